@@ -1,0 +1,1 @@
+"""Everything of Motcua that is deployed, and nothing else."""

@@ -1,0 +1,1 @@
+"""The HTTP entry: one blueprint per visitor. Views translate; services decide."""

@@ -1,0 +1,287 @@
+"""Where HTTP begins and ends: the actor, the body, the language; errors to status codes, in one place.
+
+A view is declared with what it takes and gives (`Api.view`), so that the OpenAPI document, the authorisation matrix
+and the table of AWS calls are made from the routes themselves. Views receive a `Call` and the path's parameters and
+return a plain value (200), or `created(value)`, `nothing()`.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+
+from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Request, Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chalicelib import errors, messages
+from chalicelib.domain.access import Actor, Post
+from chalicelib.errors import FieldError
+from chalicelib.telemetry import logger, tracer
+
+STATUS: dict[type[errors.ServiceError], int] = {
+    errors.Invalid: 422,
+    errors.TooLarge: 413,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.TooMany: 429,
+    errors.UpstreamFailed: 502,
+}
+Model = TypeVar("Model", bound="Body")
+MAX_BODY_BYTES = 256 * 1024
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+# The pool's ARN is merged into the packaged API by infra/template.yaml; locally the gateway checks the token itself.
+authorizer = CognitoUserPoolAuthorizer(
+    "accounts", provider_arns=["arn:aws:cognito-idp:ap-southeast-1:000000000000:userpool/merged-by-the-template"]
+)
+
+
+class Body(BaseModel):
+    """What a write sends: unknown fields are refused, types are not coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass
+class Call:
+    """One request, understood."""
+
+    request: Request
+    language: str
+    request_id: str
+    actor: Actor | None = None
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)  # of the answer
+
+    @property
+    def who(self) -> Actor:
+        """The authenticated actor; views of authenticated routes only."""
+        if self.actor is None:
+            raise errors.Unauthenticated("LoginRequired")
+        return self.actor
+
+    def query(self, name: str, default: str = "") -> str:
+        given: Mapping[str, str] = self.request.query_params or {}
+        return given.get(name, default)
+
+    def limit(self, most: int = 50) -> int:
+        """The page size asked for, 1 to `most`; 20 when none is."""
+        text = self.query("limit", "20")
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise errors.Invalid("BadQuery", [FieldError.of("limit", "OutOfRange", least=1, most=most)])
+        return int(text)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a view declares about itself."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    tag: str
+    public: bool
+    body: type[Body] | None
+    gives: Any
+    status: int
+    query: Mapping[str, str]
+
+
+ROUTES: list[Route] = []
+
+
+class Api(Blueprint):
+    """A blueprint whose views may raise ServiceError."""
+
+    def __init__(self, import_name: str, tag: str) -> None:
+        super().__init__(import_name)
+        self.tag = tag
+
+    def view(
+        self,
+        method: str,
+        path: str,
+        *,
+        public: bool = False,
+        body: type[Body] | None = None,
+        gives: Any = None,
+        status: int = 200,
+        query: Mapping[str, str] | None = None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Register a view. `public` views need no account; every other one fails closed without claims."""
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            summary = (function.__doc__ or "").strip().split("\n")[0]
+            ROUTES.append(
+                Route(
+                    method, path, function.__name__, summary, self.tag, public, body, gives, status, dict(query or {})
+                )
+            )
+
+            @functools.wraps(function)
+            def answer(**path_params: str) -> Response:
+                return _answer(self.current_request, function, path_params, public, body, status)
+
+            options = {} if public else {"authorizer": authorizer}
+            self.route(path, methods=[method], content_types=["application/json"], name=function.__name__, **options)(
+                answer
+            )
+            return function
+
+        return register
+
+
+def created(value: Any) -> Response:
+    return Response(body=value, status_code=201)
+
+
+def _answer(
+    request: Request,
+    view: Callable[..., Any],
+    path_params: Mapping[str, str],
+    public: bool,
+    body: type[Body] | None,
+    status: int,
+) -> Response:
+    headers: Mapping[str, str] = request.headers or {}
+    call = Call(request, messages.language_of(headers.get("accept-language")), _request_id(request))
+    logger.append_keys(request_id=call.request_id, route=f"{request.method} {request.context.get('resourcePath')}")
+    if "dossier_id" in path_params:
+        logger.append_keys(dossier=path_params["dossier_id"])
+    try:
+        with tracer.provider.in_subsegment(name=f"## {view.__name__}"):
+            if not public:
+                call.actor = actor_of(request)
+            if body is not None:
+                call.body = read(request.raw_body, body)
+            value = view(call, **path_params)
+        response = value if isinstance(value, Response) else Response(body=value, status_code=status)
+        logger.info("answered", status=response.status_code)
+    except errors.ServiceError as error:
+        response = refusal(error, call.language)
+        logger.info("refused", status=response.status_code, code=error.code)
+    except Exception:
+        logger.exception("failed")
+        response = refusal(errors.ServiceError("InternalError"), call.language, 500)
+    finally:
+        logger.remove_keys(["route", "dossier", "request_id"])
+    response.headers = {
+        **SECURITY_HEADERS,
+        **call.headers,
+        **(response.headers or {}),
+        "Content-Language": call.language,
+        "X-Request-Id": call.request_id,
+    }
+    return response
+
+
+def _request_id(request: Request) -> str:
+    return str(request.context.get("requestId") or "local")
+
+
+def refusal(error: errors.ServiceError, language: str, status: int | None = None) -> Response:
+    """The one error shape: `Code`, `Message` in the caller's language, `Fields`."""
+    if status is None:
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return Response(
+        status_code=status,
+        body={
+            "Code": error.code,
+            "Message": messages.text(language, "errors", error.code, **error.params),
+            "Fields": [
+                {"Field": f.field, "Code": f.code, "Message": messages.text(language, "fields", f.code, **f.params)}
+                for f in error.fields
+            ],
+        },
+    )
+
+
+def actor_of(request: Request) -> Actor:
+    """The actor that API Gateway's authorizer vouches for; Unauthenticated when the claims are missing or odd."""
+    claims = (request.context.get("authorizer") or {}).get("claims")
+    if not isinstance(claims, Mapping) or not claims.get("sub") or claims.get("token_use") != "id":
+        raise errors.Unauthenticated("LoginRequired")
+    kind = str(claims.get("custom:kind", ""))
+    if kind not in {"person", "organisation", "officer"}:
+        raise errors.Unauthenticated("LoginRequired")
+    posts = str(claims.get("custom:posts", "")) if kind == "officer" else ""
+    return Actor(
+        id=str(claims["sub"]),
+        name=str(claims.get("name", "")),
+        kind=kind,
+        posts=frozenset(Post.parse(p) for p in posts.split()),
+    )
+
+
+def claims_of(call: Call) -> Mapping[str, Any]:
+    """The token's claims (name, email, phone_number, custom:identity) of an authenticated call."""
+    claims: Mapping[str, Any] = call.request.context["authorizer"]["claims"]
+    return claims
+
+
+def read(raw: bytes | str, model: type[Model]) -> Model:
+    """The body as `model`; raises TooLarge or Invalid with every defect named."""
+    raw = raw.encode() if isinstance(raw, str) else raw
+    if len(raw) > MAX_BODY_BYTES:
+        raise errors.TooLarge("BodyTooLarge", most=MAX_BODY_BYTES // 1024)
+    try:
+        loaded = json.loads(raw or b"{}", parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise errors.Invalid("NotJson") from error
+    if not isinstance(loaded, dict):
+        raise errors.Invalid("NotJson")
+    try:
+        # Through JSON mode: strict, yet dates and enums may be written as text.
+        return model.model_validate_json(json.dumps(loaded))
+    except ValidationError as error:
+        raise errors.Invalid("BadRequest", [_defect(d) for d in error.errors(include_url=False)]) from error
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+_CODES = {
+    "missing": "Required",
+    "extra_forbidden": "Unknown",
+    "string_too_short": "TooShort",
+    "string_too_long": "TooLong",
+    "too_short": "TooFew",
+    "too_long": "TooMany",
+    "greater_than_equal": "TooSmall",
+    "greater_than": "TooSmall",
+    "less_than_equal": "TooBig",
+    "less_than": "TooBig",
+    "string_pattern_mismatch": "BadFormat",
+    "enum": "NotOneOf",
+    "literal_error": "NotOneOf",
+}
+
+
+def _defect(found: Mapping[str, Any]) -> FieldError:
+    path = ""
+    for part in found["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    code = _CODES.get(found["type"], "WrongType" if found["type"].endswith("_type") else "BadFormat")
+    context = {k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, str | int | float)}
+    least = context.get("min_length", context.get("ge", context.get("gt", "")))
+    most = context.get("max_length", context.get("le", context.get("lt", "")))
+    return FieldError.of(path, code, least=least, most=most, expected=context.get("expected", ""))

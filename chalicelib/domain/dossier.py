@@ -1,0 +1,212 @@
+"""A dossier and its whole life.
+
+`TRANSITIONS` (in `life`) says every step there is; `apply` is the only writer of state. Everything else here is what
+the guards need to know. Sources: statuses of the national portal (1–10), Decision 08/2018/QĐ-UBND of Kon Tum for who
+pays, compares and collects when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.domain.access import Actor, Role, roles_on
+from chalicelib.domain.life import TRANSITIONS, Action, State
+from chalicelib.errors import NotFound, TransitionRefused
+
+__all__ = ["Action", "Dossier", "Event", "Fee", "State", "apply", "chain_is_whole", "possible_actions"]
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What one fee of the dossier comes to, in đồng. `moment`: filing, acceptance or result."""
+
+    code: str
+    name: str
+    amount: int
+    moment: str
+    refundable: bool
+    receipt: str | None = None
+
+    @property
+    def paid(self) -> bool:
+        return self.receipt is not None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The head of a dossier. Moments are aware datetimes; `pauses` are (from, to) while the citizen held it."""
+
+    id: str
+    owner: str
+    agency: str
+    procedure_code: str
+    procedure_version: int
+    procedure_name: str
+    level: int
+    state: State
+    created_at: datetime
+    applicant: Mapping[str, Any]
+    channel: str = "online"
+    version: int = 0
+    event_count: int = 0
+    last_hash: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    code: str | None = None
+    receipt_secret: str | None = None
+    draft_expires_at: datetime | None = None
+    submitted_at: datetime | None = None
+    received_at: datetime | None = None
+    reply_due_at: datetime | None = None
+    due_at: datetime | None = None
+    assignee: str | None = None
+    assignee_name: str | None = None
+    fees: tuple[Fee, ...] = ()
+    papers: Mapping[str, str] = field(default_factory=dict)  # component -> id of the paper that counts
+    signed: bool = False
+    delivery: str = "counter"
+    appraised_by: str | None = None
+    supplement: Mapping[str, Any] | None = None  # the open request
+    supplements: int = 0
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    originals: Mapping[str, str] = field(default_factory=dict)  # component -> matches | differs | not_shown
+    form_signed: bool = False
+    reappointed: bool = False
+    result: Mapping[str, Any] | None = None
+    refund: Mapping[str, Any] | None = None
+
+    def owes(self, moment: str) -> int:
+        """Đồng still to be paid at `moment`."""
+        return sum(f.amount for f in self.fees if f.moment == moment and not f.paid)
+
+    @property
+    def paid(self) -> int:
+        return sum(f.amount for f in self.fees if f.paid)
+
+    @property
+    def originals_match(self) -> bool:
+        """All papers matched their originals and the form was signed (Decision 08/2018, level 3)."""
+        return self.form_signed and all(self.originals.get(c) == "matches" for c in self.papers)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `hash` covers everything above it and the hash of the event before."""
+
+    id: str
+    number: int
+    action: str
+    before: str
+    after: str
+    at: str
+    actor: Mapping[str, str]
+    detail: Mapping[str, Any]
+    previous_hash: str
+    hash: str = ""
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "number": self.number,
+            "action": self.action,
+            "before": self.before,
+            "after": self.after,
+            "at": self.at,
+            "actor": dict(self.actor),
+            "detail": dict(self.detail),
+            "previous_hash": self.previous_hash,
+        }
+
+    def sealed(self) -> Event:
+        text = json.dumps(self.body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
+
+
+def iso(moment: datetime) -> str:
+    """UTC, to the millisecond, sorting as text: 2026-11-23T01:02:03.456Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def apply(
+    dossier: Dossier,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    *,
+    event_id: str,
+    detail: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> tuple[Dossier, Event]:
+    """The dossier after `action`, and the event that records it.
+
+    `changes` are the facts that come with the action (a fee paid, originals compared); guards see them. Raises
+    NotFound when the actor is nothing to this dossier, TransitionRefused when the table has no such step for any of
+    the actor's roles or a guard holds it back (the error's code is the guard's).
+    """
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    if not roles:
+        raise NotFound("DossierNotFound")
+    changed = replace(dossier, **(changes or {}))
+    role, after = _decide(changed, action, actor, roles)
+    event = Event(
+        id=event_id,
+        number=dossier.event_count + 1,
+        action=action,
+        before=dossier.state,
+        after=after,
+        at=iso(now),
+        actor={"id": actor.id, "name": actor.name, "role": role},
+        detail=dict(detail or {}),
+        previous_hash=dossier.last_hash,
+    ).sealed()
+    moved = replace(
+        changed,
+        state=after,
+        version=dossier.version + 1,
+        event_count=event.number,
+        last_hash=event.hash,
+        refund=_refund(changed, after, event) or changed.refund,
+    )
+    return moved, event
+
+
+def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
+    """What the table lets this actor try now; guards that need facts of the request are not asked."""
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    found = (r.action for r in TRANSITIONS if r.before is dossier.state and r.role in roles)
+    return tuple(dict.fromkeys(found))
+
+
+def chain_is_whole(events: tuple[Event, ...]) -> bool:
+    """Whether the events number on from one, each sealed over the one before."""
+    previous = ""
+    for number, event in enumerate(events, 1):
+        if event.number != number or event.previous_hash != previous or event.sealed().hash != event.hash:
+            return False
+        previous = event.hash
+    return True
+
+
+def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Role]) -> tuple[Role, State]:
+    held_back: str | None = None
+    for rule in TRANSITIONS:
+        if rule.before is not dossier.state or rule.action is not action or rule.role not in roles:
+            continue
+        if rule.guard is None or rule.guard.allows(dossier, actor):
+            return rule.role, rule.after
+        held_back = held_back or rule.guard.code
+    raise TransitionRefused(held_back or "TransitionRefused", action=action.value, state=dossier.state.value)
+
+
+def _refund(dossier: Dossier, after: State, event: Event) -> dict[str, Any] | None:
+    """Fees paid for a procedure that was not performed are owed back (Decision 08/2018; per-fee legal exceptions)."""
+    if after not in {State.NOT_RECEIVED, State.WITHDRAWN, State.STOPPED} or not dossier.paid:
+        return None
+    refundable = sum(f.amount for f in dossier.fees if f.paid and f.refundable)
+    if not refundable:
+        return None
+    return {"amount": refundable, "reason": after.value, "opened_at": event.at, "event": event.number}

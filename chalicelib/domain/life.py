@@ -1,0 +1,240 @@
+"""The table: every state of a dossier, every action, who may take it from where to where.
+
+Several rules of one (state, action, role) are alternatives, tried in order; the first whose guard allows it wins.
+Officers' titles stand in the glossary. The diagram `docs/states.svg` is drawn from this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.access import Actor, Role
+
+if TYPE_CHECKING:
+    from chalicelib.domain.dossier import Dossier
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    FILING_FEE_DUE = "filing_fee_due"
+    PARCEL_EXPECTED = "parcel_expected"
+    SUBMITTED = "submitted"
+    INTAKE_SUPPLEMENT = "intake_supplement"
+    NOT_RECEIVED = "not_received"
+    ACCEPTANCE_FEE_DUE = "acceptance_fee_due"
+    RECEIVED = "received"
+    APPRAISAL = "appraisal"
+    CONSULTATION = "consultation"
+    REVIEW_SUPPLEMENT = "review_supplement"
+    APPROVAL = "approval"
+    ISSUING = "issuing"
+    RESULT_FEE_DUE = "result_fee_due"
+    READY = "ready"
+    HANDOVER_STOPPED = "handover_stopped"
+    IN_POST = "in_post"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    STOPPED = "stopped"
+
+    @property
+    def about(self) -> About:
+        return STATES[self]
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is left for the review to wait for."""
+        return self in OVER
+
+
+@dataclass(frozen=True)
+class About:
+    """`status` is the national code (None before filing), `queue` the officers' queue that the state waits in."""
+
+    status: int | None
+    vi: str
+    en: str
+    queue: str | None = None
+    held_by: str = "agency"
+
+
+STATES: dict[State, About] = {
+    State.DRAFT: About(None, "Bản nháp", "Draft", held_by="applicant"),
+    State.FILING_FEE_DUE: About(6, "Chờ nộp phí khi nộp hồ sơ", "Filing fee due", "cashier", "applicant"),
+    State.PARCEL_EXPECTED: About(
+        1, "Chờ hồ sơ giấy gửi qua bưu chính", "Papers expected by post", "reception", "applicant"
+    ),
+    State.SUBMITTED: About(1, "Mới đăng ký", "Filed", "reception"),
+    State.INTAKE_SUPPLEMENT: About(
+        5, "Yêu cầu bổ sung trước khi tiếp nhận", "Supplement asked before acceptance", held_by="applicant"
+    ),
+    State.NOT_RECEIVED: About(3, "Không được tiếp nhận", "Not accepted", held_by="nobody"),
+    State.ACCEPTANCE_FEE_DUE: About(6, "Chờ nộp phí khi tiếp nhận", "Fee due at acceptance", "cashier", "applicant"),
+    State.RECEIVED: About(2, "Được tiếp nhận", "Accepted", "appraisal"),
+    State.APPRAISAL: About(4, "Đang thẩm định", "Being appraised", "appraisal"),
+    State.CONSULTATION: About(4, "Đang lấy ý kiến cơ quan phối hợp", "Other agencies consulted", "appraisal"),
+    State.REVIEW_SUPPLEMENT: About(
+        5, "Yêu cầu bổ sung trong khi giải quyết", "Supplement asked during review", held_by="applicant"
+    ),
+    State.APPROVAL: About(4, "Chờ phê duyệt", "Awaiting approval", "approval"),
+    State.ISSUING: About(4, "Đang phát hành kết quả", "Result being issued", "issuing"),
+    State.RESULT_FEE_DUE: About(
+        6, "Chờ nộp phí trước khi nhận kết quả", "Fee due before the result", "cashier", "applicant"
+    ),
+    State.READY: About(9, "Đã xử lý xong, chờ trả kết quả", "Done, result ready", "handover"),
+    State.HANDOVER_STOPPED: About(
+        9,
+        "Tạm dừng trả kết quả: giấy tờ không khớp bản chính",
+        "Hand-over stopped: papers differ",
+        "handover",
+    ),
+    State.IN_POST: About(9, "Đang gửi kết quả qua bưu chính", "Result in the post", "handover"),
+    State.DELIVERED: About(10, "Đã trả kết quả", "Result delivered", "closing", "nobody"),
+    State.CLOSED: About(10, "Đã lưu hồ sơ", "Archived", held_by="nobody"),
+    State.WITHDRAWN: About(7, "Công dân rút hồ sơ", "Withdrawn", held_by="nobody"),
+    State.STOPPED: About(8, "Dừng xử lý", "Stopped", held_by="nobody"),
+}
+
+OVER = frozenset({State.NOT_RECEIVED, State.DELIVERED, State.CLOSED, State.WITHDRAWN, State.STOPPED})
+
+
+class Action(StrEnum):
+    SUBMIT = "submit"
+    PAY = "pay"
+    REGISTER_PARCEL = "register_parcel"
+    RECEIVE = "receive"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    SUPPLEMENT = "supplement"
+    LAPSE = "lapse"
+    REFUSE = "refuse"
+    CLAIM = "claim"
+    REASSIGN = "reassign"
+    CONSULT = "consult"
+    CONSULTED = "consulted"
+    PROPOSE = "propose"
+    SEND_BACK = "send_back"
+    APPROVE = "approve"
+    ENTER_RESULT = "enter_result"
+    COMPARE = "compare"
+    POST = "post"
+    PARCEL_RETURNED = "parcel_returned"
+    DELIVER = "deliver"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    STOP = "stop"
+    REAPPOINT = "reappoint"
+    ESCALATE = "escalate"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition beside an edge; `code` names the refusal when it does not hold."""
+
+    code: str
+    holds: Callable[[Dossier, Actor], bool]
+
+    def allows(self, dossier: Dossier, actor: Actor) -> bool:
+        return self.holds(dossier, actor)
+
+
+@dataclass(frozen=True)
+class Rule:
+    before: State
+    action: Action
+    after: State
+    role: Role
+    guard: Guard | None = None
+
+
+owes_filing = Guard("FilingFeeNotDue", lambda d, a: d.owes("filing") > 0)
+filing_paid = Guard("FilingFeeDue", lambda d, a: d.owes("filing") == 0)
+awaits_parcel = Guard("NoParcelExpected", lambda d, a: d.level >= 4 and not d.signed and not d.owes("filing"))
+owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
+acceptance_paid = Guard("AcceptanceFeeDue", lambda d, a: d.owes("acceptance") == 0)
+owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
+result_paid = Guard("ResultFeeDue", lambda d, a: d.owes("result") == 0)
+other_officer = Guard("FourEyes", lambda d, a: d.appraised_by != a.id)
+is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
+once = Guard("AlreadyReappointed", lambda d, a: not d.reappointed)
+originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.originals_match)
+originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
+online_delivery = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "online")
+by_post = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "post")
+no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or d.refund.get("paid_at") is not None)
+
+S, A, R = State, Action, Role
+_HELD_BEFORE_RESULT = (
+    S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.RECEIVED,
+    S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
+)  # fmt: skip
+_UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+_OPEN = tuple(s for s in State if s is not S.DRAFT and s not in OVER)
+
+TRANSITIONS: tuple[Rule, ...] = (
+    # Filing. A fee due at filing comes first, then (level 4, unsigned) the parcel, then reception.
+    Rule(S.DRAFT, A.SUBMIT, S.FILING_FEE_DUE, R.APPLICANT, owes_filing),
+    Rule(S.DRAFT, A.SUBMIT, S.PARCEL_EXPECTED, R.APPLICANT, awaits_parcel),
+    Rule(S.DRAFT, A.SUBMIT, S.SUBMITTED, R.APPLICANT),
+    *(
+        rule
+        for role in (R.CASHIER, R.SYSTEM)  # the counter, or a payment that another system reports
+        for rule in (
+            Rule(S.FILING_FEE_DUE, A.PAY, S.FILING_FEE_DUE, role, owes_filing),
+            Rule(S.FILING_FEE_DUE, A.PAY, S.PARCEL_EXPECTED, role, awaits_parcel),
+            Rule(S.FILING_FEE_DUE, A.PAY, S.SUBMITTED, role),
+            Rule(S.ACCEPTANCE_FEE_DUE, A.PAY, S.ACCEPTANCE_FEE_DUE, role, owes_acceptance),
+            Rule(S.ACCEPTANCE_FEE_DUE, A.PAY, S.RECEIVED, role),
+            Rule(S.RESULT_FEE_DUE, A.PAY, S.RESULT_FEE_DUE, role, owes_result),
+            Rule(S.RESULT_FEE_DUE, A.PAY, S.READY, role),
+        )
+    ),
+    Rule(S.FILING_FEE_DUE, A.LAPSE, S.STOPPED, R.SYSTEM),
+    Rule(S.PARCEL_EXPECTED, A.REGISTER_PARCEL, S.SUBMITTED, R.RECEPTION),
+    Rule(S.PARCEL_EXPECTED, A.LAPSE, S.STOPPED, R.SYSTEM),
+    # Reception.
+    Rule(S.SUBMITTED, A.RECEIVE, S.ACCEPTANCE_FEE_DUE, R.RECEPTION, owes_acceptance),
+    Rule(S.SUBMITTED, A.RECEIVE, S.RECEIVED, R.RECEPTION),
+    Rule(S.SUBMITTED, A.REQUEST_SUPPLEMENT, S.INTAKE_SUPPLEMENT, R.RECEPTION),
+    Rule(S.SUBMITTED, A.REFUSE, S.NOT_RECEIVED, R.RECEPTION),
+    Rule(S.INTAKE_SUPPLEMENT, A.SUPPLEMENT, S.SUBMITTED, R.APPLICANT),
+    Rule(S.INTAKE_SUPPLEMENT, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
+    Rule(S.ACCEPTANCE_FEE_DUE, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
+    # Review.
+    Rule(S.RECEIVED, A.CLAIM, S.APPRAISAL, R.APPRAISER),
+    Rule(S.APPRAISAL, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    Rule(S.APPRAISAL, A.CONSULT, S.CONSULTATION, R.APPRAISER, is_assignee),
+    Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.APPRAISER),
+    Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.SYSTEM),
+    Rule(S.APPRAISAL, A.REQUEST_SUPPLEMENT, S.REVIEW_SUPPLEMENT, R.APPRAISER, is_assignee),
+    Rule(S.REVIEW_SUPPLEMENT, A.SUPPLEMENT, S.APPRAISAL, R.APPLICANT),
+    Rule(S.REVIEW_SUPPLEMENT, A.LAPSE, S.STOPPED, R.SYSTEM),
+    Rule(S.APPRAISAL, A.PROPOSE, S.APPROVAL, R.APPRAISER, is_assignee),
+    Rule(S.APPROVAL, A.SEND_BACK, S.APPRAISAL, R.APPROVER),
+    Rule(S.APPROVAL, A.APPROVE, S.ISSUING, R.APPROVER, other_officer),
+    Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
+    Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
+    # Hand-over. Level 3: only at the agency, after form and originals were compared.
+    Rule(S.READY, A.COMPARE, S.HANDOVER_STOPPED, R.CLERK, originals_differ),
+    Rule(S.READY, A.COMPARE, S.READY, R.CLERK),
+    Rule(S.HANDOVER_STOPPED, A.COMPARE, S.HANDOVER_STOPPED, R.CLERK, originals_differ),
+    Rule(S.HANDOVER_STOPPED, A.COMPARE, S.READY, R.CLERK),
+    Rule(S.READY, A.DELIVER, S.DELIVERED, R.CLERK, originals_match),
+    Rule(S.READY, A.DELIVER, S.DELIVERED, R.APPLICANT, online_delivery),
+    Rule(S.READY, A.POST, S.IN_POST, R.CLERK, by_post),
+    Rule(S.IN_POST, A.DELIVER, S.DELIVERED, R.CLERK),
+    Rule(S.IN_POST, A.DELIVER, S.DELIVERED, R.SYSTEM),
+    Rule(S.IN_POST, A.PARCEL_RETURNED, S.READY, R.CLERK),
+    Rule(S.IN_POST, A.PARCEL_RETURNED, S.READY, R.SYSTEM),
+    Rule(S.DELIVERED, A.CLOSE, S.CLOSED, R.CLERK, no_refund_open),
+    # Endings before the result, deadlines, complaints.
+    *(Rule(s, A.WITHDRAW, S.WITHDRAWN, R.APPLICANT) for s in _HELD_BEFORE_RESULT),
+    *(Rule(s, A.STOP, S.STOPPED, R.APPROVER) for s in (*_UNDER_REVIEW, S.REVIEW_SUPPLEMENT, S.HANDOVER_STOPPED)),
+    *(Rule(s, A.REAPPOINT, s, R.APPROVER, once) for s in _UNDER_REVIEW),
+    *(Rule(s, A.ESCALATE, s, R.SYSTEM) for s in _OPEN),
+    Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR),
+    Rule(S.STOPPED, A.REOPEN, S.APPRAISAL, R.ADMINISTRATOR),
+)

@@ -1,0 +1,79 @@
+"""The only reader of the environment. Values are read when asked for, so that a process can be configured late."""
+
+from __future__ import annotations
+
+import os
+
+
+def _get(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None:
+        raise LookupError(f"environment variable {name} is not set")
+    return value
+
+
+def stage() -> str:
+    return _get("STAGE", "dev")
+
+
+def region() -> str:
+    return _get("AWS_REGION", os.environ.get("AWS_DEFAULT_REGION", "ap-southeast-1"))
+
+
+def endpoint_url() -> str | None:
+    """Set for the local cloud only; the SDK reads the same variable by itself."""
+    return os.environ.get("AWS_ENDPOINT_URL") or None
+
+
+def dossiers_table() -> str:
+    return _get("DOSSIERS_TABLE")
+
+
+def registry_table() -> str:
+    return _get("REGISTRY_TABLE")
+
+
+def ledger_table() -> str:
+    return _get("LEDGER_TABLE")
+
+
+def site_bucket() -> str:
+    return _get("SITE_BUCKET")
+
+
+def quarantine_bucket() -> str:
+    return _get("QUARANTINE_BUCKET")
+
+
+def papers_bucket() -> str:
+    return _get("PAPERS_BUCKET")
+
+
+def results_bucket() -> str:
+    return _get("RESULTS_BUCKET")
+
+
+def user_pool_id() -> str:
+    return _get("USER_POOL_ID")
+
+
+def user_pool_client_id() -> str:
+    return _get("USER_POOL_CLIENT_ID")
+
+
+def review_machine_arn() -> str:
+    return _get("REVIEW_MACHINE_ARN")
+
+
+def mail_from() -> str:
+    return _get("MAIL_FROM", "motcua@example.invalid")
+
+
+def public_url() -> str:
+    """Origin of the site and its API, without a trailing slash."""
+    return _get("PUBLIC_URL", "http://127.0.0.1:8000")
+
+
+def secure_cookies() -> bool:
+    """Cookies carry `Secure` wherever the site is served by TLS."""
+    return public_url().startswith("https://")

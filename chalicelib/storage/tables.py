@@ -1,0 +1,199 @@
+"""The rows of the `dossiers` and `registry` tables, private to storage.
+
+A dossier is one item collection, `pk` = `D#<id>`:
+
+    HEAD                        the dossier; the only row in the owner and code indexes
+    EVENT#000001                what happened, append only, each hash-chained to the one before
+    PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
+    MSG#<moment>#<id>           a message between applicant and agency
+    TASK                        the workflow's open question to people, with its token
+    OUT#000001#<kind>           an effect that must still follow an event
+
+`queue-index` holds only what somebody has yet to do: heads in an officers' queue, and for the sweeper
+`outbox#n`, `upload#n` and `watch#n` rows. Timestamps are UTC, ISO 8601, so that they sort as text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+
+from chalicelib import aws, settings
+
+HEAD, TASK = "HEAD", "TASK"
+_LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
+_LISTED += ["applicant_name", "created_at", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
+
+
+class OwnerIndex(GlobalSecondaryIndex["Row"]):
+    class Meta:
+        index_name = "owner-index"
+        projection = IncludeProjection([*_LISTED, "draft_expires_at"])
+
+    owner = UnicodeAttribute(hash_key=True)
+    owner_sort = UnicodeAttribute(range_key=True)
+
+
+class QueueIndex(GlobalSecondaryIndex["Row"]):
+    class Meta:
+        index_name = "queue-index"
+        projection = IncludeProjection(_LISTED)
+
+    queue = UnicodeAttribute(hash_key=True)
+    queue_due = UnicodeAttribute(range_key=True)
+
+
+class CodeIndex(GlobalSecondaryIndex["Row"]):
+    class Meta:
+        index_name = "code-index"
+        projection = IncludeProjection([*_LISTED, "receipt_secret"])
+
+    code = UnicodeAttribute(hash_key=True)
+
+
+class Row(Model):
+    """Any row of the dossiers table; reading one gives the class that its `kind` names."""
+
+    class Meta:
+        table_name = settings.dossiers_table()
+        region = settings.region()
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    id = UnicodeAttribute(null=True)
+    # What the indexes are keyed on; absent where the row has no business in the index.
+    owner = UnicodeAttribute(null=True)
+    owner_sort = UnicodeAttribute(null=True)
+    queue = UnicodeAttribute(null=True)
+    queue_due = UnicodeAttribute(null=True)
+    code = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+    by_owner = OwnerIndex()
+    by_queue = QueueIndex()
+    by_code = CodeIndex()
+
+
+class HeadRow(Row, discriminator="head"):
+    version = NumberAttribute()
+    state = UnicodeAttribute()
+    event_count = NumberAttribute(default=0)
+    last_hash = UnicodeAttribute(default="")
+    procedure_code = UnicodeAttribute()
+    procedure_version = NumberAttribute()
+    procedure_name = UnicodeAttribute()
+    level = NumberAttribute()
+    agency = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    applicant_name = UnicodeAttribute()
+    applicant = JSONAttribute()
+    answers = JSONAttribute(null=True)
+    created_at = UnicodeAttribute()
+    draft_expires_at = UnicodeAttribute(null=True)
+    submitted_at = UnicodeAttribute(null=True)
+    received_at = UnicodeAttribute(null=True)
+    reply_due_at = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    receipt_secret = UnicodeAttribute(null=True)
+    assignee = UnicodeAttribute(null=True)
+    assignee_name = UnicodeAttribute(null=True)
+    facts = JSONAttribute(null=True)
+
+
+class EventRow(Row, discriminator="event"):
+    event_id = UnicodeAttribute()
+    number = NumberAttribute()
+    body = JSONAttribute()
+    hash = UnicodeAttribute()
+
+
+class PaperRow(Row, discriminator="paper"):
+    """`body` is the JSON of `domain.paper.Paper`; `version` guards it."""
+
+    version = NumberAttribute()
+    component = UnicodeAttribute()
+    status = UnicodeAttribute()
+    created_at = UnicodeAttribute()
+    body = JSONAttribute()
+
+
+class MessageRow(Row, discriminator="message"):
+    created_at = UnicodeAttribute()
+    body = JSONAttribute()
+
+
+class TaskRow(Row, discriminator="task"):
+    attempt = NumberAttribute()
+    state = UnicodeAttribute()
+    token = UnicodeAttribute(null=True)
+    execution = UnicodeAttribute(null=True)
+    created_at = UnicodeAttribute()
+
+
+class OutboxRow(Row, discriminator="outbox"):
+    event_number = NumberAttribute()
+    effect = UnicodeAttribute()
+    body = JSONAttribute()
+    created_at = UnicodeAttribute()
+    tries = NumberAttribute(default=0)
+
+
+class RegistryRow(Model):
+    """Counters, pointers, consents and markers: few attributes, no index."""
+
+    class Meta:
+        table_name = settings.registry_table()
+        region = settings.region()
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    number = NumberAttribute(null=True)
+    flag = BooleanAttribute(null=True)
+    body = JSONAttribute(null=True)
+    created_at = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class LedgerRow(Model):
+    """Receipts and entries of money, in đồng; written in the transaction of the dossier they pay for."""
+
+    class Meta:
+        table_name = settings.ledger_table()
+        region = settings.region()
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    amount = NumberAttribute()
+    body = JSONAttribute()
+    created_at = UnicodeAttribute()
+
+
+for _table in (Row, RegistryRow, LedgerRow):
+    aws.share(_table)
+
+
+def dossier_key(dossier_id: str) -> str:
+    return f"D#{dossier_id}"
+
+
+def shard(dossier_id: str) -> int:
+    """Which of the four sweeper partitions a dossier's rows fall into, so that none grows hot."""
+    return sum(dossier_id.encode()) % 4
+
+
+def plain(row: Any) -> dict[str, Any]:
+    """The attributes of a row that are set, without its keys."""
+    values: dict[str, Any] = {k: v for k, v in row.attribute_values.items() if v is not None}
+    for key in ("pk", "sk", "kind"):
+        values.pop(key, None)
+    return values
