@@ -55,7 +55,7 @@ class Day:
     open · worked (make-up) · weekend (no weekly hours) · holiday · swap (off, paid for by the worked day `other`).
     """
 
-    date: date
+    on: date
     periods: tuple[Period, ...]
     reason: str
     name: Name | None = None
@@ -63,7 +63,7 @@ class Day:
 
     @property
     def start(self) -> int:
-        return self.date.toordinal() * DAY
+        return self.on.toordinal() * DAY
 
     @property
     def spans(self) -> tuple[Period, ...]:
@@ -198,7 +198,7 @@ class Calendar:
         }
 
     def _make_up_hours(self, paid_for: date) -> tuple[Period, ...]:
-        """The hours of the weekday paid for; an agency that is closed on that weekday works its first open weekday's."""
+        """The hours of the weekday paid for; an agency closed on that weekday works as on its first open one."""
         return self.week[paid_for.weekday()] or next((periods for periods in self.week if periods), ())
 
 
