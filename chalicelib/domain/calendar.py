@@ -138,7 +138,7 @@ class Calendar:
                 return day
             if count > SEARCH_DAYS:
                 break
-        raise Invalid("CalendarInvalid", [FieldError.of("hours", "NeverOpen")])
+        raise Invalid(fields=[FieldError.of("hours", "NeverOpen")])
 
     def opening(self, moment: int) -> int:
         """`moment` itself inside opening hours, otherwise the next opening. The minute of closing is outside."""
@@ -161,17 +161,17 @@ class Calendar:
     def from_json(cls, document: Mapping[str, Any]) -> Calendar:
         """Read the province's document (shape above). Invalid with one FieldError per defect, all at once."""
         if not isinstance(document, Mapping):
-            raise Invalid("CalendarInvalid", [FieldError.of("calendar", "NotAnObject")])
-        defects = [FieldError.of(str(key), "UnknownField") for key in document if key not in ("hours", "years")]
+            raise Invalid(fields=[FieldError.of("calendar", "WrongType")])
+        defects = [FieldError.of(str(key), "Unknown") for key in document if key not in ("hours", "years")]
         week = _week(document["hours"], defects) if document.get("hours") is not None else ORDINARY_WEEK
         years: dict[int, YearTable] = {}
         tables = document.get("years", {})
         if not isinstance(tables, Mapping):
-            defects.append(FieldError.of("years", "NotAnObject"))
+            defects.append(FieldError.of("years", "WrongType"))
             tables = {}
         for key, table in tables.items():
             if not (str(key).isascii() and str(key).isdigit() and FIRST_YEAR <= int(key) <= LAST_YEAR):
-                defects.append(FieldError.of(f"years.{key}", "YearInvalid", first=FIRST_YEAR, last=LAST_YEAR))
+                defects.append(FieldError.of(f"years.{key}", "OutOfRange", least=FIRST_YEAR, most=LAST_YEAR))
             else:
                 years[int(key)] = _year(int(key), table, defects)
         _refuse(defects)
@@ -205,7 +205,7 @@ class Calendar:
 def moment_of(at: datetime, field: str) -> int:
     """Local seconds of an aware datetime, fractions of a second dropped. Invalid when naive or outside 2000-2199."""
     if not isinstance(at, datetime) or at.utcoffset() is None:
-        raise Invalid("ClockInputInvalid", [FieldError.of(field, "MomentWithoutZone")])
+        raise Invalid(fields=[FieldError.of(field, "MomentWithoutZone")])
     if not FIRST_YEAR < at.year < LAST_YEAR:
         raise Invalid(
             "ClockInputInvalid", [FieldError.of(field, "MomentOutOfRange", first=FIRST_YEAR + 1, last=LAST_YEAR - 1)]
@@ -232,9 +232,9 @@ def clock(second: int) -> str:
 
 def _week(hours: Any, defects: list[FieldError]) -> Week:
     if not isinstance(hours, Mapping):
-        defects.append(FieldError.of("hours", "NotAnObject"))
+        defects.append(FieldError.of("hours", "WrongType"))
         return ORDINARY_WEEK
-    defects += [FieldError.of(f"hours.{key}", "UnknownField") for key in hours if key not in WEEKDAYS]
+    defects += [FieldError.of(f"hours.{key}", "Unknown") for key in hours if key not in WEEKDAYS]
     week = tuple(_periods(f"hours.{name}", hours.get(name) or [], defects) for name in WEEKDAYS)
     if not any(week) and not defects:
         defects.append(FieldError.of("hours", "NeverOpen"))
@@ -270,12 +270,12 @@ def _year(year: int, table: Any, defects: list[FieldError]) -> YearTable:
     off: dict[date, Name] = {}
     worked: dict[date, tuple[date, Name]] = {}
     if not isinstance(table, Mapping):
-        defects.append(FieldError.of(where, "NotAnObject"))
+        defects.append(FieldError.of(where, "WrongType"))
         return YearTable(off, worked)
-    defects += [FieldError.of(f"{where}.{k}", "UnknownField") for k in table if k not in ("source", "off", "worked")]
+    defects += [FieldError.of(f"{where}.{k}", "Unknown") for k in table if k not in ("source", "off", "worked")]
     for place, on, name, _ in _entries(f"{where}.off", table.get("off", []), year, ("date", "name"), defects):
         if on in off:
-            defects.append(FieldError.of(f"{place}.date", "DateTwice", date=str(on)))
+            defects.append(FieldError.of(f"{place}.date", "NotUnique"))
         off[on] = name
     keys = ("date", "for", "name")
     for place, on, name, entry in _entries(f"{where}.worked", table.get("worked", []), year, keys, defects):
@@ -284,11 +284,11 @@ def _year(year: int, table: Any, defects: list[FieldError]) -> YearTable:
             defects.append(FieldError.of(f"{place}.for", "SwapUnknown"))
             continue
         if on in off or on in worked or other in (paid for paid, _ in worked.values()):
-            defects.append(FieldError.of(f"{place}.date", "DateTwice", date=str(on)))
+            defects.append(FieldError.of(f"{place}.date", "NotUnique"))
         worked[on] = (other, name)
     source = table.get("source", "")
     if not isinstance(source, str):
-        defects.append(FieldError.of(f"{where}.source", "TextMissing"))
+        defects.append(FieldError.of(f"{where}.source", "WrongType"))
     return YearTable(off, worked, str(source))
 
 
@@ -297,19 +297,19 @@ def _entries(
 ) -> Iterator[tuple[str, date, Name, Mapping[str, Any]]]:
     """The entries that can be read, each with its path; the defects of the others are noted."""
     if not isinstance(value, list):
-        defects.append(FieldError.of(where, "NotAList"))
+        defects.append(FieldError.of(where, "WrongType"))
         return
     for index, entry in enumerate(value):
         place = f"{where}[{index}]"
         if not isinstance(entry, Mapping):
-            defects.append(FieldError.of(place, "NotAnObject"))
+            defects.append(FieldError.of(place, "WrongType"))
             continue
-        defects += [FieldError.of(f"{place}.{key}", "UnknownField") for key in entry if key not in keys]
+        defects += [FieldError.of(f"{place}.{key}", "Unknown") for key in entry if key not in keys]
         on, name = _date(entry.get("date")), _name(entry.get("name"))
         if on is None or on.year != year:
             defects.append(FieldError.of(f"{place}.date", "DateOutsideYear", year=year))
         if name is None:
-            defects.append(FieldError.of(f"{place}.name", "NameMissing"))
+            defects.append(FieldError.of(f"{place}.name", "Required"))
         if on is not None and on.year == year and name is not None:
             yield place, on, name, entry
 
@@ -330,4 +330,4 @@ def _name(value: Any) -> Name | None:
 
 def _refuse(defects: list[FieldError]) -> None:
     if defects:
-        raise Invalid("CalendarInvalid", defects)
+        raise Invalid(fields=defects)

@@ -77,11 +77,11 @@ class Duration:
 
     def __post_init__(self) -> None:
         if not isinstance(self.unit, Unit):
-            raise Invalid("DurationInvalid", [FieldError.of("duration", "DurationNotUnderstood", text=str(self.unit))])
+            raise Invalid(fields=[FieldError.of("duration", "DurationNotUnderstood", text=str(self.unit))])
         largest = LARGEST[self.unit]
         if type(self.amount) is not int or not 1 <= self.amount <= largest:
             params = {"amount": self.amount, "unit": self.unit.value, "largest": largest}
-            raise Invalid("DurationInvalid", [FieldError("duration", "AmountOutOfRange", params)])
+            raise Invalid(fields=[FieldError("duration", "AmountOutOfRange", params)])
 
     @classmethod
     def parse(cls, text: str) -> Duration:
@@ -89,7 +89,7 @@ class Duration:
         found = _DURATION.fullmatch(text) if isinstance(text, str) else None
         unit = " ".join(part.lower() for part in found.groups()[1:] if part) + "s" if found else ""
         if found is None or unit not in list(Unit):
-            raise Invalid("DurationInvalid", [FieldError.of("duration", "DurationNotUnderstood", text=str(text)[:40])])
+            raise Invalid(fields=[FieldError.of("duration", "DurationNotUnderstood", text=str(text)[:40])])
         return cls(int(found[1]), Unit(unit))
 
     def __str__(self) -> str:
@@ -147,7 +147,7 @@ def add_working_minutes(start: datetime, minutes: int, calendar: Calendar) -> da
     """The earliest moment by which so many working minutes have passed since `start`; Invalid when negative."""
     if type(minutes) is not int or not 0 <= minutes <= LARGEST[Unit.WORKING_HOURS] * 60:
         params = {"amount": minutes, "unit": "minutes", "largest": LARGEST[Unit.WORKING_HOURS] * 60}
-        raise Invalid("DurationInvalid", [FieldError("minutes", "AmountOutOfRange", params)])
+        raise Invalid(fields=[FieldError("minutes", "AmountOutOfRange", params)])
     begin = moment_of(start, "start")
     return datetime_of(_Count(begin, calendar).forward(begin, minutes * 60, []) if minutes else begin)
 
@@ -204,7 +204,7 @@ class _Count:
             self._note_pauses(held, begin, number, until=end)
             if end is not None:
                 return end
-        raise Invalid("DurationInvalid", [FieldError.of("duration", "NeverDue")])
+        raise Invalid(fields=[FieldError.of("duration", "NeverDue")])
 
     def calendar_period(self, duration: Duration, held: list[Period]) -> int:
         begin = self._start(duration, None)
@@ -322,7 +322,7 @@ def _merged(pauses: Iterable[Pause]) -> list[Period]:
         elif end > start:
             spans.append((start, end))
     if defects:
-        raise Invalid("ClockInputInvalid", defects)
+        raise Invalid(fields=defects)
     merged: list[Period] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -334,7 +334,7 @@ def _merged(pauses: Iterable[Pause]) -> list[Period]:
 
 def _until(limit: time) -> int:
     if not isinstance(limit, time) or limit.tzinfo is not None:
-        raise Invalid("ClockInputInvalid", [FieldError.of("same_day_until", "TimeNotUnderstood")])
+        raise Invalid(fields=[FieldError.of("same_day_until", "BadTime")])
     return limit.hour * 3600 + limit.minute * 60 + limit.second
 
 

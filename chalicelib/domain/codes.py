@@ -44,7 +44,7 @@ class DossierCode:
 
 @dataclass(frozen=True)
 class IdentityNumber:
-    """What the twelve digits say: province where the birth was registered (`062`), sex (`male`/`female`), birth year."""
+    """What the twelve digits say: province of the birth's registration (`062`), sex (`male`/`female`), birth year."""
 
     number: str
     province: str
@@ -57,7 +57,7 @@ def make_dossier_code(agency: str, day: date, number: int) -> str:
     check_agency_code(agency, field="agency")
     code = str(DossierCode(agency, day, number))
     if not (2000 <= day.year <= 2099 and 1 <= number <= _LAST_NUMBER and len(code) <= LONGEST_DOSSIER_CODE):
-        raise _invalid("code", "DossierCodeInvalid", code)
+        raise _invalid("code", "BadDossierCode", code)
     return code
 
 
@@ -67,18 +67,18 @@ def parse_dossier_code(text: str, field: str = "code") -> DossierCode:
     found = _DOSSIER.fullmatch(code)
     day = _day(found["day"]) if found else None
     if found is None or day is None or len(code) > LONGEST_DOSSIER_CODE:
-        raise _invalid(field, "DossierCodeInvalid", text)
+        raise _invalid(field, "BadDossierCode", text)
     parsed = DossierCode(found["agency"], day, int(found["number"]))
     # A padded number beyond four digits would be a second spelling of the same dossier.
     if _AGENCY.fullmatch(parsed.agency) is None or parsed.number == 0 or str(parsed) != code:
-        raise _invalid(field, "DossierCodeInvalid", text)
+        raise _invalid(field, "BadDossierCode", text)
     return parsed
 
 
 def execution_name(code: str, attempt: int) -> str:
     """The workflow execution's name for attempt 1, 2, …: a full stop is not allowed in one, so it becomes a hyphen."""
     if type(attempt) is not int or attempt < 1:
-        raise _invalid("attempt", "AttemptInvalid", str(attempt))
+        raise _invalid("attempt", "BadAttempt", str(attempt))
     return f"{str(parse_dossier_code(code)).replace('.', '-')}-a{attempt}"
 
 
@@ -86,7 +86,7 @@ def check_agency_code(text: str, field: str = "agency") -> str:
     """`H34`, `H34.05`, `H15.50.05.13`, `000.00.53.H48`; at most 22 characters. Returned in upper case."""
     code = _typed(text)
     if len(code) > LONGEST_AGENCY_CODE or _AGENCY.fullmatch(code) is None:
-        raise _invalid(field, "AgencyCodeInvalid", text, longest=LONGEST_AGENCY_CODE)
+        raise _invalid(field, "BadAgencyCode", text, longest=LONGEST_AGENCY_CODE)
     return code
 
 
@@ -94,7 +94,7 @@ def check_procedure_code(text: str, field: str = "procedure") -> str:
     """`1.001612`, or with a local suffix `1.000948.H38`, `2.000815.000.00.00.H55.02`. Returned in upper case."""
     code = _typed(text)
     if len(code) > LONGEST_DOSSIER_CODE or _PROCEDURE.fullmatch(code) is None:
-        raise _invalid(field, "ProcedureCodeInvalid", text)
+        raise _invalid(field, "BadProcedureCode", text)
     return code
 
 
@@ -102,13 +102,13 @@ def check_identity_number(text: str, today: date, field: str = "identity") -> Id
     """Twelve digits: province 001-096, century and sex, two digits of a birth year that is possible on `today`."""
     number = text.strip() if isinstance(text, str) else ""
     if re.fullmatch(r"[0-9]{12}", number, re.ASCII) is None:
-        raise _invalid(field, "IdentityNumberDigits", text)
+        raise _invalid(field, "BadIdentityNumber", text)
     if not 1 <= int(number[:3]) <= 96:
-        raise _invalid(field, "IdentityNumberProvince", text, province=number[:3])
+        raise _invalid(field, "BadIdentityNumber", text)
     century, sex = divmod(int(number[3]), 2)
     year = 1900 + century * 100 + int(number[4:6])
     if not today.year - OLDEST <= year <= today.year:
-        raise _invalid(field, "IdentityNumberYear", text, year=year)
+        raise _invalid(field, "BadIdentityNumber", text)
     return IdentityNumber(number, number[:3], ("male", "female")[sex], year)
 
 
@@ -117,7 +117,7 @@ def check_tax_code(text: str, field: str = "tax_code") -> str:
     try:
         return str(mst.format(mst.validate(text if isinstance(text, str) else "")))
     except ValidationError as error:
-        raise _invalid(field, "TaxCodeInvalid", text) from error
+        raise _invalid(field, "BadTaxCode", text) from error
 
 
 def check_phone(text: str, field: str = "phone") -> str:
@@ -126,11 +126,11 @@ def check_phone(text: str, field: str = "phone") -> str:
     for prefix in ("+84", "0084", "84", "0"):
         if digits.startswith(prefix) and _MOBILE.fullmatch(digits.removeprefix(prefix)):
             return "+84" + digits.removeprefix(prefix)
-    raise _invalid(field, "PhoneInvalid", text)
+    raise _invalid(field, "BadPhone", text)
 
 
 def fold(text: str) -> str:
-    """Lower case without diacritics, đ as d, runs of white space as one space: the same for a query and what it finds."""
+    """Lower case, no diacritics, đ as d, runs of white space as one space: for a query and for what it searches."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(bare.casefold().replace("đ", "d").split())
 
@@ -150,7 +150,7 @@ def _day(text: str) -> date | None:
 def _invalid(field: str, code: str, text: object, **params: object) -> Invalid:
     """Identity numbers and phones are personal: the value itself never travels with the error."""
     kept = {"text": str(text)[:40]} if code in _QUOTABLE else {}
-    return Invalid("CodeInvalid", [FieldError(field, code, {**kept, **params})])
+    return Invalid(fields=[FieldError(field, code, {**kept, **params})])
 
 
-_QUOTABLE = ("DossierCodeInvalid", "AgencyCodeInvalid", "ProcedureCodeInvalid")
+_QUOTABLE = ("BadDossierCode", "BadAgencyCode", "BadProcedureCode")
