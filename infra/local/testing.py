@@ -1,0 +1,210 @@
+"""The cloud for tests of handlers: in this process, without a server, a thread, or the workflow's interpreter.
+
+    from infra.local.testing import embedded, prepare
+
+    prepare()                               # conftest.py, before anything of chalicelib is imported
+
+    @pytest.fixture
+    def cloud():
+        with embedded() as cloud:
+            yield cloud
+
+    def test_x(cloud):
+        cloud.client("s3")                  # a botocore client of the embedded cloud
+        cloud.outbox.code("an@example.com") # the last code Cognito sent there
+        cloud.deliver(events.relay)         # give a function the stream records it has not had yet
+        cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
+        cloud.tokens                        # task tokens that were answered: [(token, output or error), ...]
+
+Resources are built from infra/template.yaml once per process; entering again empties them, which takes milliseconds.
+Names and ids are the same every time (`environment()`), so models may read them when they are imported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import botocore.session
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.base_backend import BackendDict
+from moto.core.models import botocore_stubber
+from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
+from moto.ses.models import ses_backends
+from moto.sqs.models import sqs_backends
+from moto.stepfunctions.exceptions import InvalidToken
+from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
+
+from infra.local import codes, deploy, outbox, streams, transactions
+from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
+from infra.local.patching import replace
+from infra.local.template import Template
+
+_NOT_INTERPRETED = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
+PARAMETERS = {"Stage": STAGE, "PublicUrl": "http://127.0.0.1:8000"}
+
+Json = dict[str, Any]
+
+
+@cache
+def environment() -> dict[str, str]:
+    """The variables of the embedded cloud's functions, the same in every test."""
+    return {
+        **Template(PARAMETERS).environment(),
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "LAMBDA_TASK_ROOT": "/var/task",  # without it the X-Ray SDK makes a botocore client when it is imported
+    }
+
+
+def prepare() -> None:
+    """Set the environment for the rest of the process; for a conftest.py, before chalicelib is imported."""
+    force(environment())
+
+
+class Embedded:
+    """What a test sees of the cloud."""
+
+    def __init__(self) -> None:
+        self.outbox = outbox.outbox
+        self.codes = codes.codes
+        self.tokens: list[tuple[str, Json]] = []
+        self.dead_tokens: set[str] = set()  # tokens that Step Functions shall not know
+        self._template = Template(PARAMETERS)
+        self._session = botocore.session.get_session()
+        self._clients: dict[str, Any] = {}
+        self._relayed = streams.Stream(environment()["DOSSIERS_TABLE"])
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self._session.create_client(service, region_name=REGION)
+        return self._clients[service]
+
+    def records(self) -> list[Json]:
+        """The dossiers stream's records that were not taken yet and that the relay's filter lets through."""
+        events = self._template.properties("Relay")["Events"]["Outbox"]["Properties"]
+        patterns = [json.loads(rule["Pattern"]) for rule in events["FilterCriteria"]["Filters"]]
+        return [record for record in self._relayed.take(10_000) if streams.matches(patterns, record)]
+
+    def deliver(self, function: Callable[[Json, Any], Any]) -> Any:
+        """Call a stream function with everything new, in one batch; None when there is nothing."""
+        records = self.records()
+        return function({"Records": records}, context("relay")) if records else None
+
+    def executions(self) -> list[Json]:
+        machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
+        return [
+            {"name": e.name, "input": json.loads(e.execution_input), "status": e.status}
+            for machine in machines
+            for e in machine.executions
+        ]
+
+    def reset(self) -> None:
+        """Empty everything and keep the resources."""
+        for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
+            table.items.clear()
+            if table.stream_shard is not None:
+                table.stream_shard.items = []
+        for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
+            bucket.keys.clear()
+        for queue in sqs_backends[ACCOUNT][REGION].queues.values():
+            queue._messages.clear()
+            queue.pending_messages.clear()
+            queue.deleted_messages.clear()
+        for pool in cognitoidp_backends[ACCOUNT][REGION].user_pools.values():
+            for held in (pool.users, pool.refresh_tokens, pool.access_tokens, pool.id_tokens):
+                held.clear()
+            for group in pool.groups.values():
+                group.users.clear()
+        for machine in stepfunctions_backends[ACCOUNT][REGION].state_machines:
+            machine.executions.clear()
+        ses_backends[ACCOUNT][REGION].sent_messages.clear()
+        transactions.tokens.clear()
+        self.outbox.clear()
+        self.codes.clear()
+        self.tokens.clear()
+        self.dead_tokens.clear()
+        self._relayed.position = 0
+
+
+def context(name: str) -> Any:
+    """A LambdaContext of a function, by its Chalice name."""
+    from infra.local.functions import Context
+
+    return Context(f"motcua-{STAGE}-{name}", seconds=60.0)
+
+
+_built: Embedded | None = None
+
+
+def _token(failed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Without an interpreter every token is good once; a second time, or a dead one, is refused as on AWS."""
+
+    def make(original: Callable[..., Any]) -> Callable[..., Any]:
+        def send(self: StepFunctionBackend, task_token: str, *args: Any, **kwargs: Any) -> None:
+            if type(self) is not StepFunctionBackend or _built is None:
+                original(self, task_token, *args, **kwargs)
+                return
+            if task_token in _built.dead_tokens or any(task_token == used for used, _ in _built.tokens):
+                raise InvalidToken("Invalid token")
+            given: Any = kwargs.get("outcome", args[0] if args else None)
+            _built.tokens.append((task_token, {"error": given} if failed else json.loads(given)))
+
+        return send
+
+    return make
+
+
+def _build() -> Embedded:
+    BackendDict.reset()
+    transactions.install()
+    codes.install()
+    outbox.install()
+    replace(StepFunctionBackend, "send_task_success", _token(failed=False))
+    replace(StepFunctionBackend, "send_task_failure", _token(failed=True))
+    cloud = Embedded()
+    deploy.deploy(cloud._template, cloud.client, definition=_NOT_INTERPRETED)
+    return cloud
+
+
+def _stands() -> bool:
+    """Whether nobody (another mock_aws) has taken the resources away."""
+    return environment()["DOSSIERS_TABLE"] in dynamodb_backends[ACCOUNT][REGION].tables
+
+
+def _forget_caches(clients: bool) -> None:
+    """Let chalicelib forget what it remembers of an earlier cloud, as far as it was imported."""
+    for name, module in list(sys.modules.items()):
+        if name == "chalicelib.aws":
+            if clients:
+                module.reset()
+        elif name == "chalicelib.services.present":
+            module.shift(0)
+            module.freeze(None)
+        elif name.startswith("chalicelib."):
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear") and getattr(value, "__module__", "") == name:
+                    value.cache_clear()
+
+
+@contextmanager
+def embedded() -> Iterator[Embedded]:
+    """The embedded cloud, empty. Not at the same time as a `infra.local.start()` of the same process."""
+    global _built
+    before = force(environment())
+    was_enabled, botocore_stubber.enabled = botocore_stubber.enabled, True
+    try:
+        fresh = _built is None or not _stands()
+        if fresh:
+            _built = _build()
+        assert _built is not None
+        _built.reset()
+        _forget_caches(clients=fresh)
+        yield _built
+    finally:
+        botocore_stubber.enabled = was_enabled
+        restore(before)
