@@ -207,9 +207,7 @@ def moment_of(at: datetime, field: str) -> int:
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise Invalid(fields=[FieldError.of(field, "MomentWithoutZone")])
     if not FIRST_YEAR < at.year < LAST_YEAR:
-        raise Invalid(
-            "ClockInputInvalid", [FieldError.of(field, "MomentOutOfRange", first=FIRST_YEAR + 1, last=LAST_YEAR - 1)]
-        )
+        raise Invalid(fields=[FieldError.of(field, "OutOfRange", least=FIRST_YEAR + 1, most=LAST_YEAR - 1)])
     local = at.astimezone(ZONE)
     return local.toordinal() * DAY + local.hour * 3600 + local.minute * 60 + local.second
 
@@ -235,7 +233,7 @@ def _week(hours: Any, defects: list[FieldError]) -> Week:
         defects.append(FieldError.of("hours", "WrongType"))
         return ORDINARY_WEEK
     defects += [FieldError.of(f"hours.{key}", "Unknown") for key in hours if key not in WEEKDAYS]
-    week = tuple(_periods(f"hours.{name}", hours.get(name) or [], defects) for name in WEEKDAYS)
+    week = tuple(_periods(f"hours.{name}", hours.get(name), defects) for name in WEEKDAYS)
     if not any(week) and not defects:
         defects.append(FieldError.of("hours", "NeverOpen"))
     return week
@@ -243,7 +241,8 @@ def _week(hours: Any, defects: list[FieldError]) -> Week:
 
 def _periods(where: str, value: Any, defects: list[FieldError]) -> tuple[Period, ...]:
     periods: list[Period] = []
-    for index, pair in enumerate(value if isinstance(value, list) else [value]):
+    pairs = [] if value is None else value if isinstance(value, list) else [value]
+    for index, pair in enumerate(pairs):
         ends = [_second(text) for text in pair] if isinstance(pair, (list, tuple)) and len(pair) == 2 else [None]
         if None in ends:
             defects.append(FieldError.of(f"{where}[{index}]", "HoursNotUnderstood"))
