@@ -18,7 +18,18 @@ from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.life import TRANSITIONS, Action, State
 from chalicelib.errors import NotFound, TransitionRefused
 
-__all__ = ["Action", "Dossier", "Event", "Fee", "State", "apply", "chain_is_whole", "possible_actions"]
+__all__ = [
+    "Action",
+    "Dossier",
+    "Event",
+    "Fee",
+    "State",
+    "apply",
+    "chain_is_whole",
+    "effects",
+    "iso",
+    "possible_actions",
+]
 
 
 @dataclass(frozen=True)
@@ -172,6 +183,33 @@ def apply(
         refund=_refund(changed, after, event) or changed.refund,
     )
     return moved, event
+
+
+# What the applicant is told about by e-mail, besides seeing it on the timeline.
+_TOLD = frozenset(Action) - {
+    Action.CLAIM,
+    Action.REASSIGN,
+    Action.CONSULT,
+    Action.CONSULTED,
+    Action.PROPOSE,
+    Action.SEND_BACK,
+    Action.APPROVE,
+    Action.COMPARE,
+    Action.CLOSE,
+    Action.ESCALATE,
+}
+
+
+def effects(event: Event) -> tuple[str, ...]:
+    """What must follow an event outside the database: the workflow moves on, the applicant is told."""
+    follow = []
+    if event.action == Action.REOPEN:
+        follow.append("restart")
+    elif event.before != event.after and event.after != State.CLOSED:
+        follow.append("workflow")
+    if event.action in _TOLD:
+        follow.append("notice")
+    return tuple(follow)
 
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:

@@ -5,9 +5,10 @@ A dossier is one item collection, `pk` = `D#<id>`:
     HEAD                        the dossier; the only row in the owner and code indexes
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
-    MSG#<moment>#<id>           a message between applicant and agency
+    MSG#<id>                    a message between applicant and agency; the id is the sender's
     TASK                        the workflow's open question to people, with its token
     OUT#000001#<kind>           an effect that must still follow an event
+    KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue, and for the sweeper
 `outbox#n`, `upload#n` and `watch#n` rows. Timestamps are UTC, ISO 8601, so that they sort as text.
@@ -115,6 +116,12 @@ class EventRow(Row, discriminator="event"):
     number = NumberAttribute()
     body = JSONAttribute()
     hash = UnicodeAttribute()
+
+
+class KeyRow(Row, discriminator="key"):
+    action = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    event_number = NumberAttribute()
 
 
 class PaperRow(Row, discriminator="paper"):

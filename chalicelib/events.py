@@ -1,0 +1,52 @@
+"""Entry: the table's stream, arrivals in the quarantine bucket, the clock of the sweeper."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote_plus
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from chalice.app import Blueprint
+
+from chalicelib.services import papers, present
+from chalicelib.services import relay as effects
+from chalicelib.telemetry import logger, tracer
+
+events = Blueprint(__name__)
+
+_batch = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+@events.lambda_function(name="relay")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def relay(event: dict[str, Any], context: Any) -> Any:
+    """Perform the effects that the stream tells of; answers with the records to be delivered again."""
+    return process_partial_response(event=event, record_handler=_relayed, processor=_batch, context=context)
+
+
+def _relayed(record: DynamoDBRecord) -> None:
+    keys: Any = record.raw_event["dynamodb"]["Keys"]
+    dossier_id, sk = keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"]
+    if record.raw_event["eventName"] == "INSERT" and sk.startswith("OUT#"):
+        effects.perform(dossier_id, sk, present.now())
+
+
+@events.lambda_function(name="inspect")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def inspect(event: dict[str, Any], context: Any) -> None:
+    """Look at each file that arrived in the quarantine bucket."""
+    for record in event["Records"]:
+        found = record["s3"]
+        key, size = unquote_plus(found["object"]["key"]), int(found["object"].get("size", 0))
+        papers.inspect(found["bucket"]["name"], key, size, present.now())
+
+
+@events.lambda_function(name="sweep")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Finish what was left undone; {"all": true} looks after every open dossier."""
+    return effects.sweep(present.now(), everything=bool(event.get("all")))

@@ -1,0 +1,40 @@
+"""Due dates of a dossier, by the calendar of its agency; each comes with its explanation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain import clock
+from chalicelib.domain.clock import Duration, Pause, Unit
+from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.procedure import Procedure
+from chalicelib.services import catalogue
+
+# Notice of acceptance or of a supplement: eight working hours online, one working day otherwise (NĐ 61/2018).
+REPLY_WITHIN = Duration(8, Unit.WORKING_HOURS)
+
+
+def reply(agency: str, submitted: datetime) -> datetime:
+    """By when the agency must accept the dossier or ask for a supplement."""
+    return clock.due(submitted, REPLY_WITHIN, catalogue.calendar_of(agency)).at
+
+
+def result(
+    dossier: Dossier, procedure: Procedure, received: datetime, pauses: tuple[tuple[datetime, datetime], ...] = ()
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The changes (`received_at`, `due_at`, `pauses`) and the event detail (the explanation) of a started clock."""
+    due = clock.due(
+        received,
+        procedure.duration(dossier.channel),
+        catalogue.calendar_of(dossier.agency),
+        [Pause(start, end) for start, end in pauses],
+        procedure.same_day_until,
+    )
+    changes = {"received_at": received, "due_at": due.at, "pauses": pauses}
+    return changes, {"due_at": iso(due.at), "due_explanation": list(due.explanation)}
+
+
+def supplement(dossier: Dossier, procedure: Procedure, asked: datetime) -> datetime:
+    """Until when the applicant may answer a supplement request; after it the dossier lapses."""
+    return clock.due(asked, procedure.supplement.within, catalogue.calendar_of(dossier.agency)).at

@@ -1,0 +1,262 @@
+"""What officers do: queues, and each step of a dossier at the counter and on the desk.
+
+Every act asks the table by the officer's posts at the dossier's agency; somebody without a post there gets the
+answer of a dossier that does not exist. The officer's name goes on the timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.domain.access import Actor, Role, require_officer, roles_on
+from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.money import Means, counter_payment
+from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from chalicelib.services import catalogue, deadlines
+from chalicelib.services.transitions import perform
+from chalicelib.storage import dossiers as kept
+from chalicelib.storage import ledger, lists
+
+QUEUES: Mapping[str, frozenset[Role]] = {
+    "reception": frozenset({Role.RECEPTION}),
+    "appraisal": frozenset({Role.APPRAISER}),
+    "approval": frozenset({Role.APPROVER}),
+    "issuing": frozenset({Role.CLERK}),
+    "cashier": frozenset({Role.CASHIER}),
+    "handover": frozenset({Role.CLERK}),
+    "closing": frozenset({Role.CLERK}),
+}
+COMPARISONS = ("matches", "differs", "not_shown")
+
+
+def queues(actor: Actor) -> list[tuple[str, str]]:
+    """The queues (agency, name) that the officer's posts open."""
+    require_officer(actor)
+    open_to = {(p.agency, name) for p in actor.posts for name, roles in QUEUES.items() if _opens(p.role, roles)}
+    order = list(QUEUES)
+    return sorted(open_to, key=lambda pair: (pair[0], order.index(pair[1])))
+
+
+def _opens(role: Role, roles: frozenset[Role]) -> bool:
+    return role in roles or role is Role.ADMINISTRATOR
+
+
+def queue(actor: Actor, agency: str, name: str, limit: int, cursor: str) -> lists.Page:
+    """A page of a queue, most urgent first. Raises NotFound for a queue that the officer's posts do not open."""
+    if (agency, name) not in queues(actor):
+        raise NotFound("NotFound")
+    return lists.of_queue(agency, name, limit, cursor)
+
+
+def detail(actor: Actor, dossier_id: str) -> kept.Bundle:
+    """A dossier of an agency where the officer has a post, with all that belongs to it."""
+    bundle = kept.load(dossier_id)
+    visible(actor, bundle.dossier)
+    return bundle
+
+
+def visible(actor: Actor, dossier: Dossier) -> Dossier:
+    """The dossier, for an officer of its agency and once it was filed; NotFound otherwise."""
+    require_officer(actor)
+    if dossier.state is State.DRAFT or not roles_on(actor, owner="", agency=dossier.agency):
+        raise NotFound("DossierNotFound")
+    return dossier
+
+
+def find(actor: Actor, code: str) -> Dossier:
+    """The dossier behind a code, for an officer of its agency."""
+    require_officer(actor)
+    found = lists.by_code(code)
+    if found is None:
+        raise NotFound("DossierNotFound")
+    return replace(visible(actor, found), receipt_secret=None)
+
+
+def _open(actor: Actor, dossier_id: str, role: Role) -> Dossier:
+    """The head, for an officer of its agency; Forbidden when none of their posts there is of `role`."""
+    dossier = visible(actor, kept.head(dossier_id))
+    if role not in roles_on(actor, owner="", agency=dossier.agency):
+        raise Forbidden("NoSuchPost", role=role.value)
+    return dossier
+
+
+def receive(actor: Actor, dossier_id: str, key: str, note: str, now: datetime) -> Dossier:
+    """Accept a dossier; the legal clock starts, unless a fee due at acceptance must be paid first."""
+    dossier = _open(actor, dossier_id, Role.RECEPTION)
+    changes, detail = {}, {"note": note}
+    if not dossier.owes("acceptance"):
+        changes, due = _clock(dossier, now)
+        detail |= due
+    return perform(dossier, Action.RECEIVE, actor, now, key=key, detail=detail, changes=changes)
+
+
+def _clock(dossier: Dossier, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    return deadlines.result(dossier, catalogue.procedure(dossier.procedure_code, dossier.procedure_version), now)
+
+
+def request_supplement(
+    actor: Actor,
+    dossier_id: str,
+    key: str,
+    items: Mapping[str, Mapping[str, str]],
+    note: str,
+    exception: str,
+    now: datetime,
+) -> Dossier:
+    """Ask for a supplement: `items` maps `papers` and `fields` to {name: reason}; once, fully, in writing.
+
+    A second request needs the legal exception (what was supplied is still wrong), else Conflict.
+    """
+    dossier = visible(actor, kept.head(dossier_id))
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    papers, fields = dict(items.get("papers", {})), dict(items.get("fields", {}))
+    found = [FieldError.of(f"papers.{c}", "NotComponent") for c in papers if procedure.paper(c) is None]
+    known = procedure.form.get("properties", {})
+    found += [FieldError.of(f"fields.{f}", "NotFormField") for f in fields if f not in known]
+    if not papers and not fields:
+        found.append(FieldError.of("papers", "TooFew", least=1))
+    if found:
+        raise Invalid("BadRequest", found)
+    if dossier.supplements and not exception and not kept.was_done(dossier.id, key, "request_supplement", actor.id):
+        raise Conflict("SupplementAskedBefore")
+    due = deadlines.supplement(dossier, procedure, now)
+    asked = {
+        "papers": papers,
+        "fields": fields,
+        "note": note,
+        "asked_at": iso(now),
+        "due_at": iso(due),
+        "asked_by": actor.name,
+    }
+    changes = {"supplement": asked, "supplements": dossier.supplements + 1}
+    detail = {**asked, "exception": exception}
+    return perform(dossier, Action.REQUEST_SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes)
+
+
+def refuse(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
+    """Refuse to receive, with the reason."""
+    dossier = _open(actor, dossier_id, Role.RECEPTION)
+    return perform(dossier, Action.REFUSE, actor, now, key=key, detail={"reason": reason})
+
+
+def claim(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
+    """Take an accepted dossier to appraise it."""
+    dossier = _open(actor, dossier_id, Role.APPRAISER)
+    changes = {"assignee": actor.id, "assignee_name": actor.name}
+    return perform(dossier, Action.CLAIM, actor, now, key=key, changes=changes)
+
+
+def propose(actor: Actor, dossier_id: str, key: str, opinion: str, now: datetime) -> Dossier:
+    """Close the appraisal with an opinion and pass the dossier to approval."""
+    dossier = _open(actor, dossier_id, Role.APPRAISER)
+    changes = {"appraised_by": actor.id}
+    return perform(dossier, Action.PROPOSE, actor, now, key=key, detail={"opinion": opinion}, changes=changes)
+
+
+def send_back(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
+    """Send a proposal back to its appraiser."""
+    dossier = _open(actor, dossier_id, Role.APPROVER)
+    return perform(dossier, Action.SEND_BACK, actor, now, key=key, detail={"reason": reason})
+
+
+def approve(actor: Actor, dossier_id: str, key: str, note: str, now: datetime) -> Dossier:
+    """Approve; never by the officer who appraised."""
+    dossier = _open(actor, dossier_id, Role.APPROVER)
+    return perform(dossier, Action.APPROVE, actor, now, key=key, detail={"note": note})
+
+
+def stop(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
+    """Stop the procedure during the review, with the reason; fees paid become a refund obligation."""
+    dossier = _open(actor, dossier_id, Role.APPROVER)
+    return perform(dossier, Action.STOP, actor, now, key=key, detail={"reason": reason}, changes={"supplement": None})
+
+
+def enter_result(
+    actor: Actor, dossier_id: str, key: str, number: str, title: str, paper: str | None, now: datetime
+) -> Dossier:
+    """Record the result issued: its number and title, and the file uploaded for it, checked like any paper."""
+    bundle = detail(actor, dossier_id)
+    dossier = bundle.dossier
+    if Role.CLERK not in roles_on(actor, owner="", agency=dossier.agency):
+        raise Forbidden("NoSuchPost", role=Role.CLERK.value)
+    result: dict[str, Any] = {"number": number, "title": title, "issued_at": iso(now)}
+    if paper is not None:
+        file = next((p for p in bundle.papers if p.id == paper and p.is_result), None)
+        if file is None:
+            raise Invalid("BadRequest", [FieldError.of("paper", "NotComponent")])
+        if file.status != "verified":
+            raise Invalid("BadRequest", [FieldError.of("paper", "PaperNotChecked")])
+        result |= {"paper": file.id, "sha256": file.sha256}
+    return perform(dossier, Action.ENTER_RESULT, actor, now, key=key, detail=result, changes={"result": result})
+
+
+def take_fee(
+    actor: Actor, dossier_id: str, key: str, amount: int, receipt: str, means: Means, now: datetime
+) -> Dossier:
+    """The counter takes what is due now, all of it, under a receipt number that is unique at the agency.
+
+    Raises Invalid("WrongAmount") naming what is due, Conflict("ReceiptTaken").
+    """
+    dossier = _open(actor, dossier_id, Role.CASHIER)
+    moment = {
+        State.FILING_FEE_DUE: "filing",
+        State.ACCEPTANCE_FEE_DUE: "acceptance",
+        State.RESULT_FEE_DUE: "result",
+    }.get(dossier.state)
+    due = dossier.owes(moment) if moment else 0
+    if moment and amount != due:
+        raise Invalid(
+            "WrongAmount", [FieldError.of("amount", "NotOneOf", expected=due)], due=f"{due:,}".replace(",", ".")
+        )
+    fees = tuple(replace(f, receipt=receipt) if f.moment == moment and not f.paid else f for f in dossier.fees)
+    changes: dict[str, Any] = {"fees": fees}
+    paid = {"amount": amount, "receipt": receipt, "means": means.value}
+    detail: dict[str, Any] = dict(paid)
+    if dossier.state is State.ACCEPTANCE_FEE_DUE:
+        clock_changes, clock_detail = _clock(replace(dossier, fees=fees), now)
+        changes |= clock_changes
+        detail |= clock_detail
+    body = {"dossier": dossier.id, "code": dossier.code, "cashier": actor.id, **paid}
+    rows = ledger.receipt_rows(dossier.agency, receipt, counter_payment(dossier.agency, means, amount), body, now)
+    return perform(dossier, Action.PAY, actor, now, key=key, detail=detail, changes=changes, ledger=rows)
+
+
+def compare(
+    actor: Actor,
+    dossier_id: str,
+    key: str,
+    originals: Mapping[str, str],
+    form_signed: bool,
+    note: str,
+    now: datetime,
+) -> Dossier:
+    """Compare the papers sent with their originals, all in one go (level 3, Decision 08/2018).
+
+    A paper that differs or was not shown stops the hand-over; that is recorded and may be compared again.
+    """
+    dossier = _open(actor, dossier_id, Role.CLERK)
+    found = [FieldError.of(f"originals.{c}", "Required") for c in dossier.papers if c not in originals]
+    found += [FieldError.of(f"originals.{c}", "NotComponent") for c in originals if c not in dossier.papers]
+    if found:
+        raise Invalid("BadRequest", found)
+    changes = {"originals": dict(originals), "form_signed": form_signed}
+    detail = {**changes, "note": note}
+    return perform(dossier, Action.COMPARE, actor, now, key=key, detail=detail, changes=changes)
+
+
+def hand_over(actor: Actor, dossier_id: str, key: str, recipient: str, signed: bool, now: datetime) -> Dossier:
+    """Hand the result over at the counter to somebody who signed for it."""
+    dossier = _open(actor, dossier_id, Role.CLERK)
+    if not signed:
+        raise Invalid("BadRequest", [FieldError.of("signed", "Required")])
+    detail = {"recipient": recipient, "signed": True}
+    return perform(dossier, Action.DELIVER, actor, now, key=key, detail=detail)
+
+
+def close(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
+    """Archive a delivered dossier."""
+    dossier = _open(actor, dossier_id, Role.CLERK)
+    return perform(dossier, Action.CLOSE, actor, now, key=key)

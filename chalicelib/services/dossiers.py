@@ -1,0 +1,284 @@
+"""What an applicant does: draft, file, supplement, withdraw, follow."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain import codes
+from chalicelib.domain.access import Actor, require_applicant_account
+from chalicelib.domain.clock import ZONE
+from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
+from chalicelib.domain.paper import Paper, current
+from chalicelib.domain.procedure import Procedure
+from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
+from chalicelib.services import catalogue, deadlines, forms, workflow
+from chalicelib.services.transitions import perform
+from chalicelib.storage import dossiers as kept
+from chalicelib.storage import lists
+
+DRAFTS_ARE_KEPT = timedelta(days=30)
+DELIVERY_BY_LEVEL = {3: ("counter",), 4: ("counter", "online", "post")}  # Decision 08/2018: level 3 at the agency only
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a client sends of a draft; `version` is the one it was made from, 0 for a new draft."""
+
+    version: int
+    procedure: str
+    procedure_version: int
+    agency: str
+    answers: Mapping[str, Any]
+    delivery: str = "counter"
+
+
+def save_draft(actor: Actor, applicant: Mapping[str, Any], dossier_id: str, draft: Draft, now: datetime) -> Dossier:
+    """Keep a draft; the same save again is the same save.
+
+    Raises Invalid (unknown or wrongly typed answers, agency or delivery not offered), Conflict when the id is taken,
+    StaleWrite("StaleDraft") when another device saved in between.
+    """
+    require_applicant_account(actor)
+    procedure = catalogue.procedure(draft.procedure, draft.procedure_version)
+    _check_offer(procedure, actor, draft)
+    if found := forms.defects(procedure.form, draft.answers, complete=False):
+        raise Invalid("BadRequest", found)
+    dossier = Dossier(
+        id=dossier_id,
+        owner=actor.id,
+        agency=draft.agency,
+        procedure_code=procedure.code,
+        procedure_version=procedure.version,
+        procedure_name=procedure.name.vi,
+        level=procedure.level,
+        state=State.DRAFT,
+        created_at=now,
+        applicant=dict(applicant),
+        version=draft.version + 1,
+        answers=dict(draft.answers),
+        delivery=draft.delivery,
+        # Whole days, so that an autosave seldom touches the index that lists drafts.
+        draft_expires_at=(now + DRAFTS_ARE_KEPT).replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+    try:
+        if draft.version == 0:
+            kept.create_draft(dossier)
+        else:
+            kept.save_draft(dossier, draft.version)
+        return dossier
+    except Conflict:
+        return _saved_before(actor, dossier)
+
+
+def _saved_before(actor: Actor, dossier: Dossier) -> Dossier:
+    """The draft as kept, when it is this very save (a lost reply); otherwise the reason why not."""
+    try:
+        there = kept.head(dossier.id)
+    except NotFound:
+        raise NotFound("DossierNotFound") from None
+    if there.owner != actor.id:
+        if dossier.version == 1:
+            raise Conflict("DraftTaken")
+        raise NotFound("DossierNotFound")
+    if there.state is not State.DRAFT:
+        raise Conflict("NotADraft")
+    same = ("version", "procedure_code", "procedure_version", "agency", "answers", "delivery")
+    if all(getattr(there, name) == getattr(dossier, name) for name in same):
+        return there
+    if there.procedure_code != dossier.procedure_code:
+        raise Conflict("DraftTaken")
+    raise StaleWrite("StaleDraft", current=there.version)
+
+
+def _check_offer(procedure: Procedure, actor: Actor, draft: Draft) -> None:
+    if procedure.level < 3 or not procedure.form:
+        raise Invalid("ProcedureNotOnline", [FieldError.of("procedure", "NotOffered")])
+    if actor.kind not in procedure.audience:
+        raise Forbidden("AudienceMismatch")
+    if draft.agency not in procedure.agencies:
+        raise Invalid("AgencyNotOffering", [FieldError.of("agency", "NotOffered")], agency=draft.agency)
+    offered = set(procedure.delivery) & set(DELIVERY_BY_LEVEL[procedure.level])
+    if draft.delivery not in offered:
+        raise Invalid("BadRequest", [FieldError.of("delivery", "NotOffered")])
+
+
+def discard(actor: Actor, dossier_id: str) -> None:
+    """Delete a draft of one's own."""
+    dossier = own(actor, kept.head(dossier_id))
+    if dossier.state is not State.DRAFT:
+        raise Conflict("NotADraft")
+    kept.discard_draft(dossier)
+
+
+def own(actor: Actor, dossier: Dossier) -> Dossier:
+    """The dossier, when it is the actor's own; NotFound otherwise, as if it did not exist."""
+    if dossier.owner != actor.id or actor.is_officer:
+        raise NotFound("DossierNotFound")
+    return dossier
+
+
+def mine(actor: Actor, limit: int, cursor: str) -> lists.Page:
+    """The actor's dossiers, newest first."""
+    return lists.of_owner(actor.id, limit, cursor)
+
+
+def detail(actor: Actor, dossier_id: str) -> kept.Bundle:
+    """A dossier of one's own with all that belongs to it."""
+    bundle = kept.load(dossier_id)
+    own(actor, bundle.dossier)
+    return bundle
+
+
+def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetime) -> Dossier:
+    """File a draft: every defect is named at once, else the dossier gets its code and its receipt.
+
+    Raises Invalid("Incomplete") with the defects, TransitionRefused when it was filed before under another key.
+    """
+    bundle = kept.load(dossier_id)
+    dossier = own(actor, bundle.dossier)
+    if dossier.state is not State.DRAFT:
+        if kept.was_done(dossier.id, key, Action.SUBMIT.value, actor.id):
+            return dossier
+        raise TransitionRefused("NotADraft")
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    if catalogue.procedure(dossier.procedure_code).version != procedure.version:
+        raise StaleWrite("ProcedureChanged")
+    papers = current(bundle.papers)
+    found = forms.defects(procedure.form, dossier.answers, complete=True)
+    found += _paper_defects(procedure, dossier.answers, bundle.papers, papers)
+    if not declared:
+        found.append(FieldError.of("declaration", "DeclarationRequired"))
+    if found:
+        raise Invalid("Incomplete", found)
+    today = now.astimezone(ZONE).date()
+    number = kept.next_number(dossier.agency, f"{today:%y%m%d}")
+    code = codes.make_dossier_code(dossier.agency, today, number)
+    fees = _fees(procedure, dossier, today)
+    reply_due = deadlines.reply(dossier.agency, now)
+    changes = {
+        "code": code,
+        "receipt_secret": secrets.token_hex(16),
+        "submitted_at": now,
+        "reply_due_at": reply_due,
+        "draft_expires_at": None,
+        "papers": {component: paper.id for component, paper in papers.items()},
+        "fees": fees,
+    }
+    detail = {
+        "code": code,
+        "reply_due_at": iso(reply_due),
+        "papers": {component: {"id": p.id, "sha256": p.sha256} for component, p in papers.items()},
+        "declaration": True,
+    }
+    task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(now, reply_due))
+    return perform(dossier, Action.SUBMIT, actor, now, key=key, detail=detail, changes=changes, task=task)
+
+
+def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
+    return tuple(
+        Fee(due.code, due.name.vi, due.amount, moment, due.refundable)
+        for moment in ("filing", "acceptance", "result")
+        for due in procedure.fees_due(moment, dossier.channel, on, dossier.answers)
+        if due.amount > 0
+    )
+
+
+def _paper_defects(
+    procedure: Procedure, answers: Mapping[str, Any], papers: tuple[Paper, ...], there: Mapping[str, Paper]
+) -> list[FieldError]:
+    found = []
+    known = set()
+    for rule, required in procedure.papers_for(answers):
+        known.add(rule.code)
+        paper = there.get(rule.code)
+        if paper is None:
+            refused = [p for p in papers if p.component == rule.code and p.status == "refused"]
+            if required:
+                found.append(FieldError.of(f"papers.{rule.code}", "PaperMissing"))
+            elif refused:
+                continue
+        elif paper.status != "verified":
+            found.append(FieldError.of(f"papers.{rule.code}", "PaperNotChecked"))
+    found += [FieldError.of(f"papers.{code}", "NotComponent") for code in there if code not in known]
+    return found
+
+
+def supplement(
+    actor: Actor, dossier_id: str, key: str, answers: Mapping[str, Any], note: str, now: datetime
+) -> Dossier:
+    """Answer a supplement request: the items asked for, all of them, and nothing else.
+
+    Raises Invalid naming every item not answered, not asked for, or wrong; Conflict when nothing is asked.
+    """
+    bundle = kept.load(dossier_id)
+    dossier = own(actor, bundle.dossier)
+    asked = dossier.supplement
+    if asked is None or dossier.state not in {State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT}:
+        if kept.was_done(dossier.id, key, Action.SUPPLEMENT.value, actor.id):
+            return dossier
+        raise TransitionRefused("NoSupplementAsked")
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    there = current(bundle.papers)
+    merged = {**dossier.answers, **answers}
+    found = [FieldError.of(f"answers.{f}", "NotAskedFor") for f in answers if f not in asked["fields"]]
+    found += [
+        FieldError.of(f"answers.{f}", "NotAnswered") for f in asked["fields"] if merged.get(f) == dossier.answers.get(f)
+    ]
+    for component in asked["papers"]:
+        paper = there.get(component)
+        if paper is None or paper.id == dossier.papers.get(component):
+            found.append(FieldError.of(f"papers.{component}", "NotAnswered"))
+        elif paper.status != "verified":
+            found.append(FieldError.of(f"papers.{component}", "PaperNotChecked"))
+    found += [d for d in forms.defects(procedure.form, merged, complete=True) if d not in found]
+    if found:
+        raise Invalid("Incomplete", found)
+    new = {c: there[c] for c in asked["papers"]}
+    changes: dict[str, Any] = {
+        "answers": merged,
+        "papers": {**dossier.papers, **{c: p.id for c, p in new.items()}},
+        "supplement": None,
+    }
+    detail: dict[str, Any] = {
+        "note": note,
+        "before": {f: dossier.answers.get(f) for f in asked["fields"]},
+        "after": {f: merged.get(f) for f in asked["fields"]},
+        "papers": {c: {"id": p.id, "sha256": p.sha256, "was": dossier.papers.get(c)} for c, p in new.items()},
+    }
+    if dossier.state is State.REVIEW_SUPPLEMENT:
+        clock_changes, clock_detail = _resumed(dossier, procedure, now)
+        changes |= clock_changes
+        detail |= clock_detail
+    else:
+        # A new dossier in effect: the agency has its eight working hours again.
+        changes["reply_due_at"] = deadlines.reply(dossier.agency, now)
+        detail["reply_due_at"] = iso(changes["reply_due_at"])
+    return perform(dossier, Action.SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes)
+
+
+def _resumed(dossier: Dossier, procedure: Procedure, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The clock after a supplement: it goes on with the pause added, or starts again where the procedure says so."""
+    asked_at = datetime.fromisoformat(str((dossier.supplement or {})["asked_at"]))
+    if procedure.supplement.clock == "restart" or dossier.received_at is None:
+        return deadlines.result(dossier, procedure, now)
+    return deadlines.result(dossier, procedure, dossier.received_at, (*dossier.pauses, (asked_at, now)))
+
+
+def withdraw(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
+    """Take a filed dossier back, while there is no result yet."""
+    dossier = own(actor, kept.head(dossier_id))
+    changes = {"supplement": None}
+    return perform(dossier, Action.WITHDRAW, actor, now, key=key, detail={"reason": reason}, changes=changes)
+
+
+def status(code: str, secret: str) -> Dossier:
+    """What anybody may see who holds the code and the receipt's secret; one answer for every failure."""
+    found = lists.by_code(code)
+    if found is None or not hmac.compare_digest((found.receipt_secret or "").encode(), secret.strip().lower().encode()):
+        raise NotFound("StatusNotFound")
+    return replace(found, receipt_secret=None)

@@ -1,0 +1,76 @@
+"""Effects follow events: the relay performs them when the stream tells, the sweeper what the relay left undone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.domain.dossier import State, iso
+from chalicelib.errors import ServiceError
+from chalicelib.services import notices, papers, workflow
+from chalicelib.storage import dossiers as kept
+from chalicelib.storage import lists, outbox
+from chalicelib.telemetry import count, logger
+
+SHARDS = range(4)
+RELAY_GETS = timedelta(seconds=60)
+"""How long the relay has before the sweeper performs an effect itself."""
+
+
+def perform(dossier_id: str, sk: str, now: datetime) -> None:
+    """Perform one effect and forget it; an effect that is gone was performed. Safe to repeat."""
+    effect = outbox.get(dossier_id, sk)
+    if effect is None:
+        return
+    if effect.kind == "workflow":
+        workflow.advance(dossier_id, now)
+    elif effect.kind == "restart":
+        workflow.reconcile(dossier_id, now)
+    else:
+        bundle = kept.load(dossier_id)
+        if effect.kind == "message":
+            message = next(m for m in bundle.messages if m.id == effect.body["message"])
+            notices.of_message(bundle.dossier, message)
+        else:
+            notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1])
+    outbox.performed(effect)
+
+
+def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
+    """Finish what was left: effects not performed, uploads never looked at, deadlines that nobody acted on.
+
+    With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
+    poison record is logged and left for the next sweep; it stops nothing else.
+    """
+    done = {"effects": 0, "uploads": 0, "dossiers": 0, "failed": 0}
+    for shard in SHARDS:
+        until = iso(now if everything else now - RELAY_GETS)
+        for row in lists.pending("outbox", until, shard):
+            done[_tried("effects", lambda row=row: perform(row.dossier, row.sk, now), row.dossier)] += 1
+        until = "9999" if everything else iso(now)
+        for row in lists.pending("watch", until, shard):
+            done[_tried("dossiers", lambda row=row: _look_after(row.dossier, now), row.dossier)] += 1
+    done["uploads"] = papers.sweep_uploads(now)
+    if any(done.values()):
+        logger.info("swept", **done)
+    for outcome, number in done.items():
+        count("Swept", number, outcome=outcome)
+    return done
+
+
+def _tried(outcome: str, act: object, dossier_id: str) -> str:
+    try:
+        act()  # type: ignore[operator]
+        return outcome
+    except ServiceError:
+        logger.exception("sweep failed", dossier=dossier_id)
+        return "failed"
+
+
+def _look_after(dossier_id: str, now: datetime) -> None:
+    """A dossier whose deadline passed without the workflow: act on the deadline, then see that its review lives."""
+    dossier = kept.head(dossier_id)
+    if not dossier.state.is_over:
+        dossier = workflow.overdue(dossier_id, State(dossier.state), now)
+    workflow.reconcile(dossier_id, now)
+    if not dossier.state.is_over:
+        workflow.watch(dossier, now)

@@ -1,0 +1,172 @@
+"""The review's execution: started, resumed, restarted, reminded. It waits; the table of transitions decides.
+
+The dossier is the truth. An execution that asks about a state the dossier has left is told the present one; an open
+dossier whose execution has died gets a new one, attempt by attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain import codes
+from chalicelib.domain.access import SYSTEM
+from chalicelib.domain.dossier import Action, Dossier, State
+from chalicelib.errors import TransitionRefused
+from chalicelib.gateways import workflow as machine
+from chalicelib.gateways.workflow import Execution
+from chalicelib.services.transitions import perform
+from chalicelib.storage import dossiers as kept
+from chalicelib.storage import tasks
+from chalicelib.storage.dossiers import Task
+from chalicelib.telemetry import count, logger
+
+LAPSES = {
+    State.FILING_FEE_DUE: timedelta(days=30),
+    State.PARCEL_EXPECTED: timedelta(days=30),
+    State.ACCEPTANCE_FEE_DUE: timedelta(days=30),
+    State.INTAKE_SUPPLEMENT: timedelta(days=30),
+    State.REVIEW_SUPPLEMENT: timedelta(days=30),
+}
+"""Where the applicant holds the dossier, and how long when neither law nor procedure gives a date."""
+UNCOLLECTED = timedelta(days=7)
+OVERDUE_AGAIN = timedelta(days=1)
+SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
+GRACE = timedelta(minutes=10)
+"""How long after a deadline the sweeper gives the workflow before it acts itself."""
+SUPERSEDED = "superseded"
+
+
+def deadline(dossier: Dossier, now: datetime) -> datetime:
+    """When the present state must have ended; after that moment, when to remind next."""
+    state = dossier.state
+    due: datetime | None
+    if dossier.supplement and state in {State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT}:
+        due = datetime.fromisoformat(dossier.supplement["due_at"])
+    elif state in LAPSES:
+        due = (dossier.submitted_at or dossier.created_at) + LAPSES[state]
+    elif state is State.SUBMITTED:
+        due = dossier.reply_due_at
+    else:
+        due = dossier.due_at
+    due = due or now
+    if due > now or state in LAPSES:
+        return due
+    step = _reminded_every(state)
+    return due + step * ((now - due) // step + 1)
+
+
+def _reminded_every(state: State) -> timedelta:
+    waits_for_the_applicant = state.about.held_by == "applicant" or state.about.queue == "handover"
+    return UNCOLLECTED if waits_for_the_applicant else OVERDUE_AGAIN
+
+
+def watch_at(now: datetime, due: datetime) -> datetime:
+    """When the sweeper looks at a dossier that the workflow should have dealt with."""
+    return max(due, now) + GRACE
+
+
+def answer(dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """What the workflow is told: the state to wait in and for how many seconds."""
+    seconds = int((deadline(dossier, now) - now).total_seconds())
+    return {"state": dossier.state.value, "seconds": min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)}
+
+
+def advance(dossier_id: str, now: datetime) -> None:
+    """After a transition: start the execution, or tell the one that waits. Safe to repeat."""
+    bundle = kept.load(dossier_id)
+    dossier, task = bundle.dossier, bundle.task
+    if task is None:
+        raise TransitionRefused("TransitionRefused", action="advance", state=dossier.state.value)
+    if task.execution is None:
+        if not dossier.state.is_over:
+            _start(dossier, task, now)
+    elif task.token and task.state != dossier.state.value:
+        if machine.succeed(task.token, _output(dossier, task, now)):
+            tasks.answered(dossier.id, task.token)
+        else:
+            # Nobody waits under this token: the execution died, or a duplicate of this effect was quicker.
+            tasks.answered(dossier.id, task.token)
+            reconcile(dossier_id, now)
+    if dossier.state.is_over:
+        tasks.unwatch(dossier.id)
+
+
+def _start(dossier: Dossier, task: Task, now: datetime) -> None:
+    name = codes.execution_name(str(dossier.code), task.attempt)
+    machine.start(name, _output(dossier, task, now))
+    tasks.started(dossier.id, task.attempt, name)
+
+
+def _output(dossier: Dossier, task: Task, now: datetime) -> dict[str, Any]:
+    return {"dossier": dossier.id, "attempt": task.attempt, **answer(dossier, now)}
+
+
+def reconcile(dossier_id: str, now: datetime) -> None:
+    """Make what runs agree with the dossier: an open one has exactly one live execution, a closed one none."""
+    bundle = kept.load(dossier_id)
+    dossier, task = bundle.dossier, bundle.task
+    if task is None:
+        return
+    if task.execution is None:
+        if not dossier.state.is_over:
+            _start(dossier, task, now)
+        return
+    alive = machine.look(task.execution) is Execution.RUNNING
+    if dossier.state.is_over:
+        if alive and task.token and machine.succeed(task.token, _output(dossier, task, now)):
+            tasks.answered(dossier.id, task.token)
+        tasks.unwatch(dossier.id)
+    elif alive:
+        if task.token and task.state != dossier.state.value:
+            machine.succeed(task.token, _output(dossier, task, now))
+            tasks.answered(dossier.id, task.token)
+    elif tasks.next_attempt(dossier.id, task.attempt):
+        logger.warning("review restarted", dossier=dossier.id, attempt=task.attempt + 1)
+        count("ReviewsRestarted", agency=dossier.agency)
+        _start(dossier, Task(task.attempt + 1, task.state, None, None), now)
+
+
+def watch(dossier: Dossier, now: datetime) -> None:
+    """Let the sweeper look again after the dossier's next deadline."""
+    tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)))
+
+
+def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:
+    """A task of the execution waits for people. If the dossier has moved on meanwhile, the task is answered at once."""
+    dossier = kept.head(dossier_id)
+    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, watch_at(now, deadline(dossier, now))):
+        return
+    present = kept.load(dossier_id)
+    task = present.task
+    if task is None or task.attempt != attempt:
+        machine.succeed(token, {"dossier": dossier_id, "attempt": attempt, "state": SUPERSEDED, "seconds": 60})
+    else:
+        machine.succeed(token, _output(present.dossier, task, now))
+
+
+def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
+    """The deadline of `state` has passed: lapse what the applicant let lapse, else record that it is overdue.
+
+    Does nothing when the dossier has moved on or the deadline lies ahead again. The key is made of what happened
+    before, so workflow and sweeper may both say so.
+    """
+    dossier = kept.head(dossier_id)
+    due = deadline(dossier, dossier.submitted_at or dossier.created_at)
+    if dossier.state is not state or state.is_over or due > now:
+        return dossier
+    action = Action.LAPSE if state in LAPSES else Action.ESCALATE
+    if action is Action.ESCALATE and _escalated_since(dossier, now):
+        return dossier
+    key = f"deadline-{state.value}-{dossier.event_count}"
+    return perform(dossier, action, SYSTEM, now, key=key, detail={"due_at": due.isoformat()})
+
+
+def _escalated_since(dossier: Dossier, now: datetime) -> bool:
+    """Whether the last event already says that the dossier is overdue, less than one reminder ago."""
+    events = kept.load(dossier.id).events
+    last = events[-1] if events else None
+    if last is None or last.action != Action.ESCALATE:
+        return False
+    step = _reminded_every(dossier.state)
+    return now - datetime.fromisoformat(last.at.replace("Z", "+00:00")) < step - GRACE

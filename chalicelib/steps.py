@@ -1,0 +1,40 @@
+"""Entry: the functions that the review's state machine calls. It passes ids; they ask the dossier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.domain.dossier import State
+from chalicelib.services import present, workflow
+from chalicelib.telemetry import logger, tracer
+
+steps = Blueprint(__name__)
+
+
+@steps.lambda_function(name="await-decision")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def await_decision(event: dict[str, Any], context: Any) -> None:
+    """Keep the task's token on the dossier until people have decided.
+
+    Event: {"dossier", "attempt", "state", "token"}. The token is answered later by the relay, or at once when the
+    dossier has moved on.
+    """
+    logger.append_keys(dossier=event["dossier"], attempt=event["attempt"])
+    workflow.wait_for(event["dossier"], event["attempt"], State(event["state"]), event["token"], present.now())
+
+
+@steps.lambda_function(name="escalate")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def escalate(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """A task timed out: record it, or lapse what the applicant let lapse; returns the state to wait in next.
+
+    Event: {"dossier", "attempt", "state"}.
+    """
+    logger.append_keys(dossier=event["dossier"], attempt=event["attempt"])
+    now = present.now()
+    dossier = workflow.overdue(event["dossier"], State(event["state"]), now)
+    return {"dossier": event["dossier"], "attempt": event["attempt"], **workflow.answer(dossier, now)}

@@ -1,0 +1,329 @@
+"""Dossiers kept: one item collection each, written in one transaction per use case.
+
+A transaction carries the head (guarded by its version), the event, the caller's key and the effects that must follow.
+After a lost reply the same write fails on its own earlier success: `commit` reads the key back and asks whose it was.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import aws
+from chalicelib.domain.dossier import Dossier, Event, State, iso
+from chalicelib.domain.paper import Paper
+from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
+from chalicelib.storage import heads
+from chalicelib.storage.tables import (
+    HEAD,
+    TASK,
+    EventRow,
+    HeadRow,
+    KeyRow,
+    LedgerRow,
+    MessageRow,
+    OutboxRow,
+    PaperRow,
+    RegistryRow,
+    Row,
+    TaskRow,
+    dossier_key,
+    shard,
+)
+
+KEYS_ARE_KEPT = timedelta(days=30)
+_CONFLICT_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Message:
+    id: str
+    at: str
+    actor: dict[str, str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """The workflow's open question: which attempt waits, in which state, under which token."""
+
+    attempt: int
+    state: str
+    token: str | None
+    execution: str | None
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A dossier with everything that belongs to it."""
+
+    dossier: Dossier
+    events: tuple[Event, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    messages: tuple[Message, ...] = ()
+    task: Task | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a caller's key stands for."""
+
+    action: str
+    actor: str
+    event_number: int
+
+
+def head(dossier_id: str) -> Dossier:
+    """The dossier without its collection; one read. Raises NotFound."""
+    try:
+        return heads.dossier_of(HeadRow.get(dossier_key(dossier_id), HEAD, consistent_read=True))
+    except HeadRow.DoesNotExist as error:
+        raise NotFound("DossierNotFound") from error
+
+
+def load(dossier_id: str) -> Bundle:
+    """The whole collection; one query (more only beyond 1 MB). Raises NotFound."""
+    rows = list(Row.query(dossier_key(dossier_id), consistent_read=True))
+    top = next((r for r in rows if isinstance(r, HeadRow)), None)
+    if top is None:
+        raise NotFound("DossierNotFound")
+    task = next((r for r in rows if isinstance(r, TaskRow)), None)
+    return Bundle(
+        heads.dossier_of(top),
+        tuple(Event(**r.body, hash=r.hash) for r in rows if isinstance(r, EventRow)),
+        tuple(Paper.from_json(r.body) for r in rows if isinstance(r, PaperRow)),
+        tuple(Message(**r.body) for r in rows if isinstance(r, MessageRow)),
+        _task(task) if task else None,
+    )
+
+
+def _task(row: TaskRow) -> Task:
+    return Task(int(row.attempt), row.state, row.token, row.execution)
+
+
+def task(dossier_id: str) -> Task | None:
+    try:
+        return _task(TaskRow.get(dossier_key(dossier_id), TASK, consistent_read=True))
+    except TaskRow.DoesNotExist:
+        return None
+
+
+def done(dossier_id: str, key: str) -> Done | None:
+    """What was done under the caller's key, if anything."""
+    try:
+        row = KeyRow.get(dossier_key(dossier_id), f"KEY#{key}", consistent_read=True)
+    except KeyRow.DoesNotExist:
+        return None
+    return Done(row.action, row.actor, int(row.event_number))
+
+
+def was_done(dossier_id: str, key: str, action: str, actor: str) -> bool:
+    """Whether this very request was carried out before; raises Conflict when its key stands for another one."""
+    before = done(dossier_id, key)
+    if before is None:
+        return False
+    if (before.action, before.actor) != (action, actor):
+        raise Conflict("KeyReused")
+    return True
+
+
+# Drafts: saved by their owner alone, without events.
+
+
+def create_draft(dossier: Dossier) -> None:
+    """Keep a new draft; raises Conflict when its id is in use."""
+    try:
+        heads.row_of(dossier).save(HeadRow.pk.does_not_exist())
+    except PutError as error:
+        _only_condition(error)
+        raise Conflict("DraftTaken") from error
+
+
+def save_draft(dossier: Dossier, expected_version: int) -> None:
+    """Write the answers of a draft over `expected_version`; raises StaleWrite when that is not what is kept."""
+    row = HeadRow(dossier_key(dossier.id), HEAD)
+    fresh = heads.row_of(dossier)
+    try:
+        row.update(
+            [
+                HeadRow.answers.set(fresh.answers),
+                HeadRow.facts.set(fresh.facts),
+                HeadRow.agency.set(dossier.agency),
+                HeadRow.procedure_version.set(dossier.procedure_version),
+                HeadRow.version.set(dossier.version),
+                HeadRow.draft_expires_at.set(fresh.draft_expires_at),
+                HeadRow.expires_at.set(fresh.expires_at),
+            ],
+            condition=(HeadRow.version == expected_version)
+            & (HeadRow.owner == dossier.owner)
+            & (HeadRow.state == State.DRAFT.value)
+            & (HeadRow.procedure_code == dossier.procedure_code),
+        )
+    except UpdateError as error:
+        _only_condition(error)
+        raise StaleWrite("StaleWrite") from error
+
+
+def discard_draft(dossier: Dossier) -> None:
+    """Delete the head of a draft; its other rows go by their time to live. Raises StaleWrite when it moved on."""
+    try:
+        HeadRow(dossier_key(dossier.id), HEAD).delete(
+            (HeadRow.version == dossier.version) & (HeadRow.state == State.DRAFT.value)
+        )
+    except Exception as error:
+        _only_condition(error)
+        raise StaleWrite("StaleWrite") from error
+
+
+def _only_condition(error: Any) -> None:
+    if getattr(error, "cause_response_code", None) != "ConditionalCheckFailedException":
+        raise error
+
+
+# Transitions.
+
+
+def commit(
+    before: Dossier,
+    after: Dossier,
+    event: Event,
+    effects: Sequence[str],
+    *,
+    now: datetime,
+    ledger: Iterable[LedgerRow] = (),
+    task: TaskRow | None = None,
+) -> bool:
+    """Write a transition, all or nothing: head, event, key, effects, money.
+
+    True when this is the state now; False when an earlier request under the same key had made its change already (a
+    lost reply, a repeated request). Raises StaleWrite when somebody else changed the dossier first, Conflict when the
+    key was used for something else (KeyReused) or a ledger row exists (ReceiptTaken).
+    """
+    pk = dossier_key(after.id)
+    money = list(ledger)
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.save(heads.row_of(after), HeadRow.version == before.version)
+        transaction.save(_event_row(pk, event), EventRow.pk.does_not_exist())
+        transaction.save(_key_row(pk, event, now), KeyRow.pk.does_not_exist())
+        for effect in effects:
+            transaction.save(outbox_row(after.id, event.number, effect, now))
+        for entry in money:
+            transaction.save(entry, LedgerRow.pk.does_not_exist())
+        if task is not None:
+            transaction.save(task)
+
+    reasons = transact(write)
+    if reasons is None:
+        return True
+    if was_done(after.id, event.id, event.action, event.actor["id"]):
+        return False
+    first_money = 3 + len(effects)
+    if any(reasons[first_money : first_money + len(money)]) and not reasons[0]:
+        raise Conflict("ReceiptTaken")
+    raise StaleWrite("StaleWrite")
+
+
+def transact(write: Callable[[TransactWrite], None]) -> list[bool] | None:
+    """Run one transaction; None when it committed, else per item whether its condition failed.
+
+    Conflicts with another transaction are tried again a few times, with jitter. pynamodb orders the items: condition
+    checks, deletes, puts, updates.
+    """
+    for attempt in range(_CONFLICT_TRIES):
+        transaction = TransactWrite(connection=aws.dynamodb())
+        write(transaction)
+        try:
+            transaction._commit()
+            return None
+        except TransactWriteError as error:
+            codes = [r.code if r else "None" for r in error.cancellation_reasons]
+            if "ConditionalCheckFailed" in codes:
+                return [code == "ConditionalCheckFailed" for code in codes]
+            if "TransactionConflict" not in codes:
+                raise UpstreamFailed("UpstreamFailed") from error
+            time.sleep(random.uniform(0, 0.05) * 2**attempt)
+    raise UpstreamFailed("UpstreamFailed")
+
+
+def _event_row(pk: str, event: Event) -> EventRow:
+    return EventRow(
+        pk, f"EVENT#{event.number:06d}", event_id=event.id, number=event.number, body=event.body(), hash=event.hash
+    )
+
+
+def _key_row(pk: str, event: Event, now: datetime) -> KeyRow:
+    expires = int((now + KEYS_ARE_KEPT).timestamp())
+    return KeyRow(
+        pk,
+        f"KEY#{event.id}",
+        action=event.action,
+        actor=event.actor["id"],
+        event_number=event.number,
+        expires_at=expires,
+    )
+
+
+def outbox_row(
+    dossier_id: str, number: int, effect: str, now: datetime, body: dict[str, Any] | None = None
+) -> OutboxRow:
+    """An effect that must still follow; in the sweeper's sight until it was done."""
+    moment = iso(now)
+    tail = f"#{body['message']}" if body and "message" in body else ""
+    return OutboxRow(
+        dossier_key(dossier_id),
+        f"OUT#{number:06d}#{effect}{tail}",
+        id=dossier_id,
+        event_number=number,
+        effect=effect,
+        body=body or {},
+        created_at=moment,
+        queue=f"outbox#{shard(dossier_id)}",
+        queue_due=moment,
+    )
+
+
+def new_task(dossier_id: str, state: State, now: datetime, watch_at: datetime) -> TaskRow:
+    """The workflow's row of a dossier just filed: attempt 1, not started yet."""
+    return TaskRow(
+        dossier_key(dossier_id),
+        TASK,
+        id=dossier_id,
+        attempt=1,
+        state=state.value,
+        created_at=iso(now),
+        queue=f"watch#{shard(dossier_id)}",
+        queue_due=iso(watch_at),
+    )
+
+
+def post_message(dossier: Dossier, message: Message, now: datetime, *, notify: bool) -> None:
+    """Keep a message and, if asked, the notice of it; a repeated message id is the same message."""
+    pk = dossier_key(dossier.id)
+    row = MessageRow(pk, f"MSG#{message.id}", id=dossier.id, created_at=message.at, body=vars(message))
+
+    def write(transaction: TransactWrite) -> None:
+        transaction.save(row, MessageRow.pk.does_not_exist())
+        if notify:
+            body = {"message": message.id}
+            transaction.save(outbox_row(dossier.id, dossier.event_count, "message", now, body))
+
+    if transact(write) is None:
+        return
+    kept = MessageRow.get(pk, row.sk, consistent_read=True).body
+    if (kept["actor"]["id"], kept["text"]) != (message.actor["id"], message.text):
+        raise Conflict("KeyReused")
+
+
+def next_number(agency: str, day: str) -> int:
+    """The next of an agency's numbers of the day (`YYMMDD`); atomic, gaps are allowed."""
+    row = RegistryRow(f"COUNTER#{agency}", day)
+    row.update([RegistryRow.number.add(1)])
+    return int(row.number)
