@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
@@ -32,6 +33,7 @@ STATUS: dict[type[errors.ServiceError], int] = {
     errors.UpstreamFailed: 502,
 }
 Model = TypeVar("Model", bound="Body")
+KEY = r"^[A-Za-z0-9-]{16,40}$"  # ids and keys that clients make
 MAX_BODY_BYTES = 256 * 1024
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -222,6 +224,22 @@ def actor_of(request: Request) -> Actor:
         kind=kind,
         posts=frozenset(Post.parse(p) for p in posts.split()),
     )
+
+
+def idempotency_key(call: Call) -> str:
+    """The `Idempotency-Key` header that every step needs: the same key again is the same request."""
+    key = str((call.request.headers or {}).get("idempotency-key", ""))
+    if not re.fullmatch(KEY, key):
+        code = "BadFormat" if key else "Required"
+        raise errors.Invalid("BadRequest", [FieldError.of("Idempotency-Key", code)])
+    return key
+
+
+def path_id(text: str) -> str:
+    """A dossier's id from the path; whatever is not of the shape of one does not exist."""
+    if not re.fullmatch(KEY, text):
+        raise errors.NotFound("DossierNotFound")
+    return text
 
 
 def claims_of(call: Call) -> Mapping[str, Any]:

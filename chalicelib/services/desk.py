@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor, Role, require_officer, roles_on
+from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.money import Means, counter_payment
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -44,14 +45,14 @@ def _opens(role: Role, roles: frozenset[Role]) -> bool:
     return role in roles or role is Role.ADMINISTRATOR
 
 
-def queue(actor: Actor, agency: str, name: str, limit: int, cursor: str) -> lists.Page:
+def queue(actor: Actor, agency: str, name: str, limit: int, cursor: str) -> Page:
     """A page of a queue, most urgent first. Raises NotFound for a queue that the officer's posts do not open."""
     if (agency, name) not in queues(actor):
         raise NotFound("NotFound")
     return lists.of_queue(agency, name, limit, cursor)
 
 
-def detail(actor: Actor, dossier_id: str) -> kept.Bundle:
+def detail(actor: Actor, dossier_id: str) -> Bundle:
     """A dossier of an agency where the officer has a post, with all that belongs to it."""
     bundle = kept.load(dossier_id)
     visible(actor, bundle.dossier)
@@ -86,7 +87,8 @@ def _open(actor: Actor, dossier_id: str, role: Role) -> Dossier:
 def receive(actor: Actor, dossier_id: str, key: str, note: str, now: datetime) -> Dossier:
     """Accept a dossier; the legal clock starts, unless a fee due at acceptance must be paid first."""
     dossier = _open(actor, dossier_id, Role.RECEPTION)
-    changes, detail = {}, {"note": note}
+    changes: dict[str, Any] = {}
+    detail: dict[str, Any] = {"note": note}
     if not dossier.owes("acceptance"):
         changes, due = _clock(dossier, now)
         detail |= due

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.domain import codes
 from chalicelib.domain.access import Actor, require_applicant_account
+from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
 from chalicelib.domain.paper import Paper, current
@@ -122,12 +123,12 @@ def own(actor: Actor, dossier: Dossier) -> Dossier:
     return dossier
 
 
-def mine(actor: Actor, limit: int, cursor: str) -> lists.Page:
+def mine(actor: Actor, limit: int, cursor: str) -> Page:
     """The actor's dossiers, newest first."""
     return lists.of_owner(actor.id, limit, cursor)
 
 
-def detail(actor: Actor, dossier_id: str) -> kept.Bundle:
+def detail(actor: Actor, dossier_id: str) -> Bundle:
     """A dossier of one's own with all that belongs to it."""
     bundle = kept.load(dossier_id)
     own(actor, bundle.dossier)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.domain.access import Actor
+from chalicelib.domain.bundle import Message
 from chalicelib.domain.dossier import Dossier, State, iso
 from chalicelib.errors import Conflict
 from chalicelib.services import desk, dossiers
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage.dossiers import Message
 
 
 def post(actor: Actor, dossier_id: str, message_id: str, text: str, now: datetime) -> Message:

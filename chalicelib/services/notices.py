@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalicelib import messages, settings
+from chalicelib.domain.bundle import Message
 from chalicelib.domain.dossier import Dossier, Event, State
 from chalicelib.gateways import notices
 from chalicelib.services import catalogue
-from chalicelib.storage.dossiers import Message
 
 LANGUAGE = "vi"
 

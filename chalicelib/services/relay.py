@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.domain.dossier import State, iso
 from chalicelib.errors import ServiceError
@@ -45,21 +47,21 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         for row in lists.pending("outbox", until, shard):
-            done[_tried("effects", lambda row=row: perform(row.dossier, row.sk, now), row.dossier)] += 1
+            done[_tried("effects", partial(perform, row.dossier, row.sk, now), row.dossier)] += 1
         until = "9999" if everything else iso(now)
         for row in lists.pending("watch", until, shard):
-            done[_tried("dossiers", lambda row=row: _look_after(row.dossier, now), row.dossier)] += 1
+            done[_tried("dossiers", partial(_look_after, row.dossier, now), row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
     if any(done.values()):
-        logger.info("swept", **done)
+        logger.info("swept", extra=dict(done))
     for outcome, number in done.items():
         count("Swept", number, outcome=outcome)
     return done
 
 
-def _tried(outcome: str, act: object, dossier_id: str) -> str:
+def _tried(outcome: str, act: Callable[[], None], dossier_id: str) -> str:
     try:
-        act()  # type: ignore[operator]
+        act()
         return outcome
     except ServiceError:
         logger.exception("sweep failed", dossier=dossier_id)

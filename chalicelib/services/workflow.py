@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.domain import codes
 from chalicelib.domain.access import SYSTEM
+from chalicelib.domain.bundle import Task
 from chalicelib.domain.dossier import Action, Dossier, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
@@ -18,7 +19,6 @@ from chalicelib.gateways.workflow import Execution
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import tasks
-from chalicelib.storage.dossiers import Task
 from chalicelib.telemetry import count, logger
 
 LAPSES = {

@@ -17,6 +17,7 @@ from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import aws
+from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
 from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
@@ -40,35 +41,6 @@ from chalicelib.storage.tables import (
 
 KEYS_ARE_KEPT = timedelta(days=30)
 _CONFLICT_TRIES = 4
-
-
-@dataclass(frozen=True)
-class Message:
-    id: str
-    at: str
-    actor: dict[str, str]
-    text: str
-
-
-@dataclass(frozen=True)
-class Task:
-    """The workflow's open question: which attempt waits, in which state, under which token."""
-
-    attempt: int
-    state: str
-    token: str | None
-    execution: str | None
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """A dossier with everything that belongs to it."""
-
-    dossier: Dossier
-    events: tuple[Event, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    messages: tuple[Message, ...] = ()
-    task: Task | None = None
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.bundle import Page
 from chalicelib.domain.dossier import Dossier
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.storage import heads
 from chalicelib.storage.tables import HEAD, HeadRow, Row, dossier_key
-
-
-@dataclass(frozen=True)
-class Page:
-    dossiers: tuple[Dossier, ...]
-    cursor: str | None
 
 
 @dataclass(frozen=True)

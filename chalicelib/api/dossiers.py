@@ -1,0 +1,116 @@
+"""The applicant's dossiers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from chalicelib.api import shapes, views
+from chalicelib.api.http import KEY, Api, Body, Call, claims_of, idempotency_key, path_id
+from chalicelib.services import dossiers as service
+from chalicelib.services import messages as letters
+from chalicelib.services import present
+
+dossiers = Api(__name__, "dossiers")
+PAGE = {"cursor": "where the page before ended", "limit": "rows of a page, 1 to 50"}
+
+
+class DraftBody(Body):
+    """`version` is the one the draft was made from; 0 makes a new one."""
+
+    version: int = Field(ge=0)
+    procedure: str = Field(min_length=1, max_length=60)
+    procedure_version: int = Field(ge=1)
+    agency: str = Field(min_length=1, max_length=35)
+    answers: dict[str, Any]
+    delivery: Literal["counter", "online", "post"] = "counter"
+
+
+class SubmissionBody(Body):
+    """The declaration that everything stated is true."""
+
+    declaration: bool
+
+
+class SupplementBody(Body):
+    """The answers asked for; papers asked for are uploaded before."""
+
+    answers: dict[str, Any] = Field(default_factory=dict)
+    note: str = Field(default="", max_length=2000)
+
+
+class WithdrawalBody(Body):
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+class MessageBody(Body):
+    """`id` is made by the sender, so that a message sent twice is one message."""
+
+    id: str = Field(pattern=KEY)
+    text: str = Field(min_length=1, max_length=4000)
+
+
+@dossiers.view("GET", "/dossiers", gives=shapes.ListShape, query=PAGE)
+def list_my_dossiers(call: Call) -> shapes.ListShape:
+    """My dossiers and drafts, newest first."""
+    return views.listed(service.mine(call.who, call.limit(), call.query("cursor")), call.language)
+
+
+@dossiers.view("PUT", "/dossiers/{dossier_id}", body=DraftBody, gives=shapes.MovedShape)
+def save_draft(call: Call, dossier_id: str) -> shapes.MovedShape:
+    """Save a draft under an id that the client made."""
+    claims = claims_of(call)
+    applicant = {
+        "name": call.who.name,
+        "kind": call.who.kind,
+        "identity": claims.get("custom:identity", ""),
+        "email": claims.get("email", ""),
+        "phone": claims.get("phone_number", ""),
+    }
+    draft = service.Draft(**call.body.model_dump())
+    saved = service.save_draft(call.who, applicant, path_id(dossier_id), draft, present.now())
+    return views.moved(saved, call.language)
+
+
+@dossiers.view("GET", "/dossiers/{dossier_id}", gives=shapes.DossierShape)
+def get_dossier(call: Call, dossier_id: str) -> shapes.DossierShape:
+    """A dossier of mine with its timeline, papers, messages and due date explained."""
+    return views.in_full(service.detail(call.who, path_id(dossier_id)), call.who, call.language)
+
+
+@dossiers.view("DELETE", "/dossiers/{dossier_id}", status=204)
+def discard_draft(call: Call, dossier_id: str) -> None:
+    """Delete a draft."""
+    service.discard(call.who, path_id(dossier_id))
+
+
+@dossiers.view("POST", "/dossiers/{dossier_id}/submission", body=SubmissionBody, gives=shapes.FiledShape)
+def submit_dossier(call: Call, dossier_id: str) -> shapes.FiledShape:
+    """File a draft; answers with the code and the receipt, or with every defect at once."""
+    key = idempotency_key(call)
+    filed = service.submit(call.who, path_id(dossier_id), key, call.body.declaration, present.now())
+    return views.filed(filed, call.language)
+
+
+@dossiers.view("POST", "/dossiers/{dossier_id}/supplement", body=SupplementBody, gives=shapes.MovedShape)
+def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
+    """Answer a supplement request: the items asked for and nothing else."""
+    body, key = call.body, idempotency_key(call)
+    after = service.supplement(call.who, path_id(dossier_id), key, body.answers, body.note, present.now())
+    return views.moved(after, call.language)
+
+
+@dossiers.view("POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape)
+def withdraw_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
+    """Take a filed dossier back."""
+    key = idempotency_key(call)
+    after = service.withdraw(call.who, path_id(dossier_id), key, call.body.reason, present.now())
+    return views.moved(after, call.language)
+
+
+@dossiers.view("POST", "/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
+def write_message(call: Call, dossier_id: str) -> shapes.MessageShape:
+    """Write to the agency about a dossier of mine."""
+    sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
+    return views.message(sent)

@@ -1,0 +1,192 @@
+"""Dossiers as their readers see them: applicant, officer, anybody with the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.api import shapes
+from chalicelib.domain.access import Actor
+from chalicelib.domain.bundle import Bundle, Message, Page
+from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
+from chalicelib.domain.paper import Paper
+from chalicelib.services import catalogue
+
+
+def state(of: State, language: str) -> shapes.StateShape:
+    about = of.about
+    return {"code": of.value, "name": about.vi if language == "vi" else about.en, "status": about.status}
+
+
+def agency(code: str, language: str) -> shapes.AgencyShape:
+    name = catalogue.agency(code).name
+    return {"code": code, "name": name.vi if language == "vi" else name.en}
+
+
+def _at(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
+    return {
+        "id": dossier.id,
+        "code": dossier.code,
+        "state": state(dossier.state, language),
+        "version": dossier.version,
+        "procedure": {"code": dossier.procedure_code, "name": dossier.procedure_name},
+        "agency": agency(dossier.agency, language),
+        "level": dossier.level,
+        "applicant_name": str(dossier.applicant.get("name", "")),
+        "created_at": iso(dossier.created_at),
+        "submitted_at": _at(dossier.submitted_at),
+        "reply_due_at": _at(dossier.reply_due_at),
+        "due_at": _at(dossier.due_at),
+        "assignee_name": dossier.assignee_name,
+        "draft_expires_at": _at(dossier.draft_expires_at),
+    }
+
+
+def listed(page: Page, language: str) -> shapes.ListShape:
+    return {"items": [summary(d, language) for d in page.dossiers], "cursor": page.cursor}
+
+
+def moved(dossier: Dossier, language: str) -> shapes.MovedShape:
+    return {
+        "id": dossier.id,
+        "code": dossier.code,
+        "state": state(dossier.state, language),
+        "version": dossier.version,
+        "due_at": _at(dossier.due_at),
+        "reply_due_at": _at(dossier.reply_due_at),
+    }
+
+
+def filed(dossier: Dossier, language: str) -> shapes.FiledShape:
+    return {**moved(dossier, language), "receipt": receipt(dossier)}
+
+
+def receipt(dossier: Dossier) -> shapes.ReceiptShape:
+    if dossier.code is None or dossier.receipt_secret is None:
+        raise ValueError("a draft has no receipt")
+    return {
+        "code": dossier.code,
+        "secret": dossier.receipt_secret,
+        "submitted_at": _at(dossier.submitted_at) or "",
+        "reply_due_at": _at(dossier.reply_due_at) or "",
+        # The secret stands behind the #, which no server and no log ever sees.
+        "link": f"{settings.public_url()}/tra-cuu#{dossier.code}/{dossier.receipt_secret}",
+    }
+
+
+def status(dossier: Dossier, language: str) -> shapes.StatusShape:
+    return {
+        "code": dossier.code or "",
+        "state": state(dossier.state, language),
+        "procedure": {"code": dossier.procedure_code, "name": dossier.procedure_name},
+        "agency": agency(dossier.agency, language),
+        "submitted_at": _at(dossier.submitted_at),
+        "reply_due_at": _at(dossier.reply_due_at),
+        "due_at": _at(dossier.due_at),
+    }
+
+
+def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
+    """Everything, for the applicant or an officer; only the applicant sees the receipt's secret."""
+    dossier = bundle.dossier
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    name = procedure.name.vi if language == "vi" else procedure.name.en
+    full: shapes.DossierShape = {
+        "id": dossier.id,
+        "code": dossier.code,
+        "state": state(dossier.state, language),
+        "version": dossier.version,
+        "procedure": {"code": procedure.code, "name": name, "version": procedure.version},
+        "agency": agency(dossier.agency, language),
+        "level": dossier.level,
+        "channel": dossier.channel,
+        "delivery": dossier.delivery,
+        "applicant": dict(dossier.applicant),
+        "answers": dict(dossier.answers),
+        "created_at": iso(dossier.created_at),
+        "submitted_at": _at(dossier.submitted_at),
+        "received_at": _at(dossier.received_at),
+        "reply_due_at": _at(dossier.reply_due_at),
+        "due_at": _at(dossier.due_at),
+        "due_explanation": _explanation(bundle.events),
+        "draft_expires_at": _at(dossier.draft_expires_at),
+        "assignee_name": dossier.assignee_name,
+        "fees": [
+            {
+                "code": f.code,
+                "name": f.name,
+                "amount": f.amount,
+                "moment": f.moment,
+                "refundable": f.refundable,
+                "receipt": f.receipt,
+            }
+            for f in dossier.fees
+        ],
+        "papers": [paper(p, dossier.papers) for p in sorted(bundle.papers, key=lambda p: p.age)],
+        "supplement": dict(dossier.supplement) if dossier.supplement else None,
+        "originals": dict(dossier.originals),
+        "form_signed": dossier.form_signed,
+        "result": dict(dossier.result) if dossier.result else None,
+        "refund": dict(dossier.refund) if dossier.refund else None,
+        "timeline": [step(event, language) for event in bundle.events],
+        "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
+        "actions": [action.value for action in possible_actions(dossier, actor)],
+    }
+    if not actor.is_officer:
+        full["receipt"] = receipt(dossier) if dossier.code else None
+    return full
+
+
+def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
+    """Of the due date in force: the last event that set one."""
+    for event in reversed(events):
+        if "due_explanation" in event.detail:
+            return list(event.detail["due_explanation"])
+    return []
+
+
+def paper(of: Paper, counting: Mapping[str, str]) -> shapes.PaperShape:
+    return {
+        "id": of.id,
+        "component": of.component,
+        "status": of.status.value,
+        "provenance": of.provenance.value,
+        "created_at": iso(of.created_at),
+        "sha256": of.sha256,
+        "counts": counting.get(of.component) == of.id,
+        "pages": [
+            {
+                "number": p.number,
+                "name": p.name,
+                "size": p.size,
+                "type": p.type,
+                "accepted": p.accepted,
+                "reason": p.reason,
+            }
+            for p in of.pages
+        ],
+    }
+
+
+def step(event: Event, language: str) -> shapes.StepShape:
+    """A line of the timeline; the long explanation of a due date stands once, on the dossier itself."""
+    detail = {k: v for k, v in event.detail.items() if k != "due_explanation"}
+    return {
+        "number": event.number,
+        "action": event.action,
+        "state": state(State(event.after), language),
+        "at": event.at,
+        "actor": event.actor["name"],
+        "role": event.actor["role"],
+        "detail": detail,
+    }
+
+
+def message(of: Message) -> shapes.MessageShape:
+    return {"id": of.id, "at": of.at, "author": of.actor["name"], "role": of.actor["role"], "text": of.text}

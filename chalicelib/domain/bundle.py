@@ -1,0 +1,47 @@
+"""A dossier with everything that belongs to it, and a page of a list of dossiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.dossier import Dossier, Event
+from chalicelib.domain.paper import Paper
+
+
+@dataclass(frozen=True)
+class Message:
+    """Written between applicant and agency. `at` is ISO 8601 UTC; `actor` has id, name and role."""
+
+    id: str
+    at: str
+    actor: dict[str, str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """The workflow's open question: which attempt waits, in which state, under which token."""
+
+    attempt: int
+    state: str
+    token: str | None
+    execution: str | None
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Events by number, papers and messages in no order."""
+
+    dossier: Dossier
+    events: tuple[Event, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    messages: tuple[Message, ...] = ()
+    task: Task | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """`cursor` asks for the next page; None when this is the last."""
+
+    dossiers: tuple[Dossier, ...]
+    cursor: str | None
