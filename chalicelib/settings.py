@@ -77,3 +77,8 @@ def public_url() -> str:
 def secure_cookies() -> bool:
     """Cookies carry `Secure` wherever the site is served by TLS."""
     return public_url().startswith("https://")
+
+
+def officers_need_mfa() -> bool:
+    """A second factor for officers wherever there are real people: every stage but the two of developers."""
+    return stage() not in {"dev", "local"}

@@ -8,6 +8,7 @@ whether or not there is one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
 
@@ -322,13 +323,18 @@ def _session(call: Call, outcome: Session | Asked) -> dict[str, Any]:
 
 def _from_our_site(call: Call) -> None:
     """A form or a link of another site can carry no such header, and a script of one would be asked by CORS first."""
-    if (call.request.headers or {}).get(_OWN_HEADER) != _OWN_VALUE:
+    if _header(call, _OWN_HEADER) != _OWN_VALUE:
         raise Forbidden("NotFromSite")
+
+
+def _header(call: Call, name: str) -> str:
+    given: Mapping[str, str] = call.request.headers or {}
+    return given.get(name, "")
 
 
 def _refresh_token(call: Call) -> str | None:
     try:
-        jar = SimpleCookie((call.request.headers or {}).get("cookie", ""))
+        jar = SimpleCookie(_header(call, "cookie"))
     except CookieError:
         return None
     morsel = jar.get(COOKIE)

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from chalicelib.domain import codes
+from chalicelib.domain.dossier import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
 
 PERSON, ORGANISATION, OFFICER = "person", "organisation", "officer"
@@ -65,16 +66,21 @@ class Consent:
 
 @dataclass(frozen=True)
 class SignUp:
-    """A checked sign-up; `username` is the identity number or the tax code, digits only."""
+    """A checked sign-up; `identity` is the identity number or the tax code as it is written officially."""
 
     kind: str
-    username: str
+    identity: str
     name: str
     representative: str | None
     email: str
     phone: str
     password: str
     consents: tuple[Agreed, ...]
+
+    @property
+    def username(self) -> str:
+        """Digits only: the hyphen before a branch number is for reading."""
+        return self.identity.replace("-", "")
 
 
 def sign_up(
@@ -109,12 +115,12 @@ def sign_up(
     checked_name = take(check_name, name)
     address = take(check_email, email)
     mobile = take(codes.check_phone, phone)
-    take(check_password, password, number or identity)
+    take(check_password, password, (number or identity).replace("-", ""))
     agreed = tuple(consents)
     take(check_consents, agreed)
     if defects or number is None or checked_name is None or address is None or mobile is None:
         raise Invalid(_summary(defects), defects)
-    return SignUp(kind, number, checked_name, representative, address, mobile, password, agreed)
+    return SignUp(kind, number, checked_name, representative, address, mobile, secret(password), agreed)
 
 
 def _summary(defects: list[FieldError]) -> str:
@@ -128,8 +134,7 @@ def check_identity(text: str, today: date) -> str:
 
 
 def check_organisation(text: str) -> str:
-    """A tax code as a username: the hyphen before a branch number is for reading only."""
-    return codes.check_tax_code(text, "identity").replace("-", "")
+    return codes.check_tax_code(text, "identity")
 
 
 def check_name(text: str, field: str = "name") -> str:
@@ -164,6 +169,11 @@ def check_password(text: str, username: str = "", field: str = "password") -> No
         raise Invalid("WeakPassword", [FieldError.of(field, "WeakPassword", least=PASSWORD_LEAST, most=PASSWORD_MOST)])
 
 
+def secret(password: str) -> str:
+    """A password as it is compared: keyboards send the same Vietnamese letter composed or in parts."""
+    return unicodedata.normalize("NFKC", password)
+
+
 def check_consents(agreed: Iterable[Agreed]) -> None:
     """Raises Invalid for an unknown purpose, an outdated version, one named twice, and a mandatory one left out."""
     defects: list[FieldError] = []
@@ -182,10 +192,12 @@ def check_consents(agreed: Iterable[Agreed]) -> None:
 
 def check_consent(one: Agreed, given: bool) -> None:
     """Raises Invalid for what there is no asking for now; Conflict for withdrawing what the account rests on."""
-    defects = _defects_of(one, "")
-    if defects and (given or defects[0].field != "version"):  # an old version may still be withdrawn
+    purpose = next((p for p in PURPOSES if p.code == one.purpose), None)
+    withdraws_old = purpose is not None and not given and 1 <= one.version < purpose.version
+    defects = [] if withdraws_old else _defects_of(one, "")
+    if defects:
         raise Invalid("BadRequest", defects)
-    if not given and any(p.code == one.purpose and p.mandatory for p in PURPOSES):
+    if purpose is not None and purpose.mandatory and not given:
         raise Conflict("ConsentMandatory")
 
 
@@ -211,8 +223,7 @@ def acted(before: Consent | None, one: Agreed, given: bool, now: datetime) -> Co
     history = before.history if before else ()
     if before is not None and before.given == given:
         return before
-    moment = now.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Consent(one.purpose, one.version, given, (*history, (moment, given)))
+    return Consent(one.purpose, one.version, given, (*history, (iso(now), given)))
 
 
 def username(text: str) -> str | None:
