@@ -102,7 +102,7 @@ class Calendar:
     """The hours of one agency and the days off of the province."""
 
     week: Week = ORDINARY_WEEK
-    years: Mapping[int, YearTable] = field(default_factory=dict)
+    years: Mapping[int, YearTable] = field(default_factory=dict, repr=False)
 
     def day(self, on: date) -> Day:
         """What the agency does on that date. A worked make-up day beats a day off, a day off beats the weekly hours."""
