@@ -82,3 +82,8 @@ def secure_cookies() -> bool:
 def officers_need_mfa() -> bool:
     """A second factor for officers wherever there are real people: every stage but the two of developers."""
     return stage() not in {"dev", "local"}
+
+
+def bare_environment() -> dict[str, str]:
+    """What a child process needs in order to start: no credentials, no names of ours."""
+    return {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -38,7 +38,7 @@ UPLOAD_TIME = timedelta(minutes=15)  # how long a form for uploading is good
 ARRIVAL_TIME = timedelta(hours=24)  # how long a slot waits for its files
 FIRST_LOOK = timedelta(minutes=5)  # S3 tells of a file within seconds; after this the sweeper looks by itself
 LONGEST_LOOK = timedelta(hours=6)
-UNFILED_LOOK = timedelta(days=1)  # how often the sweeper asks whether a verified paper was filed, or forgotten
+UNFILED_LOOK = timedelta(days=1)  # after a draft's end, and daily in a supplement: was the verified paper filed?
 # Longer than an upload form is good and than a function can run: nothing can arrive or be written after it.
 ERASE_AFTER = timedelta(minutes=30)
 
@@ -329,22 +329,27 @@ def refused(paper: Paper, reasons: Mapping[int, str]) -> Paper:
 
 
 def verified(
-    paper: Paper, papers: Iterable[Paper], filed: Collection[str], stored: Stored, now: datetime
+    paper: Paper, papers: Iterable[Paper], dossier: Dossier, stored: Stored, now: datetime
 ) -> tuple[Paper, ...]:
     """The paper is good and kept at `stored`: of its component only the newest goes on to count.
 
-    `filed` are the ids of the papers that the dossier was filed with; they are kept when they are replaced.
+    Papers that the dossier was filed with are kept when they are replaced; the others were never anybody's business.
     """
+    filed = filed_ids(dossier)
     others = [p for p in rivals(paper, papers) if p.status is Status.VERIFIED]
     pages = tuple(replace(p, accepted=True) for p in paper.pages)
     if any(other.age > paper.age for other in others):
         return (_discard(replace(paper, pages=pages), now),)
-    good = _next(paper, pages=pages, status=Status.VERIFIED, stored=stored, look_at=now + UNFILED_LOOK)
+    good = _next(paper, pages=pages, status=Status.VERIFIED, stored=stored, look_at=_unfiled_look(dossier, now))
     return (good, *(_replaced(p) if p.id in filed else _discard(p, now) for p in others))
 
 
-def discarded(paper: Paper, papers: Iterable[Paper], filed: Collection[str], now: datetime) -> tuple[Paper, ...]:
-    """The paper is taken back; the filed one that it was to replace counts again. Raises Conflict for a filed paper."""
+def discarded(paper: Paper, papers: Iterable[Paper], dossier: Dossier | None, now: datetime) -> tuple[Paper, ...]:
+    """The paper is taken back; the filed one that it was to replace counts again. Raises Conflict for a filed paper.
+
+    Without a dossier (a draft that expired) nothing was filed.
+    """
+    filed = filed_ids(dossier) if dossier else frozenset()
     if paper.status is Status.REPLACED or paper.id in filed:
         raise Conflict("PaperFiled")
     restored = [
@@ -366,7 +371,11 @@ def looked_at(paper: Paper, now: datetime) -> Paper:
 
 def settled(paper: Paper, dossier: Dossier, now: datetime) -> Paper:
     """A verified paper when the sweeper asks: filed, it is left alone; not yet, it is asked about again."""
-    return _next(paper, look_at=None if paper.id in filed_ids(dossier) else now + UNFILED_LOOK)
+    return _next(paper, look_at=None if paper.id in filed_ids(dossier) else _unfiled_look(dossier, now))
+
+
+def _unfiled_look(dossier: Dossier, now: datetime) -> datetime:
+    return max(now, dossier.draft_expires_at or now) + UNFILED_LOOK
 
 
 def filed_ids(dossier: Dossier) -> frozenset[str]:

@@ -1,0 +1,93 @@
+"""Objects in S3: forms and addresses for browsers, and what the functions read and write themselves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib import aws
+
+
+def upload_form(bucket: str, key: str, size: int, media_type: str, sha256: str, seconds: int) -> dict[str, Any]:
+    """{url, fields} of a POST that S3 takes for exactly this key, size, type and SHA-256 (hexadecimal)."""
+    fields = {
+        "Content-Type": media_type,
+        "x-amz-checksum-algorithm": "SHA256",
+        "x-amz-checksum-sha256": _base64(sha256),
+    }
+    conditions: list[Any] = [["content-length-range", size, size], *({name: value} for name, value in fields.items())]
+    form: dict[str, Any] = aws.client("s3").generate_presigned_post(
+        bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
+    )
+    return form
+
+
+def download_url(bucket: str, key: str, version: str, disposition: str, media_type: str, seconds: int) -> str:
+    """An address that gives this version of the object for so many seconds."""
+    url: str = aws.client("s3").generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": bucket,
+            "Key": key,
+            "VersionId": version,
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": media_type,
+        },
+        ExpiresIn=seconds,
+    )
+    return url
+
+
+def read(bucket: str, key: str, most: int) -> bytes | None:
+    """The object, at most `most` bytes of it and one more (so that the caller sees it is too long); None if absent."""
+    try:
+        answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchKey":
+            return None
+        raise
+    with answer["Body"] as body:
+        content: bytes = body.read(most + 1)
+    return content
+
+
+def write(bucket: str, key: str, content: bytes, media_type: str, sha256: str) -> str:
+    """Keep the object; S3 compares the hash with what arrives. Gives its version."""
+    answer = aws.client("s3").put_object(
+        Bucket=bucket, Key=key, Body=content, ContentType=media_type, ChecksumSHA256=_base64(sha256)
+    )
+    version: str = answer["VersionId"]
+    return version
+
+
+def keys_under(bucket: str, prefix: str) -> dict[str, int]:
+    """Keys and sizes of up to a thousand objects under a prefix; one call."""
+    answer = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+    return {found["Key"]: found["Size"] for found in answer.get("Contents", ())}
+
+
+def delete(bucket: str, keys: Iterable[str]) -> None:
+    """Delete up to a thousand objects of a bucket without versions; absent ones are no error."""
+    _delete(bucket, [{"Key": key} for key in keys])
+
+
+def erase(bucket: str, key: str) -> None:
+    """Delete every version of the object, and the marks of its deletions."""
+    for page in aws.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        _delete(bucket, [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in found if v["Key"] == key])
+
+
+def _delete(bucket: str, objects: list[dict[str, str]]) -> None:
+    if not objects:
+        return
+    answer = aws.client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    if failed := answer.get("Errors"):
+        raise OSError(f"{len(failed)} objects were not deleted: {failed[0].get('Code')}")
+
+
+def _base64(hexadecimal: str) -> str:
+    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
