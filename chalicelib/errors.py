@@ -32,14 +32,14 @@ class FieldError:
     params: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def of(cls, field: str, code: str, **params: Any) -> FieldError:
+    def of(cls, field: str, code: str, /, **params: Any) -> FieldError:
         return cls(field, code, params)
 
 
 class ServiceError(Exception):
     """A refusal with a code, the fields it is about and the values its text needs."""
 
-    def __init__(self, code: str | None = None, fields: Iterable[FieldError] = (), **params: Any) -> None:
+    def __init__(self, code: str | None = None, fields: Iterable[FieldError] = (), /, **params: Any) -> None:
         self.code = code or type(self).__name__
         self.fields = tuple(fields)
         self.params = params

@@ -177,7 +177,17 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         "declaration": True,
     }
     task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(now, reply_due))
-    return perform(dossier, Action.SUBMIT, actor, now, key=key, detail=detail, changes=changes, task=task)
+    return perform(
+        dossier,
+        Action.SUBMIT,
+        actor,
+        now,
+        key=key,
+        detail=detail,
+        changes=changes,
+        task=task,
+        unchanged=tuple(papers.values()),
+    )
 
 
 def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
@@ -259,7 +269,8 @@ def supplement(
         # A new dossier in effect: the agency has its eight working hours again.
         changes["reply_due_at"] = deadlines.reply(dossier.agency, now)
         detail["reply_due_at"] = iso(changes["reply_due_at"])
-    return perform(dossier, Action.SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes)
+    unchanged = tuple(new.values())
+    return perform(dossier, Action.SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes, unchanged=unchanged)
 
 
 def _resumed(dossier: Dossier, procedure: Procedure, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:

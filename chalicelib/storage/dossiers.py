@@ -6,22 +6,20 @@ After a lost reply the same write fails on its own earlier success: `commit` rea
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib import aws
 from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
-from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
+from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
+from chalicelib.storage import papers as paper_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -38,9 +36,9 @@ from chalicelib.storage.tables import (
     dossier_key,
     shard,
 )
+from chalicelib.storage.transactions import transact
 
 KEYS_ARE_KEPT = timedelta(days=30)
-_CONFLICT_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -149,13 +147,13 @@ def discard_draft(dossier: Dossier) -> None:
         HeadRow(dossier_key(dossier.id), HEAD).delete(
             (HeadRow.version == dossier.version) & (HeadRow.state == State.DRAFT.value)
         )
-    except Exception as error:
+    except DeleteError as error:
         _only_condition(error)
         raise StaleWrite("StaleWrite") from error
 
 
-def _only_condition(error: Any) -> None:
-    if getattr(error, "cause_response_code", None) != "ConditionalCheckFailedException":
+def _only_condition(error: PutError | UpdateError | DeleteError) -> None:
+    if error.cause_response_code != "ConditionalCheckFailedException":
         raise error
 
 
@@ -171,17 +169,20 @@ def commit(
     now: datetime,
     ledger: Iterable[LedgerRow] = (),
     task: TaskRow | None = None,
+    unchanged: Sequence[Paper] = (),
 ) -> bool:
     """Write a transition, all or nothing: head, event, key, effects, money.
 
     True when this is the state now; False when an earlier request under the same key had made its change already (a
-    lost reply, a repeated request). Raises StaleWrite when somebody else changed the dossier first, Conflict when the
-    key was used for something else (KeyReused) or a ledger row exists (ReceiptTaken).
+    lost reply, a repeated request). `unchanged` papers must still be what they were when they were read. Raises
+    StaleWrite when somebody else changed the dossier or a paper first, Conflict when the key was used for something
+    else (KeyReused) or a ledger row exists (ReceiptTaken).
     """
     pk = dossier_key(after.id)
     money = list(ledger)
 
     def write(transaction: TransactWrite) -> None:
+        paper_rows.check_unchanged(transaction, unchanged)
         transaction.save(heads.row_of(after), HeadRow.version == before.version)
         transaction.save(_event_row(pk, event), EventRow.pk.does_not_exist())
         transaction.save(_key_row(pk, event, now), KeyRow.pk.does_not_exist())
@@ -197,32 +198,10 @@ def commit(
         return True
     if was_done(after.id, event.id, event.action, event.actor["id"]):
         return False
-    first_money = 3 + len(effects)
-    if any(reasons[first_money : first_money + len(money)]) and not reasons[0]:
+    head, first_money = len(unchanged), len(unchanged) + 3 + len(effects)
+    if any(reasons[first_money : first_money + len(money)]) and not reasons[head]:
         raise Conflict("ReceiptTaken")
     raise StaleWrite("StaleWrite")
-
-
-def transact(write: Callable[[TransactWrite], None]) -> list[bool] | None:
-    """Run one transaction; None when it committed, else per item whether its condition failed.
-
-    Conflicts with another transaction are tried again a few times, with jitter. pynamodb orders the items: condition
-    checks, deletes, puts, updates.
-    """
-    for attempt in range(_CONFLICT_TRIES):
-        transaction = TransactWrite(connection=aws.dynamodb())
-        write(transaction)
-        try:
-            transaction._commit()
-            return None
-        except TransactWriteError as error:
-            codes = [r.code if r else "None" for r in error.cancellation_reasons]
-            if "ConditionalCheckFailed" in codes:
-                return [code == "ConditionalCheckFailed" for code in codes]
-            if "TransactionConflict" not in codes:
-                raise UpstreamFailed("UpstreamFailed") from error
-            time.sleep(random.uniform(0, 0.05) * 2**attempt)
-    raise UpstreamFailed("UpstreamFailed")
 
 
 def _event_row(pk: str, event: Event) -> EventRow:

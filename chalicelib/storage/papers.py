@@ -13,8 +13,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.paper import Paper
 from chalicelib.errors import StaleWrite
-from chalicelib.storage.dossiers import transact
 from chalicelib.storage.tables import HEAD, HeadRow, PaperRow, Row, dossier_key, shard
+from chalicelib.storage.transactions import transact
 
 SHARDS = range(4)
 

@@ -8,8 +8,8 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.storage.dossiers import transact
 from chalicelib.storage.tables import HEAD, TASK, HeadRow, TaskRow, dossier_key, shard
+from chalicelib.storage.transactions import transact
 
 
 def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: datetime) -> bool:

@@ -1,0 +1,37 @@
+"""One transaction: committed, refused by a condition, or tried again."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib import aws
+from chalicelib.errors import UpstreamFailed
+
+_CONFLICT_TRIES = 4
+
+
+def transact(write: Callable[[TransactWrite], None]) -> list[bool] | None:
+    """Run one transaction; None when it committed, else per item whether its condition failed.
+
+    Conflicts with another transaction are tried again a few times, with jitter. pynamodb orders the items: condition
+    checks, deletes, puts, updates.
+    """
+    for attempt in range(_CONFLICT_TRIES):
+        transaction = TransactWrite(connection=aws.dynamodb())
+        write(transaction)
+        try:
+            transaction._commit()
+            return None
+        except TransactWriteError as error:
+            codes = [r.code if r else "None" for r in error.cancellation_reasons]
+            if "ConditionalCheckFailed" in codes:
+                return [code == "ConditionalCheckFailed" for code in codes]
+            if "TransactionConflict" not in codes:
+                raise UpstreamFailed("UpstreamFailed") from error
+            time.sleep(random.uniform(0, 0.05) * 2**attempt)
+    raise UpstreamFailed("UpstreamFailed")
