@@ -26,6 +26,7 @@ def credentials() -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "MOTO_COGNITO_IDP_USER_POOL_ENABLE_TOTP": "true",  # moto takes any code of an authenticator app otherwise
     }
 
 

@@ -110,6 +110,10 @@ class Embedded:
             if table.stream_shard is not None:
                 table.stream_shard.items = []
         for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
+            for _, versions in bucket.keys.iterlists():
+                for version in versions:
+                    if hasattr(version, "dispose"):
+                        version.dispose()
             bucket.keys.clear()
         for queue in sqs_backends[ACCOUNT][REGION].queues.values():
             queue._messages.clear()
@@ -176,7 +180,7 @@ def _stands() -> bool:
     return environment()["DOSSIERS_TABLE"] in dynamodb_backends[ACCOUNT][REGION].tables
 
 
-def _forget_caches(clients: bool) -> None:
+def forget_caches(clients: bool) -> None:
     """Let chalicelib forget what it remembers of an earlier cloud, as far as it was imported."""
     for name, module in list(sys.modules.items()):
         if name == "chalicelib.aws":
@@ -203,7 +207,7 @@ def embedded() -> Iterator[Embedded]:
             _built = _build()
         assert _built is not None
         _built.reset()
-        _forget_caches(clients=fresh)
+        forget_caches(clients=fresh)
         yield _built
     finally:
         botocore_stubber.enabled = was_enabled

@@ -1,0 +1,76 @@
+"""`python -m infra.local`: the local cloud until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+
+from infra.local import start
+from infra.local.environment import credentials
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="Motcua's cloud in one process.")
+    parser.add_argument("--port", type=int, default=8000, help="site and API (a free port if taken; 0: any)")
+    parser.add_argument("--aws-port", type=int, default=5055, help="AWS endpoint (a free port if taken; 0: any)")
+    parser.add_argument("--data", type=Path, help="folder that keeps everything between runs; otherwise in memory")
+    parser.add_argument("--no-seed", action="store_true", help="start empty")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    began = time.monotonic()
+    from infra.local.cloud import wait_for_signal
+    from infra.local.snapshot import FolderInUse
+
+    try:
+        cloud = start(port=given.port, aws_port=given.aws_port, data=given.data, seed=not given.no_seed)
+    except FolderInUse as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    with cloud:
+        exported = {**credentials(), **cloud.environment}
+        told = {
+            "url": cloud.url,
+            "aws_url": cloud.aws_url,
+            "outbox": f"{cloud.url}/sandbox/outbox",
+            "accounts": cloud.accounts,
+            "environment": exported,
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        sys.stdout.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))
+        sys.stdout.flush()
+        wait_for_signal()
+    return 0
+
+
+def _banner(told: dict[str, object], data: Path | None) -> str:
+    accounts = told["accounts"]
+    environment = told["environment"]
+    assert isinstance(accounts, list) and isinstance(environment, dict)
+    lines = [
+        "",
+        f"  Motcua is ready after {told['seconds']} s.",
+        "",
+        f"  Site        {told['url']}/",
+        f"  API         {told['url']}/api",
+        f"  Sandbox     {told['url']}/sandbox",
+        f"  Mails, SMS  {told['outbox']}",
+        f"  AWS         {told['aws_url']}",
+        f"  Data        {data if data else 'in memory; DATA=<folder> keeps it'}",
+        "",
+    ]
+    if accounts:
+        lines += ["  Demo accounts", ""]
+        lines += [f"    {each['who']:<44} {each['username']:<28} {each['password']}" for each in accounts]
+        lines += [""]
+    lines += ["  For the command motcua in another terminal:", ""]
+    lines += [f"    export {name}={value}" for name, value in sorted(environment.items())]
+    return "\n".join([*lines, "", "  Ctrl-C ends it.", "", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""The portal's origin: site and API on one port, as CloudFront and API Gateway make it in the cloud.
+
+`/api` is the Chalice application behind a gateway that checks tokens for real: chalice's own local authorizer lets
+everybody in. `/` is the built site, `/catalogue/` what was published to the site bucket, `/sandbox` the developer's
+side door (`sandbox.py`). Errors of the gateway have the API's shape: Code, Message, Fields.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import mimetypes
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+from chalice.app import Chalice, CognitoUserPoolAuthorizer
+from chalice.config import Config
+from chalice.local import ForbiddenError, LocalChalice, LocalGateway, NotAuthorizedError
+
+from infra.local.sandbox import Sandbox
+from infra.local.tokens import Refused, Verifier
+
+MAX_BODY = 6 * 1024 * 1024  # of a Lambda event
+DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
+
+log = logging.getLogger("infra.local")
+
+Answer = tuple[int, dict[str, str], bytes]
+
+_REFUSALS = {
+    401: ("Unauthorized", "Hãy đăng nhập để tiếp tục. / Please sign in to continue."),
+    404: ("NotFound", "Không tìm thấy. / Not found."),
+    413: ("TooLarge", "Nội dung gửi lên quá lớn. / The request is too large."),
+    500: ("InternalError", "Hệ thống gặp lỗi. / Something went wrong."),
+}
+
+
+def refusal(status: int) -> Answer:
+    code, message = _REFUSALS[status]
+    body = {"Code": code, "Message": message, "Fields": []}
+    return status, {"Content-Type": "application/json"}, json.dumps(body, ensure_ascii=False).encode()
+
+
+class _Authorizer:
+    """Takes the place of chalice's; the same duty as API Gateway's Cognito authorizer."""
+
+    def __init__(self, app: Chalice, verifier: Verifier) -> None:
+        self._app = app
+        self._verifier = verifier
+
+    def authorize(self, raw_path: str, event: dict[str, Any], context: Any) -> tuple[dict[str, Any], Any]:
+        about = event["requestContext"]
+        about["requestId"] = context.aws_request_id
+        about["stage"] = "api"
+        about["identity"]["userAgent"] = event["headers"].get("user-agent")
+        route = self._app.routes[about["resourcePath"]].get(about["httpMethod"])
+        if route is None or route.authorizer is None:
+            return event, context
+        if not isinstance(route.authorizer, CognitoUserPoolAuthorizer):
+            raise NotImplementedError(f"the local gateway knows no {type(route.authorizer).__name__}")
+        try:
+            claims = self._verifier.claims(event["headers"].get("authorization", ""))
+        except Refused as error:
+            log.info("%s %s: token refused: %s", about["httpMethod"], raw_path, error)
+            raise NotAuthorizedError({"x-amzn-RequestId": context.aws_request_id}) from error
+        about["authorizer"] = {"claims": claims}
+        return event, context
+
+
+class Gateway:
+    """The WSGI application of the portal's origin."""
+
+    def __init__(self, app: Chalice, verifier: Verifier, sandbox: Sandbox, s3: Any, site_bucket: str) -> None:
+        app.__class__ = LocalChalice  # one current request per thread
+        config = Config(
+            user_provided_params={"lambda_timeout": 29},
+            config_from_disk={"app_name": app.app_name},
+            chalice_stage="local",
+        )
+        self._api = LocalGateway(app, config)
+        self._api._authorizer = _Authorizer(app, verifier)  # type: ignore[assignment]
+        self._sandbox = sandbox
+        self._s3 = s3
+        self._site_bucket = site_bucket
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
+        try:
+            status, headers, body = self._route(path, environ)
+        except Exception:  # the boundary of the server: a developer wants the trace, a caller an answer
+            log.exception("%s %s", environ["REQUEST_METHOD"], path)
+            status, headers, body = refusal(500)
+        if environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304):
+            headers["Content-Length"] = headers.get("Content-Length", str(len(body)))
+            body = b""
+        else:
+            headers["Content-Length"] = str(len(body))
+        start_response(f"{status} {HTTPStatus(status).phrase}", _lines(headers))
+        return [body]
+
+    def _route(self, path: str, environ: dict[str, Any]) -> Answer:
+        if path == "/api" or path.startswith("/api/"):
+            return self._call_api(path.removeprefix("/api") or "/", environ)
+        if path == "/sandbox" or path.startswith("/sandbox/"):
+            return self._sandbox.answer(path.removeprefix("/sandbox").strip("/"), environ)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return refusal(404)
+        if path.startswith("/catalogue/"):
+            return self._published(path[1:])
+        return self._site(path)
+
+    # ---- API ----
+
+    def _call_api(self, path: str, environ: dict[str, Any]) -> Answer:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > MAX_BODY:
+            return refusal(413)
+        body = environ["wsgi.input"].read(length) if length else None
+        target = quote(path, safe="/%:@!$&'()*+,;=~-._")
+        if environ.get("QUERY_STRING"):
+            target += "?" + environ["QUERY_STRING"]
+        try:
+            answer = self._api.handle_request(environ["REQUEST_METHOD"], target, _headers(environ), body)
+        except NotAuthorizedError as error:
+            status, headers, text = refusal(401)
+            return status, headers | error.headers, text
+        except ForbiddenError:  # API Gateway's way to say that there is no such route
+            return refusal(404)
+        return _from_lambda(answer)
+
+    # ---- site ----
+
+    def _published(self, key: str) -> Answer:
+        try:
+            found = self._s3.get_object(Bucket=self._site_bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
+                return refusal(404)
+            raise
+        headers = {"Content-Type": found["ContentType"], "ETag": found["ETag"]}
+        for name in ("CacheControl", "ContentEncoding"):
+            if found.get(name):
+                headers["Cache-Control" if name == "CacheControl" else "Content-Encoding"] = found[name]
+        return 200, headers, found["Body"].read()
+
+    def _site(self, path: str) -> Answer:
+        if not DIST.is_dir():
+            return 200, {"Content-Type": "text/html; charset=utf-8"}, self._sandbox.start_page() if path == "/" else b""
+        wanted = (DIST / path.lstrip("/")).resolve()
+        if not wanted.is_relative_to(DIST) or not wanted.is_file():
+            if "." in path.rsplit("/", 1)[1]:
+                return refusal(404)
+            wanted = DIST / "index.html"  # a page that the site draws itself
+        kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
+        return 200, {"Content-Type": kind}, wanted.read_bytes()
+
+
+def _headers(environ: dict[str, Any]) -> dict[str, str]:
+    found = {k[5:].replace("_", "-").lower(): v for k, v in environ.items() if k.startswith("HTTP_")}
+    for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+        if environ.get(name):
+            found[name.replace("_", "-").lower()] = environ[name]
+    return found
+
+
+def _from_lambda(answer: dict[str, Any]) -> Answer:
+    """API Gateway's reading of a function's answer."""
+    headers = {name: str(value) for name, value in (answer.get("headers") or {}).items()}
+    for name, values in (answer.get("multiValueHeaders") or {}).items():
+        headers[name] = "\n".join(values)
+    text = answer.get("body") or ""
+    body = (
+        base64.b64decode(text) if answer.get("isBase64Encoded") else text if isinstance(text, bytes) else text.encode()
+    )
+    return int(answer["statusCode"]), headers, body
+
+
+def _lines(headers: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in headers.items() for value in values.split("\n")]

@@ -1,0 +1,167 @@
+"""The developer's side door, under /sandbox: what was sent, what time it is, what shall go wrong.
+
+GET  /sandbox                    the start page
+GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<address>
+GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
+POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
+POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
+GET  /sandbox/dead-letters       what failed for good, per queue
+POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from chalicelib.services import present
+from infra.local.outbox import Outbox
+
+OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Refusal(Exception):
+    """What was asked of the sandbox makes no sense; the text says why."""
+
+
+class Sandbox:
+    """Answers what is under /sandbox. `sweep`, `duplicate` and `letters` are given by the cloud."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        sweep: Callable[[dict[str, Any]], Any],
+        duplicate: Callable[[int], None],
+        dead_letters: Callable[[], dict[str, list[Any]]],
+    ) -> None:
+        self._outbox = outbox
+        self._sweep = sweep
+        self._duplicate = duplicate
+        self._dead_letters = dead_letters
+        self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
+
+    def answer(self, path: str, environ: dict[str, Any]) -> Answer:
+        method = environ["REQUEST_METHOD"]
+        query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+        try:
+            match method, path:
+                case "GET", "":
+                    return _page(self.start_page())
+                case "GET", "openapi.json":
+                    return 200, {"Content-Type": "application/json"}, OPENAPI.read_bytes()
+                case "GET", "outbox":
+                    return self._show_outbox(query)
+                case "GET", "clock":
+                    return _json(_clock())
+                case "POST", "clock":
+                    return _json(self._set_clock(_body(environ)))
+                case "POST", "sweep":
+                    return _json({"answer": self._sweep(_body(environ) or {"source": "sandbox"})})
+                case "GET", "dead-letters":
+                    return _json(self._dead_letters())
+                case "POST", "faults":
+                    return _json(self._set_faults(_body(environ)))
+        except Refusal as refused:
+            return _json({"Code": "Invalid", "Message": str(refused), "Fields": []}, 422)
+        return _json({"Code": "NotFound", "Message": "The sandbox has no such page.", "Fields": []}, 404)
+
+    def _show_outbox(self, query: dict[str, str]) -> Answer:
+        letters = self._outbox.letters(query.get("to"))
+        if query.get("format") == "json":
+            return _json({"letters": [asdict(letter) for letter in letters]})
+        rows = "".join(
+            f"<article><h2>{html.escape(letter.subject or letter.kind)}</h2>"
+            f"<p>{letter.number} · {letter.at} · {letter.kind} · {html.escape(letter.to)}</p>"
+            f"<pre>{html.escape(letter.body)}</pre></article>"
+            for letter in reversed(letters)
+        )
+        return _page(_html("Hộp thư đi / Outbox", rows or "<p>Chưa có thư. / Nothing was sent yet.</p>"))
+
+    def _set_clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        match wanted:
+            case {"shift": int() | float() as seconds} if not isinstance(seconds, bool):
+                present.shift(float(seconds))
+            case {"to": str(text)}:
+                present.shift(0)
+                present.shift((_moment(text) - present.now()).total_seconds())
+            case _:
+                raise Refusal('give {"shift": seconds} or {"to": "<ISO 8601 with offset>"}')
+        self._sweep({"source": "sandbox"})
+        return _clock()
+
+    def _set_faults(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        times = wanted.get("duplicate")
+        if set(wanted) != {"duplicate"} or not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            raise Refusal('give {"duplicate": <how many deliveries come twice>}')
+        self._duplicate(times)
+        return {"duplicate": times}
+
+    def start_page(self) -> bytes:
+        accounts = "".join(
+            f"<tr><td>{html.escape(each['who'])}</td><td><code>{html.escape(each['username'])}</code></td>"
+            f"<td><code>{html.escape(each['password'])}</code></td></tr>"
+            for each in self.accounts
+        )
+        links = (
+            ("/catalogue/index.json", "Danh mục thủ tục / Catalogue"),
+            ("/sandbox/openapi.json", "API"),
+            ("/sandbox/outbox", "Thư, SMS, mã xác nhận / Mails, SMS, codes"),
+            ("/sandbox/clock", "Đồng hồ / Clock"),
+            ("/sandbox/dead-letters", "Sự kiện hỏng / Dead letters"),
+        )
+        items = "".join(f'<li><a href="{href}">{html.escape(text)}</a></li>' for href, text in links)
+        table = f"<h2>Tài khoản mẫu / Demo accounts</h2><table>{accounts}</table>" if accounts else ""
+        return _html("Motcua", f"<ul>{items}</ul>{table}")
+
+
+def _clock() -> dict[str, Any]:
+    return {"now": present.now().isoformat(), "shifted_by": present.shifted_by()}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal(f"{text!r} is no moment in ISO 8601") from error
+    if moment.tzinfo is None:
+        raise Refusal(f"{text!r} has no offset from UTC")
+    return moment
+
+
+def _body(environ: dict[str, Any]) -> dict[str, Any]:
+    # A page of another origin cannot send this type without asking first, so it cannot move the clock by a form.
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    if length and not environ.get("CONTENT_TYPE", "").startswith("application/json"):
+        raise Refusal("send application/json")
+    try:
+        body = json.loads(environ["wsgi.input"].read(length) or b"{}")
+    except ValueError as error:
+        raise Refusal(f"no JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise Refusal("send an object")
+    return body
+
+
+def _json(value: Any, status: int = 200) -> Answer:
+    body = json.dumps(value, ensure_ascii=False, default=str).encode()
+    return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, body
+
+
+def _page(body: bytes) -> Answer:
+    return 200, {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}, body
+
+
+def _html(title: str, body: str) -> bytes:
+    style = "body{font:16px system-ui;max-width:48rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}"
+    style += "td{padding:.2rem 1rem .2rem 0}article{border-top:1px solid #999}"
+    head = f'<meta charset="utf-8"><title>{html.escape(title)}</title><style>{style}</style>'
+    text = f"<h1>{html.escape(title)}</h1>{body}"
+    return f'<!doctype html><html lang="vi"><head>{head}</head><body>{text}</body></html>'.encode()
