@@ -17,8 +17,14 @@ SEED = Path(__file__).resolve().parent.parent / "seed"
 TABLE = SEED / "calendar.json"
 AGENCIES = SEED / "agencies.json"
 
-_OPTIONS = {"start": "--from", "duration": "--for", "same_day_until": "--same-day-until"}
-_KINDS = {
+_OPTIONS = {
+    "start": "--from",
+    "duration": "--for",
+    "pauses": "--pause",
+    "same_day_until": "--same-day-until",
+    "hours": "--agency",
+}
+KINDS = {
     "vi": {
         "received": "tiếp nhận",
         "starts": "bắt đầu",
@@ -59,6 +65,7 @@ def clock() -> None:
 @click.option("--pause", "pauses", multiple=True, metavar="A/B", help="The citizen held the dossier; may be repeated.")
 @click.option("--same-day-until", metavar="HH:MM", help="Same-day service: received by then, due at closing that day.")
 @click.option("--agency", metavar="CODE", help="Use this agency's opening hours.")
+@click.option("--agencies", type=click.Path(path_type=Path), default=AGENCIES, help="Another list of agencies.")
 @click.option("--calendar", "table", type=click.Path(path_type=Path), help="Another table of hours and holidays.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help='{"due": …, "explanation": […]}')
@@ -68,15 +75,18 @@ def due_command(
     pauses: tuple[str, ...],
     same_day_until: str | None,
     agency: str | None,
+    agencies: Path,
     table: Path | None,
     lang: str,
     as_json: bool,
 ) -> None:
     """When a dossier is due, and how that was reckoned, day by day."""
-    calendar = load_calendar(table or TABLE).with_hours(_agency_hours(agency) if agency is not None else None)
+    hours = None if agency is None else _agency_hours(agency, agencies)
     limit = None if same_day_until is None else _time(same_day_until)
     held = [_pause(text) for text in pauses]
+    calendar = load_calendar(table or TABLE)
     try:
+        calendar = calendar.with_hours(hours)
         result = due(_moment(start, "--from"), Duration.parse(duration), calendar, held, limit)
     except Invalid as error:
         raise _by_option(error) from error
@@ -84,7 +94,7 @@ def due_command(
         answer = {"due": result.at.isoformat(), "explanation": list(result.explanation)}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
-    kinds = _KINDS[lang]
+    kinds = KINDS[lang]
     width = max(map(len, kinds.values()))
     for item in result.explanation:
         click.echo(f"{kinds[item['kind']]:<{width}}  {item[lang]}")
@@ -144,14 +154,16 @@ def compare_holidays(year: int, calendar: Calendar) -> list[dict[str, Any]]:
     return rows
 
 
-def _agency_hours(code: str) -> Mapping[str, Any] | None:
-    """The agency's own hours from the seed; None when it keeps the province's."""
-    agencies = _read_json(AGENCIES, "--agency").get("agencies", [])
+def _agency_hours(code: str, path: Path) -> Mapping[str, Any] | None:
+    """The agency's own hours from the list of agencies; None when it keeps the province's."""
+    agencies = _read_json(path, "--agencies").get("agencies")
+    if not isinstance(agencies, list) or not all(isinstance(agency, dict) for agency in agencies):
+        raise _wrong("--agencies", "WrongType")
     for agency in agencies:
-        if agency["code"] == code.strip().upper():
+        if agency.get("code") == code.strip().upper():
             hours: Mapping[str, Any] | None = agency.get("hours")
             return hours
-    known = ", ".join(agency["code"] for agency in agencies[:5])
+    known = ", ".join(str(agency.get("code")) for agency in agencies[:5])
     raise _wrong("--agency", "AgencyUnknown", agency=code[:40], known=known)
 
 
@@ -194,7 +206,7 @@ def _by_option(error: Invalid) -> Invalid:
     """The same refusal with the options' names in place of the fields'."""
 
     def named(field: FieldError) -> FieldError:
-        option = "--pause" if field.field.startswith("pauses[") else _OPTIONS.get(field.field, field.field)
+        option = _OPTIONS.get(field.field.split("[")[0].split(".")[0], field.field)
         return FieldError(option, field.code, field.params)
 
     return Invalid(error.code, [named(field) for field in error.fields], **error.params)
