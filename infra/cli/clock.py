@@ -155,16 +155,21 @@ def compare_holidays(year: int, calendar: Calendar) -> list[dict[str, Any]]:
 
 
 def _agency_hours(code: str, path: Path) -> Mapping[str, Any] | None:
-    """The agency's own hours from the list of agencies; None when it keeps the province's."""
+    """The agency's own hours or the next ones above it in the tree, as the portal does; None for the province's."""
     agencies = _read_json(path, "--agencies").get("agencies")
     if not isinstance(agencies, list) or not all(isinstance(agency, dict) for agency in agencies):
         raise _wrong("--agencies", "WrongType")
-    for agency in agencies:
-        if agency.get("code") == code.strip().upper():
-            hours: Mapping[str, Any] | None = agency.get("hours")
+    tree = {str(agency.get("code")): agency for agency in agencies}
+    wanted = code.strip().upper()
+    if wanted not in tree:
+        raise _wrong("--agency", "AgencyUnknown", agency=code[:40], known=", ".join(list(tree)[:5]))
+    # Taken out of the tree on the way up, so that a list with a circle ends as well.
+    while (found := tree.pop(wanted, None)) is not None:
+        if found.get("hours") is not None:
+            hours: Mapping[str, Any] = found["hours"]
             return hours
-    known = ", ".join(str(agency.get("code")) for agency in agencies[:5])
-    raise _wrong("--agency", "AgencyUnknown", agency=code[:40], known=known)
+        wanted = str(found.get("parent"))
+    return None
 
 
 def _read_json(path: Path, option: str) -> dict[str, Any]:

@@ -137,10 +137,15 @@ def test_another_table(tmp_path: Path) -> None:
 def test_an_agencys_own_hours(tmp_path: Path) -> None:
     saturday = {"sat": [["07:00", "11:30"]], "mon": [["07:00", "11:30"], ["13:30", "17:00"]]}
     agencies = tmp_path / "agencies.json"
-    listed = [{"code": "H34", "hours": None}, {"code": "H34.05", "hours": saturday}]
+    listed = [
+        {"code": "H34", "parent": None, "hours": None},
+        {"code": "H34.05", "parent": "H34", "hours": saturday},
+        {"code": "H34.05.01", "parent": "H34.05", "hours": None},
+    ]
     agencies.write_text(json.dumps({"agencies": listed}), "utf-8")
     words = ("--from", "2026-03-07T10:30", "--for", "2 working hours", "--agencies", str(agencies))
     assert reckon(*words, "--agency", "h34.05")["due"] == "2026-03-09T08:00:00+07:00"
+    assert reckon(*words, "--agency", "H34.05.01")["due"] == "2026-03-09T08:00:00+07:00"
     assert reckon(*words, "--agency", "H34")["due"] == "2026-03-09T09:00:00+07:00"
     result = run("clock", "due", *words, "--agency", "H99")
     assert result.exit_code == 2
