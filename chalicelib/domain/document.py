@@ -20,6 +20,7 @@ LONGEST_TEXT = 20_000
 MANY = 1000
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,59}", re.ASCII)
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,59}", re.ASCII)
 _BREAKS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # control characters but tab and line end
 T = TypeVar("T")
 
@@ -92,6 +93,13 @@ class Reader:
         """A name for machines: small letters, digits, `_` and `-`, at most 60."""
         value = self.text(key)
         if value and _KEY.fullmatch(value) is None:
+            self.note(key, "BadFormat")
+        return value
+
+    def identifier(self, key: str) -> str:
+        """A code as authorities give them: letters, digits, `.`, `_` and `-`, at most 60."""
+        value = self.text(key)
+        if value and _IDENTIFIER.fullmatch(value) is None:
             self.note(key, "BadFormat")
         return value
 

@@ -244,7 +244,7 @@ def _agency(value: Any) -> str | None:
 
 def _named(reader: Reader, key: str) -> Named:
     inner = reader.inner(key)
-    return Named(inner.key("code"), inner.here(2000)) if inner else Named("", Text("", ""))
+    return Named(inner.identifier("code"), inner.here(2000)) if inner else Named("", Text("", ""))
 
 
 def _form(reader: Reader, online: bool) -> Mapping[str, Any]:
