@@ -65,7 +65,7 @@ class Unit(StrEnum):
 LARGEST = {Unit.WORKING_HOURS: 20_000, Unit.WORKING_DAYS: 2_500, Unit.CALENDAR_DAYS: 3_660, Unit.MONTHS: 120}
 """Ten years, in each unit: more is a slip of the pen."""
 
-_DURATION = re.compile(r"\s*([0-9]{1,9})\s+(working|calendar)?\s*(hour|day|month)s?\s*", re.IGNORECASE | re.ASCII)
+_DURATION = re.compile(r"\s*([0-9]{1,9})\s+(?:(working|calendar)\s+)?(hour|day|month)s?\s*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
