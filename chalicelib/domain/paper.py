@@ -14,16 +14,15 @@ pictures of several pages are joined into one file.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote
 
+from chalicelib.domain import filename
 from chalicelib.domain.dossier import Dossier, State, iso
-from chalicelib.domain.procedure import PaperRule
+from chalicelib.domain.procedure import PaperRule, Text
 from chalicelib.errors import Conflict, FieldError, Invalid
 
 MB = 1024 * 1024
@@ -42,6 +41,12 @@ UNFILED_LOOK = timedelta(days=1)  # after a draft's end, and daily in a suppleme
 # Longer than an upload form is good and than a function can run: nothing can arrive or be written after it.
 ERASE_AFTER = timedelta(minutes=30)
 
+# The file of a result is sent by an officer and inspected like any paper; no procedure has a component of this name.
+RESULT = "_result"
+RESULT_RULE = PaperRule(
+    RESULT, Text("Kết quả giải quyết", "The result"), True, None, 1, 0, ("scan", "digital"), max_pages=MAX_PAGES
+)
+
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 PICTURES = frozenset({JPEG, PNG})
 _ID = "[A-Za-z0-9-]{16,40}"
@@ -53,6 +58,7 @@ _SUPPLEMENTS = frozenset({State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT})
 class Provenance(StrEnum):
     PHOTO = "photo"
     SCAN = "scan"
+    DIGITAL = "digital"  # made and signed as a file: level 4
     CERTIFIED_COPY = "certified_copy"
 
 
@@ -113,6 +119,10 @@ class Paper:
     version: int = 1
     stored: Stored | None = None
     look_at: datetime | None = None
+
+    @property
+    def is_result(self) -> bool:
+        return self.component == RESULT
 
     @property
     def sha256(self) -> str | None:
@@ -196,42 +206,22 @@ def paper_key(dossier_id: str, paper_id: str) -> str:
     return f"papers/{dossier_id}/{paper_id}.pdf"
 
 
-# Names of files are their sender's text: cleaned when they come in, encoded when they go out.
-
-
-def clean_name(name: str) -> str:
-    """A file name without folders, control and direction marks, and what file systems refuse; 80 characters."""
-    text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    text = "".join(" " if c.isspace() else c for c in text)
-    text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
-    text = re.sub(r'[<>:"|?*;%]', "_", text)
-    text = re.sub(r" +", " ", text).strip(" .")
-    stem, dot, suffix = text.rpartition(".")
-    if not dot or len(suffix) > 10:
-        stem, suffix = text, ""
-    stem = stem[:80].strip(" .") or "giay-to"
-    return f"{stem}.{suffix}" if suffix else stem
-
-
 def download_name(paper: Paper) -> str:
     """What the kept PDF is called on its way out: the first file's name, and always `.pdf`."""
-    name = clean_name(paper.pages[0].name)
+    name = filename.clean(paper.pages[0].name)
     stem, dot, suffix = name.rpartition(".")
     return f"{stem if dot and suffix.lower() in {'pdf', 'jpg', 'jpeg', 'png'} else name}.pdf"
-
-
-def attachment(name: str) -> str:
-    """A Content-Disposition that saves under `name` (RFC 6266, RFC 5987), with an ASCII name for old clients."""
-    folded = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))
-    plain = re.sub(r"[^A-Za-z0-9._ -]", "", folded.encode("ascii", "ignore").decode()).strip() or "giay-to.pdf"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 # What may be sent.
 
 
 def require_open(dossier: Dossier, component: str) -> None:
-    """Raises Conflict unless the applicant may send or take back a paper of the component now."""
+    """Raises Conflict unless a paper of the component may be sent or taken back now."""
+    if component == RESULT:
+        if dossier.state is not State.ISSUING:
+            raise Conflict("ResultNotAwaited")
+        return
     if dossier.state is State.DRAFT:
         return
     if dossier.state not in _SUPPLEMENTS:
@@ -267,7 +257,7 @@ def slot(
         provenance=provenance,
         max_pages=min(rule.max_pages, MAX_PAGES),
         created_at=now,
-        pages=tuple(Page(n, clean_name(f.name), f.size, f.type, f.sha256) for n, f in enumerate(files, 1)),
+        pages=tuple(Page(n, filename.clean(f.name), f.size, f.type, f.sha256) for n, f in enumerate(files, 1)),
         look_at=now + FIRST_LOOK,
     )
 
@@ -322,10 +312,10 @@ def accepted(paper: Paper, number: int) -> Paper:
     return _next(paper, pages=pages)
 
 
-def refused(paper: Paper, reasons: Mapping[int, str]) -> Paper:
-    """The pages of these numbers are no good, and so the paper is not."""
+def refused(paper: Paper, reasons: Mapping[int, str], now: datetime) -> Paper:
+    """The pages of these numbers are no good, and so the paper is not. Kept while its sender may want to know why."""
     pages = tuple(replace(p, accepted=False, reason=reasons.get(p.number, p.reason)) for p in paper.pages)
-    return _next(paper, status=Status.REFUSED, pages=pages, look_at=None)
+    return _next(paper, status=Status.REFUSED, pages=pages, look_at=now + UNFILED_LOOK)
 
 
 def verified(
@@ -370,7 +360,7 @@ def looked_at(paper: Paper, now: datetime) -> Paper:
 
 
 def settled(paper: Paper, dossier: Dossier, now: datetime) -> Paper:
-    """A verified paper when the sweeper asks: filed, it is left alone; not yet, it is asked about again."""
+    """A verified or refused paper when the sweeper asks: filed, it is left alone; not yet, it is asked about again."""
     return _next(paper, look_at=None if paper.id in filed_ids(dossier) else _unfiled_look(dossier, now))
 
 
@@ -379,7 +369,8 @@ def _unfiled_look(dossier: Dossier, now: datetime) -> datetime:
 
 
 def filed_ids(dossier: Dossier) -> frozenset[str]:
-    return frozenset(dossier.papers.values())
+    """The papers that the dossier stands on, its result among them."""
+    return frozenset(dossier.papers.values()) | {str((dossier.result or {}).get("paper"))}
 
 
 def _discard(paper: Paper, now: datetime) -> Paper:

@@ -148,8 +148,7 @@ def _pdf(content: bytes) -> int:
     child = subprocess.run(
         [sys.executable, "-m", __spec__.name],
         input=content,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         timeout=CHILD_SECONDS,
         cwd=Path(__file__).parents[2],
         env=settings.bare_environment() | {"PYTHONPATH": ":".join(path for path in sys.path if path)},

@@ -226,7 +226,9 @@ def pdf_around_zip() -> bytes:
 @cache
 def endless_pdf() -> bytes:
     """A few hundred bytes whose cross-reference stream has entries of no width: parsers loop on it."""
-    body = b"1 0 obj\n<< /Type /XRef /Size 2000000000 /W [0 0 0] /Root 1 0 R /Length 0 >>\nstream\n\nendstream\nendobj\n"
+    body = (
+        b"1 0 obj\n<< /Type /XRef /Size 2000000000 /W [0 0 0] /Root 1 0 R /Length 0 >>\nstream\n\nendstream\nendobj\n"
+    )
     head = b"%PDF-1.5\n"
     return head + body + b"startxref\n%d\n%%%%EOF\n" % len(head)
 
