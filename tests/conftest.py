@@ -7,12 +7,12 @@ and names the clauses that no test proves yet.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import hypothesis
 import pytest
 
-from infra.local.testing import prepare
+from infra.local.testing import Embedded, embedded, prepare
 
 prepare()
 
@@ -55,6 +55,13 @@ CLAUSES = {
     "C8": "satisfaction and index",
     "C9": "accessibility",
 }
+
+
+@pytest.fixture
+def cloud() -> Iterator[Embedded]:
+    """The embedded cloud, empty."""
+    with embedded() as embedded_cloud:
+        yield embedded_cloud
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
