@@ -42,6 +42,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"(?:kể )?từ ngày [\d/]+ *đến (?:hết )?(?:ngày )?[\d/]+|đến hết ngày [\d/]+", re.IGNORECASE)
+_LIST, _ITEM = re.compile(r"\((?:a|1)\)\s"), re.compile(r"(?:^\(|[\s;.])[a-zđ\d]$")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _PLAIN = re.compile(r"\d+")
 _DECIMAL = re.compile(r"\d+,\d{1,2}")
@@ -114,8 +115,11 @@ def description(rest: str) -> tuple[str | None, str]:
     """
     if not rest.startswith("("):
         return None, rest
+    items = _LIST.match(rest) is not None
     depth = 0
     for position, sign in enumerate(rest):
+        if items and sign == ")" and _ITEM.search(rest, max(0, position - 2), position):
+            continue  # "a)" opens an item of a list, it closes nothing
         depth += (sign == "(") - (sign == ")")
         if depth == 0:
             return rest[1:position], rest[position + 1 :]

@@ -42,7 +42,7 @@ _FINISHED = tuple(
 )
 _SHORT_WORD = re.compile(rf"[^{_SMALL}][{_SMALL}]{{1,2}}$")
 # A form's file as the portal's editors mostly name it; enough when nothing surer was found.
-_FORM = re.compile(r"(?:Mẫu|Mau|MẪU|mau so|mẫu \d|Phụ lục|Phu luc|PHỤ LỤC|phụ lục)\b")
+_FORM = re.compile(r"(?:Mẫu|Mau|MẪU|mau so|mau \d|mẫu \d|Phụ lục|Phu luc|PHỤ LỤC|phụ lục)\b")
 _LONGEST_FILE = 200
 
 
@@ -145,12 +145,20 @@ def _file_start(text: str) -> int | None:
     """Where the first file's name begins: the last place at which a finished name is glued to a new beginning."""
     places = range(len(text) - 1, max(0, len(text) - _LONGEST_FILE), -1)
     glued = [at for at in places if not text[at - 1].isspace() and not text[at].isspace()]
-    for finished in _FINISHED:
-        for at in glued:
-            if text[at].isdigit() and _SHORT_WORD.search(text, max(0, at - 4), at):
-                continue  # "Mẫu số01" inside a file's name
-            if _begins(text[at - 1], text[at:]) and finished.search(text, max(0, at - 40), at):
-                return at
+    surest, others = _FINISHED
+    return _last(surest, text, glued) or _known(text, glued) or _last(others, text, glued)
+
+
+def _last(finished: re.Pattern[str], text: str, glued: list[int]) -> int | None:
+    for at in glued:
+        if text[at].isdigit() and _SHORT_WORD.search(text, max(0, at - 4), at):
+            continue  # "Mẫu số01" inside a file's name
+        if _begins(text[at - 1], text[at:]) and finished.search(text, max(0, at - 40), at):
+            return at
+    return None
+
+
+def _known(text: str, glued: list[int]) -> int | None:
     return next((at for at in glued if not text[at - 1].isupper() and _FORM.match(text, at)), None)
 
 
