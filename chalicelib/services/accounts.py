@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from chalicelib.domain import account as rules
 from chalicelib.domain import codes
@@ -229,7 +229,7 @@ def _post(text: str) -> Post:
     return Post(codes.check_agency_code(post.agency, "posts"), post.role)
 
 
-def ensure_citizen(form: SignUp, now: datetime | None = None) -> bool:
+def ensure_citizen(form: SignUp) -> bool:
     """A confirmed account without a code, for the demo citizens; one that exists keeps everything but its password."""
     attributes = {**_attributes_of(form), "email_verified": "true"}
     made = identity.create(form.username, attributes, invite=False)
@@ -237,5 +237,5 @@ def ensure_citizen(form: SignUp, now: datetime | None = None) -> bool:
     if made:
         found = identity.account(form.username)
         assert found is not None
-        people.record(found.sub, form.consents, now or present.now())
+        people.record(found.sub, form.consents, present.now())
     return made

@@ -6,12 +6,16 @@ import io
 import logging
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import settings
 from chalicelib.domain import account as rules
+from chalicelib.errors import Conflict
+from chalicelib.services import present
+from chalicelib.storage import people
 from chalicelib.telemetry import logger
 from infra.local.testing import Embedded
 from tests.app.account_client import ORGANISATION, PASSWORD, PERSON, Browser, a_citizen, claims, counted, fields
@@ -210,6 +214,18 @@ def test_consent_is_withdrawn_and_given_again(cloud: Embedded) -> None:
     refused = browser.send("POST", "/me/consents", {"purpose": "services", "version": 1, "given": False})
     assert (refused.status, refused.body["Code"]) == (409, "ConsentMandatory")
     assert browser.send("POST", "/me/consents", {"purpose": "notices", "version": 9, "given": False}).status == 422
+
+
+@pytest.mark.clause("C7")
+def test_two_acts_at_once_and_an_act_whose_reply_was_lost(cloud: Embedded) -> None:
+    one = rules.Agreed("notices", 1)
+    given = rules.acted(None, one, True, present.now())
+    people.replace("somebody", None, given)
+    people.replace("somebody", None, given)  # the same act again: it is there already
+    later = rules.acted(None, one, True, present.now() + timedelta(seconds=1))
+    with pytest.raises(Conflict):
+        people.replace("somebody", None, later)
+    assert people.consents("somebody") == [given]
 
 
 @pytest.mark.clause("C7")
