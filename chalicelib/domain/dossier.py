@@ -137,6 +137,9 @@ class Event:
         return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
 
 
+_WRITTEN_BY_APPLY = frozenset({"id", "owner", "agency", "state", "version", "event_count", "last_hash"})
+
+
 def iso(moment: datetime) -> str:
     """UTC, to the millisecond, sorting as text: 2026-11-23T01:02:03.456Z."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -156,8 +159,11 @@ def apply(
 
     `changes` are the facts that come with the action (a fee paid, originals compared); guards see them. Raises
     NotFound when the actor is nothing to this dossier, TransitionRefused when the table has no such step for any of
-    the actor's roles or a guard holds it back (the error's code is the guard's).
+    the actor's roles or a guard holds it back (the error's code is the guard's), ValueError when `changes` would
+    write what only the table decides, or what the actor's roles were asked by.
     """
+    if smuggled := _WRITTEN_BY_APPLY & set(changes or ()):
+        raise ValueError(f"changes must not carry {', '.join(sorted(smuggled))}")
     roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
     if not roles:
         raise NotFound("DossierNotFound")
