@@ -1,0 +1,388 @@
+"""The table of transitions against what regulation and practice say, written here by hand a second time.
+
+`LIFE` must never be derived from `TRANSITIONS`: two tables written apart only agree when both say what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.access import OFFICER_ROLES, SYSTEM, Actor, Post, Role
+from chalicelib.domain.dossier import Dossier, Fee, apply, possible_actions
+from chalicelib.domain.life import OVER, STATES, Action, State
+from chalicelib.errors import TransitionRefused
+
+NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
+AGENCY = "H34.05"
+
+# state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
+LIFE = """
+draft | submit | applicant | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
+
+filing_fee_due | pay | cashier system | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
+filing_fee_due | lapse | system | stopped
+filing_fee_due | withdraw | applicant | withdrawn
+filing_fee_due | escalate | system | filing_fee_due
+
+parcel_expected | register_parcel | reception | submitted
+parcel_expected | lapse | system | stopped
+parcel_expected | withdraw | applicant | withdrawn
+parcel_expected | escalate | system | parcel_expected
+
+submitted | receive | reception | acceptance_owed:acceptance_fee_due received
+submitted | request_supplement | reception | intake_supplement
+submitted | refuse | reception | not_received
+submitted | withdraw | applicant | withdrawn
+submitted | escalate | system | submitted
+
+intake_supplement | supplement | applicant | submitted
+intake_supplement | lapse | system | not_received
+intake_supplement | withdraw | applicant | withdrawn
+intake_supplement | escalate | system | intake_supplement
+
+acceptance_fee_due | pay | cashier system | acceptance_owed:acceptance_fee_due received
+acceptance_fee_due | lapse | system | not_received
+acceptance_fee_due | withdraw | applicant | withdrawn
+acceptance_fee_due | escalate | system | acceptance_fee_due
+
+received | claim | appraiser | appraisal
+received | withdraw | applicant | withdrawn
+received | stop | approver | stopped
+received | reappoint | approver | never_reappointed:received !AlreadyReappointed
+received | escalate | system | received
+
+appraisal | consult | appraiser | assigned:consultation !NotAssigned
+appraisal | request_supplement | appraiser | assigned:review_supplement !NotAssigned
+appraisal | propose | appraiser | assigned:approval !NotAssigned
+appraisal | reassign | administrator | appraisal
+appraisal | withdraw | applicant | withdrawn
+appraisal | stop | approver | stopped
+appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
+appraisal | escalate | system | appraisal
+
+consultation | consulted | appraiser system | appraisal
+consultation | withdraw | applicant | withdrawn
+consultation | stop | approver | stopped
+consultation | reappoint | approver | never_reappointed:consultation !AlreadyReappointed
+consultation | escalate | system | consultation
+
+review_supplement | supplement | applicant | appraisal
+review_supplement | lapse | system | stopped
+review_supplement | withdraw | applicant | withdrawn
+review_supplement | stop | approver | stopped
+review_supplement | escalate | system | review_supplement
+
+approval | approve | approver | another_appraised:issuing !FourEyes
+approval | send_back | approver | appraisal
+approval | withdraw | applicant | withdrawn
+approval | stop | approver | stopped
+approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
+approval | escalate | system | approval
+
+issuing | enter_result | clerk | result_owed:result_fee_due ready
+issuing | stop | approver | stopped
+issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
+issuing | escalate | system | issuing
+
+result_fee_due | pay | cashier system | result_owed:result_fee_due ready
+result_fee_due | escalate | system | result_fee_due
+
+ready | compare | clerk | originals_differ:handover_stopped ready
+ready | deliver | clerk | may_be_handed_over:delivered !OriginalsNotCompared
+ready | deliver | applicant | online_at_level_4:delivered !CounterOnly
+ready | post | clerk | post_at_level_4:in_post !CounterOnly
+ready | escalate | system | ready
+
+handover_stopped | compare | clerk | originals_differ:handover_stopped ready
+handover_stopped | stop | approver | stopped
+handover_stopped | escalate | system | handover_stopped
+
+in_post | deliver | clerk system | delivered
+in_post | parcel_returned | clerk system | ready
+in_post | escalate | system | in_post
+
+delivered | close | clerk | no_refund_open:closed !RefundOpen
+
+not_received | reopen | administrator | submitted
+stopped | reopen | administrator | appraisal
+"""
+
+NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
+    None: {"draft"},
+    1: {"submitted", "parcel_expected"},
+    2: {"received"},
+    3: {"not_received"},
+    4: {"appraisal", "consultation", "approval", "issuing"},
+    5: {"intake_supplement", "review_supplement"},
+    6: {"filing_fee_due", "acceptance_fee_due", "result_fee_due"},
+    7: {"withdrawn"},
+    8: {"stopped"},
+    9: {"ready", "handover_stopped", "in_post"},
+    10: {"delivered", "closed"},
+}
+
+Cell = tuple[State, Action, Role]
+
+
+def _read() -> dict[Cell, list[str]]:
+    cells: dict[Cell, list[str]] = {}
+    for line in filter(None, LIFE.splitlines()):
+        state, action, roles, outcome = (part.strip() for part in line.split("|"))
+        for role in roles.split():
+            cell = State(state), Action(action), Role(role)
+            assert cell not in cells, f"{line} stands twice"
+            cells[cell] = outcome.split()
+    return cells
+
+
+CELLS = _read()
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a guard may ask about, in the words of the regulation."""
+
+    filing_owed: bool = False
+    acceptance_owed: bool = False
+    result_owed: bool = False
+    level: int = 3
+    signed: bool = False
+    delivery: str = "counter"
+    assigned: bool = True
+    another_appraised: bool = True
+    never_reappointed: bool = True
+    originals: str = "matches"
+    form_signed: bool = True
+    refund: str = "none"
+
+    @property
+    def parcel_needed(self) -> bool:
+        return self.level == 4 and not self.signed
+
+    @property
+    def originals_differ(self) -> bool:
+        return self.originals != "matches" or not self.form_signed
+
+    @property
+    def may_be_handed_over(self) -> bool:
+        return self.level == 4 or not self.originals_differ
+
+    @property
+    def online_at_level_4(self) -> bool:
+        return self.level == 4 and self.delivery == "online"
+
+    @property
+    def post_at_level_4(self) -> bool:
+        return self.level == 4 and self.delivery == "post"
+
+    @property
+    def no_refund_open(self) -> bool:
+        return self.refund != "open"
+
+    def dossier(self, state: State, actor: Actor) -> Dossier:
+        fees = tuple(
+            Fee(moment, "Lệ phí", 8000, moment, True, None if getattr(self, f"{moment}_owed") else "BL-1")
+            for moment in ("filing", "acceptance", "result")
+        )
+        return Dossier(
+            id="d-0000000000000001",
+            owner="owner",
+            agency=AGENCY,
+            procedure_code="2.000635",
+            procedure_version=1,
+            procedure_name="Cấp bản sao trích lục hộ tịch",
+            level=self.level,
+            state=state,
+            created_at=NOW,
+            applicant={"name": "Y Thị Hoa"},
+            version=7,
+            event_count=3,
+            last_hash="before",
+            signed=self.signed,
+            delivery=self.delivery,
+            fees=fees,
+            papers={"cccd": "p1", "to-khai": "p2"},
+            originals={"cccd": "matches", "to-khai": self.originals},
+            form_signed=self.form_signed,
+            assignee=actor.id if self.assigned else "another",
+            appraised_by="another" if self.another_appraised else actor.id,
+            reappointed=not self.never_reappointed,
+            refund=None
+            if self.refund == "none"
+            else {"amount": 1, "paid_at": {"open": None, "paid": "2026"}[self.refund]},
+        )
+
+
+PLAIN = World()
+TURNS: list[dict[str, Any]] = [
+    *({f.name: not f.default} for f in fields(World) if isinstance(f.default, bool)),
+    {"level": 4},
+    {"delivery": "online"},
+    {"delivery": "post"},
+    {"originals": "differs"},
+    {"originals": "not_shown"},
+    {"refund": "open"},
+    {"refund": "paid"},
+]
+WORLDS = [PLAIN, *(replace(PLAIN, **turn) for turn in TURNS)]
+PAIRS = [*WORLDS, *(replace(PLAIN, **{**one, **other}) for one, other in combinations(TURNS, 2))]
+
+
+def actor_of(role: Role) -> Actor:
+    if role is Role.SYSTEM:
+        return SYSTEM
+    if role is Role.APPLICANT:
+        return Actor("owner", "Y Thị Hoa", "person")
+    return Actor(f"an-{role}", "A Văn Bình", "officer", frozenset({Post(AGENCY, role)}))
+
+
+def expected(cell: Cell, world: World) -> State | str:
+    """The state after, or the code of the refusal."""
+    for alternative in CELLS.get(cell, ["!TransitionRefused"]):
+        condition, colon, after = alternative.rpartition(":")
+        if alternative.startswith("!"):
+            return alternative[1:]
+        if not colon or getattr(world, condition):
+            return State(after)
+    raise AssertionError(f"{cell} has no last alternative")
+
+
+def happens(state: State, action: Action, actor: Actor, world: World) -> State | str:
+    dossier = world.dossier(state, actor)
+    try:
+        return apply(dossier, action, actor, NOW, event_id="e-0000000000000001")[0].state
+    except TransitionRefused as refusal:
+        assert refusal.params == {"action": action.value, "state": state.value}
+        return refusal.code
+
+
+@pytest.mark.clause("B4")
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("state", State)
+def test_every_state_and_role_against_every_action(state: State, role: Role) -> None:
+    actor = actor_of(role)
+    for action in Action:
+        cell = state, action, role
+        for world in PAIRS if cell in CELLS else WORLDS:
+            assert happens(state, action, actor, world) == expected(cell, world), (cell, world)
+
+
+def test_what_is_offered_is_what_the_table_has() -> None:
+    for state in State:
+        for role in Role:
+            offered = set(possible_actions(PLAIN.dossier(state, actor_of(role)), actor_of(role)))
+            assert offered == {a for s, a, r in CELLS if s is state and r is role}
+
+
+def test_every_action_is_someones() -> None:
+    assert {action for _, action, _ in CELLS} == set(Action)
+
+
+# One line per guard: state action role | a world on one side, what happens | a world on the other side, what happens.
+# A world is told by what is not plain in it: a fact turned round by its name, others as name=value.
+GUARDS = """
+draft submit applicant | filing_owed, filing_fee_due | , submitted
+draft submit applicant | level=4, parcel_expected | level=4 signed, submitted
+draft submit applicant | level=4, parcel_expected | level=3, submitted
+filing_fee_due pay cashier | level=4 filing_owed, filing_fee_due | level=4, parcel_expected
+submitted receive reception | acceptance_owed, acceptance_fee_due | , received
+acceptance_fee_due pay cashier | acceptance_owed, acceptance_fee_due | , received
+issuing enter_result clerk | result_owed, result_fee_due | , ready
+result_fee_due pay cashier | result_owed, result_fee_due | , ready
+approval approve approver | , issuing | another_appraised, FourEyes
+appraisal propose appraiser | , approval | assigned, NotAssigned
+appraisal reappoint approver | , appraisal | never_reappointed, AlreadyReappointed
+ready deliver clerk | , delivered | originals=differs, OriginalsNotCompared
+ready deliver clerk | , delivered | originals=not_shown, OriginalsNotCompared
+ready deliver clerk | , delivered | form_signed, OriginalsNotCompared
+ready compare clerk | originals=differs, handover_stopped | , ready
+handover_stopped compare clerk | , ready | originals=differs, handover_stopped
+ready deliver applicant | level=4 delivery=online, delivered | level=4, CounterOnly
+ready deliver applicant | level=4 delivery=online, delivered | delivery=online, CounterOnly
+ready post clerk | level=4 delivery=post, in_post | level=4, CounterOnly
+ready post clerk | level=4 delivery=post, in_post | delivery=post, CounterOnly
+delivered close clerk | refund=paid, closed | refund=open, RefundOpen
+"""
+
+
+def _world(words: str) -> World:
+    turned: dict[str, Any] = {}
+    for word in words.split():
+        name, _, value = word.partition("=")
+        turned[name] = (int(value) if value.isdecimal() else value) if value else not getattr(PLAIN, name)
+    return replace(PLAIN, **turned)
+
+
+@pytest.mark.parametrize("line", GUARDS.strip().splitlines())
+def test_each_guard_on_both_sides(line: str) -> None:
+    cell, *sides = line.split("|")
+    state, action, role = cell.split()
+    for side in sides:
+        words, _, then = side.partition(",")
+        assert happens(State(state), Action(action), actor_of(Role(role)), _world(words)) == then.strip()
+
+
+@pytest.mark.clause("A9")
+@pytest.mark.clause("A14")
+def test_a_level_3_result_leaves_ready_only_by_hand_after_the_comparison() -> None:
+    ways = [(a, r) for s, a, r in CELLS if s is State.READY and a is not Action.COMPARE]
+    for world in (w for w in PAIRS if w.level == 3):
+        for action, role in ways:
+            after = happens(State.READY, action, actor_of(role), world)
+            if after in {State.DELIVERED, State.IN_POST}:
+                assert (action, role) == (Action.DELIVER, Role.CLERK) and not world.originals_differ
+
+
+@pytest.mark.clause("B4")
+def test_nobody_approves_what_they_appraised_whatever_else_they_are() -> None:
+    everything = Actor("one", "A", "officer", frozenset(Post(AGENCY, role) for role in OFFICER_ROLES))
+    assert happens(State.APPROVAL, Action.APPROVE, everything, World(another_appraised=False)) == "FourEyes"
+    assert happens(State.APPROVAL, Action.APPROVE, everything, PLAIN) is State.ISSUING
+
+
+@pytest.mark.clause("C1")
+def test_every_state_reports_its_national_status_and_all_ten_are_reported() -> None:
+    assert {s.value: s.about.status for s in State} == {s: n for n, names in NATIONAL_STATUS.items() for s in names}
+    assert set(STATES) == set(State)
+    assert {about.status for about in STATES.values()} - {None} == set(range(1, 11))
+
+
+def test_every_state_is_named_in_both_languages() -> None:
+    for names in ([a.vi for a in STATES.values()], [a.en for a in STATES.values()]):
+        assert all(names) and len(set(names)) == len(names)
+
+
+def _graph() -> dict[State, set[State]]:
+    graph: dict[State, set[State]] = {state: set() for state in State}
+    for (state, _, _), alternatives in CELLS.items():
+        graph[state] |= {State(a.rpartition(":")[2]) for a in alternatives if not a.startswith("!")}
+    return graph
+
+
+def _reached(start: State) -> Iterator[State]:
+    graph, waiting, seen = _graph(), [start], {start}
+    while waiting:
+        state = waiting.pop()
+        yield state
+        new = graph[state] - seen
+        seen |= new
+        waiting.extend(new)
+
+
+@pytest.mark.clause("B4")
+def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
+    assert set(_reached(State.DRAFT)) == set(State)
+    for state in State:
+        assert OVER & set(_reached(state)), f"{state} is a trap"
+    assert {s for s, after in _graph().items() if not after} == {State.CLOSED, State.WITHDRAWN}
+
+
+def test_the_portal_itself_decides_nothing() -> None:
+    of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
+    assert of_the_system == {"pay", "lapse", "consulted", "deliver", "parcel_returned", "escalate"}
