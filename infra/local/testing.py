@@ -199,6 +199,9 @@ def forget_caches(clients: bool) -> None:
 def embedded() -> Iterator[Embedded]:
     """The embedded cloud, empty. Not at the same time as a `infra.local.start()` of the same process."""
     global _built
+    serving = sys.modules.get("infra.local.cloud")
+    if serving is not None and serving._running is not None:
+        raise RuntimeError("a local cloud runs in this process; stop it before embedding another")
     before = force(environment())
     was_enabled, botocore_stubber.enabled = botocore_stubber.enabled, True
     try:
