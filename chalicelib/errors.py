@@ -39,7 +39,7 @@ class FieldError:
 class ServiceError(Exception):
     """A refusal with a code, the fields it is about and the values its text needs."""
 
-    def __init__(self, code: str | None = None, fields: Iterable[FieldError] = (), /, **params: Any) -> None:
+    def __init__(self, code: str | None = None, /, fields: Iterable[FieldError] = (), **params: Any) -> None:
         self.code = code or type(self).__name__
         self.fields = tuple(fields)
         self.params = params

@@ -15,7 +15,7 @@ from chalicelib.services import desk as service
 from chalicelib.services import messages as letters
 from chalicelib.services import present
 
-desk = Api(__name__, "desk")
+desk_api = Api(__name__, "desk")
 Reason = Field(min_length=1, max_length=2000)
 Note = Field(default="", max_length=2000)
 
@@ -74,27 +74,27 @@ class HandOverBody(Body):
     signed: bool
 
 
-@desk.view("GET", "/desk/queues", gives=shapes.QueuesShape)
+@desk_api.view("GET", "/desk/queues", gives=shapes.QueuesShape)
 def list_queues(call: Call) -> shapes.QueuesShape:
     """The queues that my posts open."""
     mine = service.queues(call.who)
     return {"items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine]}
 
 
-@desk.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query=PAGE)
+@desk_api.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query=PAGE)
 def get_queue(call: Call, agency: str, queue: str) -> shapes.ListShape:
     """A page of a queue, most urgent first."""
     page = service.queue(call.who, agency, queue, call.limit(), call.query("cursor"))
     return views.listed(page, call.language)
 
 
-@desk.view("GET", "/desk/codes/{code}", gives=shapes.SummaryShape)
+@desk_api.view("GET", "/desk/codes/{code}", gives=shapes.SummaryShape)
 def find_by_code(call: Call, code: str) -> shapes.SummaryShape:
     """The dossier behind a code."""
     return views.summary(service.find(call.who, code), call.language)
 
 
-@desk.view("GET", "/desk/dossiers/{dossier_id}", gives=shapes.DossierShape)
+@desk_api.view("GET", "/desk/dossiers/{dossier_id}", gives=shapes.DossierShape)
 def get_desk_dossier(call: Call, dossier_id: str) -> shapes.DossierShape:
     """A dossier of my agency in full."""
     return views.in_full(service.detail(call.who, path_id(dossier_id)), call.who, call.language)
@@ -104,14 +104,14 @@ def _moved(call: Call, dossier: Dossier) -> shapes.MovedShape:
     return views.moved(dossier, call.language)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/receive", body=NoteBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/receive", body=NoteBody, gives=shapes.MovedShape)
 def receive_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Accept a dossier."""
     after = service.receive(call.who, path_id(dossier_id), idempotency_key(call), call.body.note, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/supplement-request", body=AskBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/supplement-request", body=AskBody, gives=shapes.MovedShape)
 def request_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Ask the applicant for a supplement: once, fully, with reasons."""
     body = call.body
@@ -122,48 +122,48 @@ def request_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     )
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/refusal", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/refusal", body=ReasonBody, gives=shapes.MovedShape)
 def refuse_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Refuse to receive a dossier."""
     after = service.refuse(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/claim", body=NothingBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/claim", body=NothingBody, gives=shapes.MovedShape)
 def claim_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take an accepted dossier to appraise it."""
     return _moved(call, service.claim(call.who, path_id(dossier_id), idempotency_key(call), present.now()))
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/proposal", body=OpinionBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/proposal", body=OpinionBody, gives=shapes.MovedShape)
 def propose_approval(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Close the appraisal and propose approval."""
     after = service.propose(call.who, path_id(dossier_id), idempotency_key(call), call.body.opinion, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/return", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/return", body=ReasonBody, gives=shapes.MovedShape)
 def send_back(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Send a proposal back to its appraiser."""
     after = service.send_back(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/approval", body=NoteBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/approval", body=NoteBody, gives=shapes.MovedShape)
 def approve_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Approve a proposal."""
     after = service.approve(call.who, path_id(dossier_id), idempotency_key(call), call.body.note, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/stop", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/stop", body=ReasonBody, gives=shapes.MovedShape)
 def stop_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Stop the procedure during the review."""
     after = service.stop(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape)
 def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Record the result issued."""
     body, key = call.body, idempotency_key(call)
@@ -173,7 +173,7 @@ def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     )
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/fee", body=FeeBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/fee", body=FeeBody, gives=shapes.MovedShape)
 def take_fee(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take the fee that is due at the counter."""
     body, key = call.body, idempotency_key(call)
@@ -183,7 +183,7 @@ def take_fee(call: Call, dossier_id: str) -> shapes.MovedShape:
     )
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/originals", body=OriginalsBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/originals", body=OriginalsBody, gives=shapes.MovedShape)
 def compare_originals(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Record the comparison of the papers sent with their originals."""
     body, key = call.body, idempotency_key(call)
@@ -193,7 +193,7 @@ def compare_originals(call: Call, dossier_id: str) -> shapes.MovedShape:
     )
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/hand-over", body=HandOverBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/hand-over", body=HandOverBody, gives=shapes.MovedShape)
 def hand_over(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Hand the result over against a signature."""
     body, key = call.body, idempotency_key(call)
@@ -202,13 +202,13 @@ def hand_over(call: Call, dossier_id: str) -> shapes.MovedShape:
     )
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/archive", body=NothingBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/archive", body=NothingBody, gives=shapes.MovedShape)
 def archive_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Archive a delivered dossier."""
     return _moved(call, service.close(call.who, path_id(dossier_id), idempotency_key(call), present.now()))
 
 
-@desk.view("POST", "/desk/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
 def write_to_applicant(call: Call, dossier_id: str) -> shapes.MessageShape:
     """Write to the applicant about a dossier of my agency."""
     sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())

@@ -12,7 +12,7 @@ from chalicelib.services import dossiers as service
 from chalicelib.services import messages as letters
 from chalicelib.services import present
 
-dossiers = Api(__name__, "dossiers")
+dossiers_api = Api(__name__, "dossiers")
 PAGE = {"cursor": "where the page before ended", "limit": "rows of a page, 1 to 50"}
 
 
@@ -51,13 +51,13 @@ class MessageBody(Body):
     text: str = Field(min_length=1, max_length=4000)
 
 
-@dossiers.view("GET", "/dossiers", gives=shapes.ListShape, query=PAGE)
+@dossiers_api.view("GET", "/dossiers", gives=shapes.ListShape, query=PAGE)
 def list_my_dossiers(call: Call) -> shapes.ListShape:
     """My dossiers and drafts, newest first."""
     return views.listed(service.mine(call.who, call.limit(), call.query("cursor")), call.language)
 
 
-@dossiers.view("PUT", "/dossiers/{dossier_id}", body=DraftBody, gives=shapes.MovedShape)
+@dossiers_api.view("PUT", "/dossiers/{dossier_id}", body=DraftBody, gives=shapes.MovedShape)
 def save_draft(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Save a draft under an id that the client made."""
     claims = claims_of(call)
@@ -73,19 +73,19 @@ def save_draft(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(saved, call.language)
 
 
-@dossiers.view("GET", "/dossiers/{dossier_id}", gives=shapes.DossierShape)
+@dossiers_api.view("GET", "/dossiers/{dossier_id}", gives=shapes.DossierShape)
 def get_dossier(call: Call, dossier_id: str) -> shapes.DossierShape:
     """A dossier of mine with its timeline, papers, messages and due date explained."""
     return views.in_full(service.detail(call.who, path_id(dossier_id)), call.who, call.language)
 
 
-@dossiers.view("DELETE", "/dossiers/{dossier_id}", status=204)
+@dossiers_api.view("DELETE", "/dossiers/{dossier_id}", status=204)
 def discard_draft(call: Call, dossier_id: str) -> None:
     """Delete a draft."""
     service.discard(call.who, path_id(dossier_id))
 
 
-@dossiers.view("POST", "/dossiers/{dossier_id}/submission", body=SubmissionBody, gives=shapes.FiledShape)
+@dossiers_api.view("POST", "/dossiers/{dossier_id}/submission", body=SubmissionBody, gives=shapes.FiledShape)
 def submit_dossier(call: Call, dossier_id: str) -> shapes.FiledShape:
     """File a draft; answers with the code and the receipt, or with every defect at once."""
     key = idempotency_key(call)
@@ -93,7 +93,7 @@ def submit_dossier(call: Call, dossier_id: str) -> shapes.FiledShape:
     return views.filed(filed, call.language)
 
 
-@dossiers.view("POST", "/dossiers/{dossier_id}/supplement", body=SupplementBody, gives=shapes.MovedShape)
+@dossiers_api.view("POST", "/dossiers/{dossier_id}/supplement", body=SupplementBody, gives=shapes.MovedShape)
 def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Answer a supplement request: the items asked for and nothing else."""
     body, key = call.body, idempotency_key(call)
@@ -101,7 +101,7 @@ def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(after, call.language)
 
 
-@dossiers.view("POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape)
+@dossiers_api.view("POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape)
 def withdraw_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take a filed dossier back."""
     key = idempotency_key(call)
@@ -109,7 +109,7 @@ def withdraw_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(after, call.language)
 
 
-@dossiers.view("POST", "/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
+@dossiers_api.view("POST", "/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
 def write_message(call: Call, dossier_id: str) -> shapes.MessageShape:
     """Write to the agency about a dossier of mine."""
     sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())

@@ -9,7 +9,7 @@ from chalicelib.api.http import Api, Body, Call
 from chalicelib.domain.dossier import iso
 from chalicelib.services import dossiers, present
 
-public = Api(__name__, "public")
+public_api = Api(__name__, "public")
 
 
 class StatusBody(Body):
@@ -19,13 +19,13 @@ class StatusBody(Body):
     secret: str = Field(min_length=1, max_length=100)
 
 
-@public.view("GET", "/health", public=True, gives=shapes.HealthShape)
+@public_api.view("GET", "/health", public=True, gives=shapes.HealthShape)
 def health(call: Call) -> shapes.HealthShape:
     """Whether the API answers, and what time it is for the portal."""
     return {"status": "ok", "time": iso(present.now())}
 
 
-@public.view("POST", "/status", public=True, body=StatusBody, gives=shapes.StatusShape)
+@public_api.view("POST", "/status", public=True, body=StatusBody, gives=shapes.StatusShape)
 def public_status(call: Call) -> shapes.StatusShape:
     """The status of a dossier for whoever holds its receipt."""
     return views.status(dossiers.status(call.body.code, call.body.secret), call.language)
