@@ -55,7 +55,8 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     if any(done.values()):
         logger.info("swept", extra=dict(done))
     for outcome, number in done.items():
-        count("Swept", number, outcome=outcome)
+        if number:
+            count("Swept", number, outcome=outcome)
     return done
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,8 @@ PROCEDURE: dict[str, Any] = {
 }
 ANSWERS = {"subject_name": "Nguyễn Thị Thử", "event": "birth", "copies": 3}
 
-CALENDAR_FILE = Path(__file__).parents[2] / "infra" / "seed" / "calendar.json"
+ROOT = Path(__file__).parents[2]
+CALENDAR_FILE = ROOT / "infra" / "seed" / "calendar.json"
 TREE: dict[str, Any] = {
     "agencies": [
         {
@@ -185,7 +186,7 @@ TREE: dict[str, Any] = {
             "hours": None,
             "address": {"vi": "Số 1 đường Thử", "en": "1 Test Street"},
             "phone": "0260 0000 000",
-            "email": "",
+            "email": "mot-cua@example.invalid",
             "accounts": [],
             "note": None,
         }
@@ -292,6 +293,10 @@ class Portal:
         self.step(self.cashier, dossier_id, "fee", fee)
         return dossier_id
 
+    def later(self, **duration: float) -> None:
+        """Let time pass: minutes=1, days=3."""
+        present.freeze(present.now() + timedelta(**duration))
+
     def relay(self) -> None:
         """Deliver the stream until it is dry."""
         while self.cloud.deliver(events.relay) is not None:
@@ -308,4 +313,4 @@ def open_portal(cloud: Any) -> Portal:
     publishing.publish_agencies(TREE)
     publishing.publish_calendar(json.loads(CALENDAR_FILE.read_text("utf-8")))
     publishing.publish([publishing.Sourced("test", PROCEDURE)])
-    return Portal(cloud, Client(app, stage_name="dev", project_dir=None))
+    return Portal(cloud, Client(app, stage_name="dev", project_dir=str(ROOT)))

@@ -196,6 +196,7 @@ def test_pictures_are_joined_in_order_a_page_each() -> None:
     assert len(pages) == 3
     for page, colour in zip(pages, colours, strict=True):
         (image,) = page.images
+        assert image.image is not None
         assert image.image.getpixel((20, 20)) == pytest.approx(colour, abs=12)
     assert [p.mediabox.width < p.mediabox.height for p in pages] == [True, False, True]
     assert {round(float(max(p.mediabox.width, p.mediabox.height))) for p in pages} == {842}
