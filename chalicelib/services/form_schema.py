@@ -3,7 +3,8 @@
     form      {"type": "object", "additionalProperties": false, "properties": {name: property}, "required": [name],
                "allOf": [{"if": {"properties": {name: {"const" | "enum"}}, "required": [name]},
                           "then": {"required": [name]}, "else": …}]}
-    property  "title", "x-title-en" and, if wanted, "description", "x-description-en", "x-group", "x-prefill"; then
+    property  "title", "x-title-en" and, if wanted, "description", "x-description-en", "x-group" with
+              "x-group-en", "x-prefill"; then
               string   maxLength and minLength, pattern, "x-multiline"; or format date | email; or
                        enum with its labels "x-enum-vi" and "x-enum-en"
               integer, number   minimum, maximum        boolean
@@ -31,7 +32,7 @@ LONGEST_PATTERN = 200
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 _EXPLOSIVE = re.compile(r"\([^()]*[+*}][^()]*\)[+*{]")  # a repetition of a repetition can take for ever to fail
-_WORDS = {"title", "x-title-en", "description", "x-description-en", "x-group", "x-prefill"}
+_WORDS = {"title", "x-title-en", "description", "x-description-en", "x-group", "x-group-en", "x-prefill"}
 _KEYWORDS = {
     "string": {"minLength", "maxLength", "pattern", "format", "enum", "x-enum-vi", "x-enum-en", "x-multiline"},
     "integer": {"minimum", "maximum"},

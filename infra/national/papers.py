@@ -42,7 +42,7 @@ _FINISHED = tuple(
 )
 _SHORT_WORD = re.compile(rf"[^{_SMALL}][{_SMALL}]{{1,2}}$")
 # A form's file as the portal's editors mostly name it; enough when nothing surer was found.
-_FORM = re.compile(r"(?:Mẫu|Mau|MẪU|mau so|mau \d|mẫu \d|Phụ lục|Phu luc|PHỤ LỤC|phụ lục)\b")
+_FORM = re.compile(r"(?:Mẫu|Mau|MẪU|mau so|mau \d+|mẫu \d+|Phụ lục|Phu luc|PHỤ LỤC|phụ lục)\b")
 _LONGEST_FILE = 200
 
 
