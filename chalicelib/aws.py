@@ -35,6 +35,9 @@ def _client(service: str) -> Any:
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 1 + RETRIES, "mode": "standard"},
         signature_version="s3v4" if service == "s3" else None,
+        # Left to itself the SDK signs addresses at S3's global endpoint, which sends buckets of this region elsewhere
+        # with a redirect that browsers do not follow with a form.
+        s3={"addressing_style": "path" if settings.endpoint_url() else "virtual"} if service == "s3" else None,
     )
     return session().create_client(service, region_name=settings.region(), config=config)
 

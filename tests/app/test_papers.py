@@ -30,7 +30,10 @@ def refusal(answer: Answer) -> tuple[int, str, dict[str, str]]:
 
 def supplement(portal: Portal, dossier_id: str) -> None:
     portal.step(
-        portal.reception, dossier_id, "supplement-request", {"papers": {"identity": "Ảnh mờ."}, "note": "Gửi lại ảnh căn cước."}
+        portal.reception,
+        dossier_id,
+        "supplement-request",
+        {"papers": {"identity": "Ảnh mờ."}, "note": "Gửi lại ảnh căn cước."},
     )
 
 
@@ -223,9 +226,7 @@ def test_a_kept_paper_is_downloaded_by_a_short_lived_address_under_its_name(benc
 
 
 @pytest.mark.clause("C7")
-def test_papers_are_seen_by_the_owner_and_the_agency_alone(
-    portal: Portal, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_papers_are_seen_by_the_owner_and_the_agency_alone(portal: Portal, caplog: pytest.LogCaptureFixture) -> None:
     draft = Bench(portal)
     paper_id = draft.send([make.jpeg()])
     path = f"/dossiers/{draft.dossier}/papers/{paper_id}"
