@@ -20,6 +20,7 @@ from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
 from infra.local.pump import Pump
 from infra.local.template import USER_POOL_CLIENT_ID, USER_POOL_ID, Template
+from infra.local.testing import forget_caches
 
 PORT, AWS_PORT = 8000, 5055
 
@@ -140,6 +141,7 @@ class Cloud:
         }
         self._environment_before = force(self.environment)
         self._session = botocore.session.Session()
+        forget_caches(clients=True)
         self._serve_aws()
         deploy.deploy(self.template, self.client, self.options.definition)
         self._restore()
@@ -177,9 +179,6 @@ class Cloud:
         self.restored = self._snapshots.restore()
 
     def _load(self) -> None:
-        from infra.local.testing import forget_caches
-
-        forget_caches(clients=True)
         self.app = self.options.app or importlib.import_module("app").app
         self.functions = Functions.of_app(self.app, f"motcua-{STAGE}-")
         self.endpoint.functions = self.functions

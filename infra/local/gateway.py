@@ -59,7 +59,9 @@ class _Authorizer:
         about["stage"] = "api"
         about["identity"]["userAgent"] = event["headers"].get("user-agent")
         route = self._app.routes[about["resourcePath"]].get(about["httpMethod"])
-        if route is None or route.authorizer is None:
+        if route is None:  # API Gateway has no such method; Chalice would say so in its own words
+            raise ForbiddenError({"x-amzn-RequestId": context.aws_request_id})
+        if route.authorizer is None:
             return event, context
         if not isinstance(route.authorizer, CognitoUserPoolAuthorizer):
             raise NotImplementedError(f"the local gateway knows no {type(route.authorizer).__name__}")
@@ -170,7 +172,8 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
 
 def _from_lambda(answer: dict[str, Any]) -> Answer:
     """API Gateway's reading of a function's answer."""
-    headers = {name: str(value) for name, value in (answer.get("headers") or {}).items()}
+    headers = {"Content-Type": "application/json"}  # what API Gateway says when the function does not
+    headers |= {name: str(value) for name, value in (answer.get("headers") or {}).items()}
     for name, values in (answer.get("multiValueHeaders") or {}).items():
         headers[name] = "\n".join(values)
     text = answer.get("body") or ""

@@ -322,7 +322,12 @@ def _too_old(record: Json, seconds: float) -> bool:
 
 
 def _s3_record(event_name: str, bucket: Any, key: Any) -> Json:
-    shaped = {"key": quote_plus(key.name, safe="/"), "size": key.size, "eTag": key.etag.strip('"'), "sequencer": uuid.uuid4().hex}
+    shaped = {
+        "key": quote_plus(key.name, safe="/"),
+        "size": key.size,
+        "eTag": key.etag.strip('"'),
+        "sequencer": uuid.uuid4().hex,
+    }
     if bucket.is_versioned:
         shaped["versionId"] = key.version_id
     return {

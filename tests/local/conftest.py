@@ -24,7 +24,8 @@ def running() -> Iterator[Cloud]:
 def cloud(running: Cloud) -> Iterator[Cloud]:
     tiny.forget()
     yield running
-    running.settle()
+    if not running.pump.idle():
+        running.settle()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pynamodb.indexes import Index
 
+from chalicelib import settings
 from chalicelib.storage import tables
 from infra.local.template import DEFINITION, TEMPLATE, USER_POOL_CLIENT_ID, USER_POOL_ID, Template, Unresolvable
 from infra.local.testing import PARAMETERS, Embedded
@@ -41,7 +42,7 @@ def test_no_bucket_is_public(name: str) -> None:
 
 
 def test_functions_get_every_variable_that_settings_reads() -> None:
-    source = Path(tables.settings.__file__).read_text()
+    source = Path(settings.__file__).read_text(encoding="utf-8")
     read = {part.split('"')[1] for part in source.split("_get(")[1:] if '"' in part.split(")")[0]}
     aws_sets = {"AWS_REGION"}
     assert read - aws_sets - {"name"} <= set(HERE.environment())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from infra.local import transactions
 from infra.local.environment import ACCOUNT, REGION
@@ -35,7 +36,7 @@ def add(pk: str, **more: Any) -> Json:
     return {"Update": {"TableName": TABLE, "Key": key(pk), **update, **more}}
 
 
-NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
+NEW: Json = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
 def number(dynamodb: Any, pk: str) -> int | None:
@@ -66,14 +67,15 @@ def test_a_write_that_cannot_be_made_puts_back_only_what_was_touched(embedded: E
     dynamodb = embedded.client("dynamodb")
     dynamodb.transact_write_items(TransactItems=[put("a", 1), put("others", 7)])
     table = dynamodb_backends[ACCOUNT][REGION].tables[TABLE]
-    untouched = table.get_item(*[transactions.DynamoType(each) for each in key("others").values()])
+    others = DynamoType(key("others")["pk"]), DynamoType(key("others")["sk"])
+    untouched = table.get_item(*others)
     wrong = {"TableName": TABLE, "Key": key("t"), "UpdateExpression": "SET x = n + :s"}
     wrong |= {"ExpressionAttributeValues": {":s": {"S": "text"}}}
     dynamodb.transact_write_items(TransactItems=[put("t", 1)])
     told = refused(lambda: dynamodb.transact_write_items(TransactItems=[add("a"), put("b"), {"Update": wrong}]))
     assert [reason["Code"] for reason in told["CancellationReasons"]] == ["None", "None", "ValidationError"]
     assert (number(dynamodb, "a"), number(dynamodb, "b"), number(dynamodb, "t")) == (1, None, 1)
-    assert table.get_item(*[transactions.DynamoType(each) for each in key("others").values()]) is untouched
+    assert table.get_item(*others) is untouched
 
 
 @pytest.mark.parametrize(
