@@ -36,6 +36,8 @@ _NO_SUPPLEMENT = Supplement(_NO_TIME, "pause")  # of guidance, which nobody file
 def read(document: Any) -> Procedure:
     reader = Reader(document)
     level = reader.whole("level", 1, 4)
+    if reader.defects:  # read on as what most documents are, so that one wrong number is one defect
+        level = 3
     online = level >= 3
     imported = reader.raw("source") is not None
     reader.english = not imported
@@ -76,7 +78,7 @@ def read(document: Any) -> Procedure:
 
 def _agency(value: Any) -> str | None:
     try:
-        return codes.check_agency_code(value)
+        return value if codes.check_agency_code(value) == value else None  # as it is written, so it is published
     except Invalid:  # the reader notes it, with the item's path
         return None
 
