@@ -217,6 +217,9 @@ def actor_of(request: Request) -> Actor:
     kind = str(claims.get("custom:kind", ""))
     if kind not in {"person", "organisation", "officer"}:
         raise errors.Unauthenticated("LoginRequired")
+    if kind != "officer" and str(claims.get("custom:identity", "")).replace("-", "") != claims.get("cognito:username"):
+        # The pool's client is public: somebody may have signed up at Cognito itself with another's number.
+        raise errors.Unauthenticated("LoginRequired")
     posts = str(claims.get("custom:posts", "")) if kind == "officer" else ""
     return Actor(
         id=str(claims["sub"]),

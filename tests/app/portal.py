@@ -23,6 +23,7 @@ from tests.files import make
 
 AGENCY = "H34.05"
 ELSEWHERE = "H34.06"
+IDENTITY = "062190000123"
 
 
 def token(**claims: Any) -> str:
@@ -60,8 +61,8 @@ class Person:
             name=self.name,
             email=f"{self.sub}@example.invalid",
             phone_number="+84912345678",
-            **{"cognito:username": self.sub, "custom:kind": self.kind, "custom:posts": self.posts},
-            **{"custom:identity": "062190000123"},
+            **{"cognito:username": IDENTITY, "custom:kind": self.kind, "custom:posts": self.posts},
+            **{"custom:identity": IDENTITY},
         )
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str) -> Answer:
