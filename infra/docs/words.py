@@ -1,0 +1,75 @@
+"""What states' actions, roles and conditions are called in documents, Vietnamese and English.
+
+The states' own names stand in the table itself (chalicelib/domain/life.py).
+"""
+
+from __future__ import annotations
+
+from chalicelib.domain.access import Role
+from chalicelib.domain.life import Action
+
+Names = tuple[str, str]  # Vietnamese, English
+
+ROLES: dict[Role, tuple[Names, Names]] = {  # short for the diagram, in full for the glossary
+    Role.APPLICANT: (("Người nộp", "applicant"), ("Người nộp hồ sơ (công dân, tổ chức)", "Citizen or organisation")),
+    Role.RECEPTION: (("Một cửa", "reception"), ("Cán bộ tiếp nhận, bộ phận một cửa", "One-stop reception officer")),
+    Role.APPRAISER: (("Thẩm định", "appraiser"), ("Cán bộ thẩm định (chuyên viên thụ lý)", "Appraising officer")),
+    Role.APPROVER: (("Lãnh đạo", "approver"), ("Lãnh đạo có thẩm quyền phê duyệt", "Approving head")),
+    Role.CASHIER: (("Thu ngân", "cashier"), ("Cán bộ thu phí, lệ phí", "Cashier at the counter")),
+    Role.CLERK: (("Văn thư", "clerk"), ("Văn thư, cán bộ trả kết quả", "Clerk: issues and hands over results")),
+    Role.ADMINISTRATOR: (("Quản trị", "administrator"), ("Quản trị của cơ quan", "Administrator of the agency")),
+    Role.SYSTEM: (
+        ("Hệ thống", "system"),
+        ("Hệ thống (thời hạn, hệ thống khác báo)", "The portal: deadlines, other systems"),
+    ),
+}
+
+ACTIONS: dict[Action, Names] = {
+    Action.SUBMIT: ("nộp hồ sơ", "file"),
+    Action.PAY: ("nộp phí", "pay the fee"),
+    Action.REGISTER_PARCEL: ("ghi nhận bưu gửi", "register the parcel"),
+    Action.RECEIVE: ("tiếp nhận", "accept"),
+    Action.REQUEST_SUPPLEMENT: ("yêu cầu bổ sung", "ask for a supplement"),
+    Action.SUPPLEMENT: ("bổ sung hồ sơ", "supplement"),
+    Action.LAPSE: ("hết hạn chờ", "time runs out"),
+    Action.REFUSE: ("từ chối tiếp nhận", "refuse to accept"),
+    Action.CLAIM: ("nhận thẩm định", "take to appraise"),
+    Action.REASSIGN: ("điều chuyển", "reassign"),
+    Action.CONSULT: ("lấy ý kiến", "consult agencies"),
+    Action.CONSULTED: ("có ý kiến", "opinions are in"),
+    Action.PROPOSE: ("trình phê duyệt", "propose approval"),
+    Action.SEND_BACK: ("trả lại thẩm định", "send back"),
+    Action.APPROVE: ("phê duyệt", "approve"),
+    Action.ENTER_RESULT: ("phát hành kết quả", "issue the result"),
+    Action.COMPARE: ("đối chiếu bản chính", "compare originals"),
+    Action.POST: ("gửi bưu chính", "send by post"),
+    Action.PARCEL_RETURNED: ("bưu gửi hoàn", "parcel came back"),
+    Action.DELIVER: ("trả kết quả", "deliver"),
+    Action.CLOSE: ("lưu hồ sơ", "archive"),
+    Action.WITHDRAW: ("rút hồ sơ", "withdraw"),
+    Action.STOP: ("dừng xử lý", "stop"),
+    Action.REAPPOINT: ("hẹn lại ngày trả", "re-appoint"),
+    Action.ESCALATE: ("báo quá hạn", "report overdue"),
+    Action.REOPEN: ("mở lại", "reopen"),
+}
+
+CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
+    "owes_filing": ("còn phí nộp hồ sơ", "filing fee owed"),
+    "awaits_parcel": ("mức 4 chưa ký số", "level 4, unsigned"),
+    "owes_acceptance": ("còn phí tiếp nhận", "acceptance fee owed"),
+    "owes_result": ("còn phí kết quả", "result fee owed"),
+    "other_officer": ("không tự duyệt", "not own appraisal"),
+    "is_assignee": ("người được giao", "the assignee"),
+    "once": ("một lần", "once"),
+    "originals_match": ("mức 3: đã khớp", "level 3: all match"),
+    "originals_differ": ("không khớp", "papers differ"),
+    "online_delivery": ("mức 4, trực tuyến", "level 4, online"),
+    "by_post": ("mức 4, bưu chính", "level 4, by post"),
+    "no_refund_open": ("đã hoàn phí", "no refund open"),
+}
+
+HELD_BY: dict[str, Names] = {
+    "agency": ("cơ quan giữ", "with the agency"),
+    "applicant": ("chờ người nộp", "with the applicant"),
+    "nobody": ("kết thúc", "over"),
+}
