@@ -191,6 +191,7 @@ class Trunk:
     joins: list[tuple[float, float]] = field(default_factory=list)  # (x, y) of each source
     end: tuple[float, float] = (0.0, 0.0)
     x: float = 0.0
+    arrives: bool = True  # not when it only passes under a column
 
     @property
     def heights(self) -> list[float]:
@@ -226,13 +227,12 @@ def trunks(placed: dict[State, Box]) -> list[Trunk]:
             while abs(there - column) > 1:  # past the columns between
                 past = column + (1 if right else -1)
                 y = passage(past, step.after)
-                left_edge = MARGIN + CHANNEL + past * (BOX + CHANNEL)
-                enter, leave = (left_edge, left_edge + BOX) if right else (left_edge + BOX, left_edge)
-                one = found.setdefault(
-                    (past if right else past + 1, step.after, not right),
-                    Trunk(past if right else past + 1, step.after, end=(enter, y)),
-                )
-                one.joins.append(start)
+                leave = MARGIN + CHANNEL + past * (BOX + CHANNEL) + (BOX if right else 0)
+                channel = past if right else past + 1
+                under = Trunk(channel, step.after, end=(leave, y), arrives=False)
+                one = found.setdefault((channel, step.after, not right), under)
+                if start not in one.joins:
+                    one.joins.append(start)
                 start, column = (leave, y), past
             door = (goal.x + (0 if right else BOX), goal.door)
             one = trunk(there if right else there + 1, step.after, door)
@@ -321,8 +321,9 @@ def draw_trunk(one: Trunk, colour: str) -> list[str]:
     for _, y in one.joins:
         if low < y < high:
             out.append(f'<circle cx="{one.x:.1f}" cy="{y:g}" r="2.4" fill="{colour}"/>')
-    x, y = one.end
-    out.append(f'<path d="M{x:g} {y:g}l{-7 if x > one.x else 7} -4v8z" fill="{colour}"/>')
+    if one.arrives:
+        x, y = one.end
+        out.append(f'<path d="M{x:g} {y:g}l{-7 if x > one.x else 7} -4v8z" fill="{colour}"/>')
     return out
 
 
