@@ -24,6 +24,12 @@ def clean(name: str) -> str:
     return f"{stem}.{suffix}" if suffix else stem
 
 
+def as_pdf(name: str) -> str:
+    """The name of the PDF that a file of this name became."""
+    stem, dot, suffix = clean(name).rpartition(".")
+    return f"{stem if dot and suffix.lower() in {'pdf', 'jpg', 'jpeg', 'png'} else clean(name)}.pdf"
+
+
 def attachment(name: str) -> str:
     """A Content-Disposition that saves under `name` (RFC 6266, RFC 5987), with an ASCII name for old clients."""
     folded = unicodedata.normalize("NFKD", name.replace("đ", "d").replace("Đ", "D"))

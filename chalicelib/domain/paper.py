@@ -106,7 +106,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper of a dossier. `version` guards the row, `look_at` is when the sweeper has business with it."""
+    """A paper of a dossier, the `number`th asked for (clocks differ; a later slot must be the newer one).
+
+    `version` guards the row, `look_at` is when the sweeper has business with it.
+    """
 
     dossier: str
     id: str
@@ -114,6 +117,7 @@ class Paper:
     provenance: Provenance
     max_pages: int
     created_at: datetime
+    number: int = 1
     pages: tuple[Page, ...] = field(default=())
     status: Status = Status.EXPECTED
     version: int = 1
@@ -130,9 +134,9 @@ class Paper:
         return self.stored.sha256 if self.stored else None
 
     @property
-    def age(self) -> tuple[datetime, str]:
-        """Sorts papers of a component by time, the same way everywhere."""
-        return self.created_at, self.id
+    def age(self) -> tuple[int, datetime, str]:
+        """Sorts papers from the first asked for to the newest, the same way everywhere."""
+        return self.number, self.created_at, self.id
 
     @property
     def is_complete(self) -> bool:
@@ -171,6 +175,7 @@ class Paper:
             provenance=Provenance(kept["provenance"]),
             max_pages=int(kept["max_pages"]),
             created_at=_moment(kept["created_at"]),
+            number=int(kept["number"]),
             pages=tuple(Page(**page) for page in kept["pages"]),
             status=Status(kept["status"]),
             version=int(kept["version"]),
@@ -206,13 +211,6 @@ def paper_key(dossier_id: str, paper_id: str) -> str:
     return f"papers/{dossier_id}/{paper_id}.pdf"
 
 
-def download_name(paper: Paper) -> str:
-    """What the kept PDF is called on its way out: the first file's name, and always `.pdf`."""
-    name = filename.clean(paper.pages[0].name)
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem if dot and suffix.lower() in {'pdf', 'jpg', 'jpeg', 'png'} else name}.pdf"
-
-
 # What may be sent.
 
 
@@ -239,9 +237,18 @@ def is_open(dossier: Dossier, component: str) -> bool:
 
 
 def slot(
-    dossier: Dossier, rule: PaperRule, paper_id: str, provenance: Provenance, files: Sequence[File], now: datetime
+    dossier: Dossier,
+    rule: PaperRule,
+    paper_id: str,
+    provenance: Provenance,
+    files: Sequence[File],
+    now: datetime,
+    papers: Iterable[Paper] = (),
 ) -> Paper:
-    """The paper that these files shall become. Raises Invalid with every defect at once, Conflict when closed."""
+    """The paper that these files shall become, newer than `papers`, those there are.
+
+    Raises Invalid with every defect at once, Conflict when closed.
+    """
     require_open(dossier, rule.code)
     if provenance is Provenance.CERTIFIED_COPY and dossier.level <= 3:
         raise Invalid("CertifiedCopyRefused", [FieldError.of("provenance", "NotOneOf", expected="photo, scan")])
@@ -257,6 +264,7 @@ def slot(
         provenance=provenance,
         max_pages=min(rule.max_pages, MAX_PAGES),
         created_at=now,
+        number=1 + max((paper.number for paper in papers), default=0),
         pages=tuple(Page(n, filename.clean(f.name), f.size, f.type, f.sha256) for n, f in enumerate(files, 1)),
         look_at=now + FIRST_LOOK,
     )

@@ -69,7 +69,7 @@ def open_slot(
     bundle = dossiers.load(dossier_id)
     dossier = bundle.dossier
     _require_sender(actor, dossier, component)
-    asked = rules.slot(dossier, _rule(dossier, component), paper_id, provenance, files, now)
+    asked = rules.slot(dossier, _rule(dossier, component), paper_id, provenance, files, now, bundle.papers)
     there = _find(bundle.papers, paper_id)
     if there is None:
         if len(bundle.papers) >= rules.MAX_PAPERS:
@@ -150,7 +150,7 @@ def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
     if actor.is_officer:
         logger.info("paper shown to an officer", dossier=dossier_id, paper=paper_id, officer=actor.id)
         count("PapersShown", agency=bundle.dossier.agency)
-    name = filename.attachment(rules.download_name(paper))
+    name = filename.attachment(filename.as_pdf(paper.pages[0].name))
     stored = paper.stored
     return objects.download_url(settings.papers_bucket(), stored.key, stored.version, name, rules.PDF, DOWNLOAD_SECONDS)
 

@@ -309,18 +309,19 @@ def test_the_file_of_a_result_is_sent_by_the_clerk_while_it_is_issued(portal: Po
     bench = Bench(portal, portal.appraised())
     path = f"/desk/dossiers/{bench.dossier}/result-file"
     content = make.pdf(1)
-    body = {"id": new_id(), "files": described([content], PDF, "Trích lục.pdf")}
+    file_id = new_id()
+    body = {"id": file_id, "files": described([content], PDF, "Trích lục.pdf")}
     assert refusal(portal.clerk.post(path, body))[:2] == (409, "ResultNotAwaited")
     portal.step(portal.approver, bench.dossier, "approval", {})
     assert portal.reception.post(path, body).status == 403
     assert portal.elsewhere.post(path, body).status == 404
     assert portal.clerk.post(path, body).status == 201
-    bench.put(body["id"], 1, content)
-    bench.arrive(body["id"])
-    result = {"number": "12/TL", "title": "Trích lục khai sinh", "paper": body["id"]}
+    bench.put(file_id, 1, content)
+    bench.arrive(file_id)
+    result = {"number": "12/TL", "title": "Trích lục khai sinh", "paper": file_id}
     portal.step(portal.clerk, bench.dossier, "result", result)
-    assert bench.content(body["id"]) == content
-    mine = portal.citizen.get(f"/dossiers/{bench.dossier}/papers/{body['id']}")
+    assert bench.content(file_id) == content
+    mine = portal.citizen.get(f"/dossiers/{bench.dossier}/papers/{file_id}")
     assert refusal(mine)[:2] == (409, "CounterOnly")
-    assert portal.clerk.get(f"/dossiers/{bench.dossier}/papers/{body['id']}").status == 200
-    assert portal.clerk.delete(f"/dossiers/{bench.dossier}/papers/{body['id']}").status == 409
+    assert portal.clerk.get(f"/dossiers/{bench.dossier}/papers/{file_id}").status == 200
+    assert portal.clerk.delete(f"/dossiers/{bench.dossier}/papers/{file_id}").status == 409

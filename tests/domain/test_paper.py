@@ -40,7 +40,7 @@ def slot(*files: File, of: Dossier | None = None, provenance: Provenance = Prove
 
 def a_paper(paper_id: str, status: Status = Status.EXPECTED, minutes: int = 0, component: str = "identity") -> Paper:
     kept = Stored("k", "v", HASH, 1, 1) if status in {Status.VERIFIED, Status.REPLACED} else None
-    made = replace(slot(), id=paper_id * 16, component=component, created_at=NOW + timedelta(minutes=minutes))
+    made = replace(slot(), id=paper_id * 16, component=component, number=1 + minutes)
     return replace(made, status=status, stored=kept)
 
 
@@ -110,6 +110,12 @@ def test_the_newest_that_may_count_counts() -> None:
     assert found == {"identity": new, "mandate": other}
     assert rules.current([bad, gone]) == {}
     assert [p.id[0] for p in rules.shown([gone, bad, new, old])] == ["a", "b", "c"]
+
+
+def test_a_later_slot_is_the_newer_whatever_the_clock_says() -> None:
+    first = slot()
+    second = rules.slot(dossier(), RULE, "a" * 16, Provenance.SCAN, [file()], NOW - timedelta(hours=1), [first])
+    assert rules.current([second, first]) == {"identity": second}
 
 
 def test_in_a_draft_the_newer_verified_paper_displaces_the_older() -> None:
@@ -223,8 +229,8 @@ def test_whatever_the_name_the_header_is_one_line_of_ascii(name: str) -> None:
 
 
 def test_a_download_is_named_after_the_first_page_and_is_a_pdf() -> None:
-    assert rules.download_name(slot(file(name="Căn cước.JPG"))) == "Căn cước.pdf"
-    assert rules.download_name(slot(file(name="virus.exe"))) == "virus.exe.pdf"
+    assert filename.as_pdf("Căn cước.JPG") == "Căn cước.pdf"
+    assert filename.as_pdf("virus.exe") == "virus.exe.pdf"
     header = filename.attachment("Đơn đã ký.pdf")
     assert (
         header == "attachment; filename=\"Don da ky.pdf\"; filename*=UTF-8''%C4%90%C6%A1n%20%C4%91%C3%A3%20k%C3%BD.pdf"
