@@ -86,9 +86,8 @@ class Stage:
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What was sent to an address, oldest first."""
-        letters: list[dict[str, Any]] = requests.get(
-            self.outbox, params={"format": "json", "to": to}, timeout=10
-        ).json()
+        seen = requests.get(self.outbox, params={"format": "json", "to": to}, timeout=10).json()
+        letters: list[dict[str, Any]] = seen["letters"]
         return letters
 
     def until(self, what: str, found: Callable[[], Any]) -> Any:
@@ -145,7 +144,9 @@ class Person:
             check(set(seen) == {"Code", "Message", "Fields"}, f"{what}: not the one error shape", seen)
         if code:
             check(seen["Code"] == code, f"{what}: expected {code}", seen)
-        check(bool(answer.headers.get("X-Request-Id")), f"{what}: no request id", dict(answer.headers))
+        # What the gateway itself refuses carries the gateway's name for it.
+        request_id = answer.headers.get("X-Request-Id") or answer.headers.get("x-amzn-RequestId")
+        check(bool(request_id), f"{what}: no request id", dict(answer.headers))
         self.stage.say(clause, self.who, what, answer.status_code, seconds)
         return seen
 
