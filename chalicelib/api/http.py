@@ -63,6 +63,7 @@ class Call:
     request_id: str
     actor: Actor | None = None
     body: Any = None
+    given_key: str = ""
     headers: dict[str, str] = field(default_factory=dict)  # of the answer
 
     @property
@@ -71,6 +72,13 @@ class Call:
         if self.actor is None:
             raise errors.Unauthenticated("LoginRequired")
         return self.actor
+
+    @property
+    def key(self) -> str:
+        """The caller's idempotency key; keyed views only."""
+        if not self.given_key:
+            raise LookupError("the view is not declared keyed")
+        return self.given_key
 
     def query(self, name: str, default: str = "") -> str:
         given: Mapping[str, str] = self.request.query_params or {}
@@ -98,6 +106,8 @@ class Route:
     gives: Any
     status: int
     query: Mapping[str, str]
+    keyed: bool
+    needs: Mapping[str, str]
 
 
 ROUTES: list[Route] = []
@@ -120,20 +130,35 @@ class Api(Blueprint):
         gives: Any = None,
         status: int = 200,
         query: Mapping[str, str] | None = None,
+        keyed: bool = False,
+        needs: Mapping[str, str] | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register a view. `public` views need no account; every other one fails closed without claims."""
+        """Register a view. `public` views need no account; every other one fails closed without claims.
+
+        `keyed` views are refused without an idempotency key; `needs` documents further headers that a view asks for.
+        """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             summary = (function.__doc__ or "").strip().split("\n")[0]
-            ROUTES.append(
-                Route(
-                    method, path, function.__name__, summary, self.tag, public, body, gives, status, dict(query or {})
-                )
+            route = Route(
+                method=method,
+                path=path,
+                name=function.__name__,
+                summary=summary,
+                tag=self.tag,
+                public=public,
+                body=body,
+                gives=gives,
+                status=status,
+                query=dict(query or {}),
+                keyed=keyed,
+                needs=dict(needs or {}),
             )
+            ROUTES.append(route)
 
             @functools.wraps(function)
             def answer(**path_params: str) -> Response:
-                return _answer(self.current_request, function, path_params, public, body, status)
+                return _answer(self.current_request, function, route, path_params)
 
             options = {} if public else {"authorizer": authorizer}
             self.route(path, methods=[method], content_types=["application/json"], name=function.__name__, **options)(
@@ -148,27 +173,22 @@ def created(value: Any) -> Response:
     return Response(body=value, status_code=201)
 
 
-def _answer(
-    request: Request,
-    view: Callable[..., Any],
-    path_params: Mapping[str, str],
-    public: bool,
-    body: type[Body] | None,
-    status: int,
-) -> Response:
+def _answer(request: Request, view: Callable[..., Any], route: Route, path_params: Mapping[str, str]) -> Response:
     headers: Mapping[str, str] = request.headers or {}
     call = Call(request, messages.language_of(headers.get("accept-language")), _request_id(request))
-    logger.append_keys(request_id=call.request_id, route=f"{request.method} {request.context.get('resourcePath')}")
+    logger.thread_safe_append_keys(request_id=call.request_id, route=f"{request.method} {request.context.get('resourcePath')}")
     if "dossier_id" in path_params:
-        logger.append_keys(dossier=path_params["dossier_id"])
+        logger.thread_safe_append_keys(dossier=path_params["dossier_id"])
     try:
         with tracer.provider.in_subsegment(name=f"## {view.__name__}"):
-            if not public:
+            if not route.public:
                 call.actor = actor_of(request)
-            if body is not None:
-                call.body = read(request.raw_body, body)
+            if route.keyed:
+                call.given_key = idempotency_key(headers)
+            if route.body is not None:
+                call.body = read(request.raw_body, route.body)
             value = view(call, **path_params)
-        response = value if isinstance(value, Response) else Response(body=value, status_code=status)
+        response = value if isinstance(value, Response) else Response(body=value, status_code=route.status)
         logger.info("answered", status=response.status_code)
     except errors.ServiceError as error:
         response = refusal(error, call.language)
@@ -177,7 +197,7 @@ def _answer(
         logger.exception("failed")
         response = refusal(errors.ServiceError("InternalError"), call.language, 500)
     finally:
-        logger.remove_keys(["route", "dossier", "request_id"])
+        logger.thread_safe_remove_keys(["route", "dossier", "request_id"])
     response.headers = {
         **SECURITY_HEADERS,
         **call.headers,
@@ -229,9 +249,9 @@ def actor_of(request: Request) -> Actor:
     )
 
 
-def idempotency_key(call: Call) -> str:
+def idempotency_key(headers: Mapping[str, str]) -> str:
     """The `Idempotency-Key` header that every step needs: the same key again is the same request."""
-    key = str((call.request.headers or {}).get("idempotency-key", ""))
+    key = str(headers.get("idempotency-key", ""))
     if not re.fullmatch(KEY, key):
         code = "BadFormat" if key else "Required"
         raise errors.Invalid("BadRequest", [FieldError.of("Idempotency-Key", code)])

@@ -138,7 +138,7 @@ class Person:
             timeout=30,
         )
         seconds = time.monotonic() - began
-        seen = answer.json() if answer.content else None
+        seen: Any = answer.json() if answer.content else None
         check(answer.status_code == status, f"{what}: expected {status}, got {answer.status_code}", seen)
         if status >= 400:
             check(set(seen) == {"Code", "Message", "Fields"}, f"{what}: not the one error shape", seen)
