@@ -27,6 +27,7 @@ accounts_api = Api(__name__, "accounts")
 
 COOKIE, COOKIE_PATH = "refresh", "/api/sessions"
 _OWN_HEADER, _OWN_VALUE = "x-requested-with", "motcua"
+_FROM_THE_SITE = {"X-Requested-With": f"{_OWN_VALUE}: a header that a page of another site cannot send"}
 
 
 class ConsentBody(Body):
@@ -222,7 +223,7 @@ def set_new_password(call: Call) -> dict[str, Any]:
     return _session(call, sessions.set_new_password(body.username, body.session, body.password))
 
 
-@accounts_api.view("POST", "/sessions/refresh", public=True, gives=SessionView)
+@accounts_api.view("POST", "/sessions/refresh", public=True, gives=SessionView, needs=_FROM_THE_SITE)
 def refresh_session(call: Call) -> dict[str, Any]:
     """A new ID token for the refresh cookie; needs the header X-Requested-With: motcua."""
     _from_our_site(call)
@@ -236,7 +237,7 @@ def refresh_session(call: Call) -> dict[str, Any]:
         raise
 
 
-@accounts_api.view("DELETE", "/sessions", public=True, gives=MessageView)
+@accounts_api.view("DELETE", "/sessions", public=True, gives=MessageView, needs=_FROM_THE_SITE)
 def log_out(call: Call) -> dict[str, str]:
     """End the session of the refresh cookie; needs the header X-Requested-With: motcua."""
     _from_our_site(call)

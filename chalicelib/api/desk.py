@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.api import shapes, views
 from chalicelib.api.dossiers import PAGE, MessageBody
-from chalicelib.api.http import KEY, Api, Body, Call, idempotency_key, path_id
+from chalicelib.api.http import KEY, Api, Body, Call, path_id
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.money import Means
 from chalicelib.services import desk as service
@@ -104,108 +104,110 @@ def _moved(call: Call, dossier: Dossier) -> shapes.MovedShape:
     return views.moved(dossier, call.language)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/receive", body=NoteBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/receive", body=NoteBody, gives=shapes.MovedShape, keyed=True)
 def receive_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Accept a dossier."""
-    after = service.receive(call.who, path_id(dossier_id), idempotency_key(call), call.body.note, present.now())
+    after = service.receive(call.who, path_id(dossier_id), call.key, call.body.note, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/supplement-request", body=AskBody, gives=shapes.MovedShape)
+@desk_api.view(
+    "POST", "/desk/dossiers/{dossier_id}/supplement-request", body=AskBody, gives=shapes.MovedShape, keyed=True
+)
 def request_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Ask the applicant for a supplement: once, fully, with reasons."""
     body = call.body
     items = {"papers": body.papers, "fields": body.fields}
-    key, now = idempotency_key(call), present.now()
+    key, now = call.key, present.now()
     return _moved(
         call, service.request_supplement(call.who, path_id(dossier_id), key, items, body.note, body.exception, now)
     )
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/refusal", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/refusal", body=ReasonBody, gives=shapes.MovedShape, keyed=True)
 def refuse_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Refuse to receive a dossier."""
-    after = service.refuse(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
+    after = service.refuse(call.who, path_id(dossier_id), call.key, call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/claim", body=NothingBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/claim", body=NothingBody, gives=shapes.MovedShape, keyed=True)
 def claim_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take an accepted dossier to appraise it."""
-    return _moved(call, service.claim(call.who, path_id(dossier_id), idempotency_key(call), present.now()))
+    return _moved(call, service.claim(call.who, path_id(dossier_id), call.key, present.now()))
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/proposal", body=OpinionBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/proposal", body=OpinionBody, gives=shapes.MovedShape, keyed=True)
 def propose_approval(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Close the appraisal and propose approval."""
-    after = service.propose(call.who, path_id(dossier_id), idempotency_key(call), call.body.opinion, present.now())
+    after = service.propose(call.who, path_id(dossier_id), call.key, call.body.opinion, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/return", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/return", body=ReasonBody, gives=shapes.MovedShape, keyed=True)
 def send_back(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Send a proposal back to its appraiser."""
-    after = service.send_back(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
+    after = service.send_back(call.who, path_id(dossier_id), call.key, call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/approval", body=NoteBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/approval", body=NoteBody, gives=shapes.MovedShape, keyed=True)
 def approve_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Approve a proposal."""
-    after = service.approve(call.who, path_id(dossier_id), idempotency_key(call), call.body.note, present.now())
+    after = service.approve(call.who, path_id(dossier_id), call.key, call.body.note, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/stop", body=ReasonBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/stop", body=ReasonBody, gives=shapes.MovedShape, keyed=True)
 def stop_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Stop the procedure during the review."""
-    after = service.stop(call.who, path_id(dossier_id), idempotency_key(call), call.body.reason, present.now())
+    after = service.stop(call.who, path_id(dossier_id), call.key, call.body.reason, present.now())
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape, keyed=True)
 def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Record the result issued."""
-    body, key = call.body, idempotency_key(call)
+    body, key = call.body, call.key
     return _moved(
         call,
         service.enter_result(call.who, path_id(dossier_id), key, body.number, body.title, body.paper, present.now()),
     )
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/fee", body=FeeBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/fee", body=FeeBody, gives=shapes.MovedShape, keyed=True)
 def take_fee(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take the fee that is due at the counter."""
-    body, key = call.body, idempotency_key(call)
+    body, key = call.body, call.key
     means = Means(body.means)
     return _moved(
         call, service.take_fee(call.who, path_id(dossier_id), key, body.amount, body.receipt, means, present.now())
     )
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/originals", body=OriginalsBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/originals", body=OriginalsBody, gives=shapes.MovedShape, keyed=True)
 def compare_originals(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Record the comparison of the papers sent with their originals."""
-    body, key = call.body, idempotency_key(call)
+    body, key = call.body, call.key
     return _moved(
         call,
         service.compare(call.who, path_id(dossier_id), key, body.originals, body.form_signed, body.note, present.now()),
     )
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/hand-over", body=HandOverBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/hand-over", body=HandOverBody, gives=shapes.MovedShape, keyed=True)
 def hand_over(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Hand the result over against a signature."""
-    body, key = call.body, idempotency_key(call)
+    body, key = call.body, call.key
     return _moved(
         call, service.hand_over(call.who, path_id(dossier_id), key, body.recipient, body.signed, present.now())
     )
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/archive", body=NothingBody, gives=shapes.MovedShape)
+@desk_api.view("POST", "/desk/dossiers/{dossier_id}/archive", body=NothingBody, gives=shapes.MovedShape, keyed=True)
 def archive_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Archive a delivered dossier."""
-    return _moved(call, service.close(call.who, path_id(dossier_id), idempotency_key(call), present.now()))
+    return _moved(call, service.close(call.who, path_id(dossier_id), call.key, present.now()))
 
 
 @desk_api.view("POST", "/desk/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from chalicelib.api import shapes, views
-from chalicelib.api.http import KEY, Api, Body, Call, claims_of, idempotency_key, path_id
+from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
 from chalicelib.services import dossiers as service
 from chalicelib.services import messages as letters
 from chalicelib.services import present
@@ -85,27 +85,31 @@ def discard_draft(call: Call, dossier_id: str) -> None:
     service.discard(call.who, path_id(dossier_id))
 
 
-@dossiers_api.view("POST", "/dossiers/{dossier_id}/submission", body=SubmissionBody, gives=shapes.FiledShape)
+@dossiers_api.view(
+    "POST", "/dossiers/{dossier_id}/submission", body=SubmissionBody, gives=shapes.FiledShape, keyed=True
+)
 def submit_dossier(call: Call, dossier_id: str) -> shapes.FiledShape:
     """File a draft; answers with the code and the receipt, or with every defect at once."""
-    key = idempotency_key(call)
-    filed = service.submit(call.who, path_id(dossier_id), key, call.body.declaration, present.now())
+    filed = service.submit(call.who, path_id(dossier_id), call.key, call.body.declaration, present.now())
     return views.filed(filed, call.language)
 
 
-@dossiers_api.view("POST", "/dossiers/{dossier_id}/supplement", body=SupplementBody, gives=shapes.MovedShape)
+@dossiers_api.view(
+    "POST", "/dossiers/{dossier_id}/supplement", body=SupplementBody, gives=shapes.MovedShape, keyed=True
+)
 def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Answer a supplement request: the items asked for and nothing else."""
-    body, key = call.body, idempotency_key(call)
+    body, key = call.body, call.key
     after = service.supplement(call.who, path_id(dossier_id), key, body.answers, body.note, present.now())
     return views.moved(after, call.language)
 
 
-@dossiers_api.view("POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape)
+@dossiers_api.view(
+    "POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape, keyed=True
+)
 def withdraw_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take a filed dossier back."""
-    key = idempotency_key(call)
-    after = service.withdraw(call.who, path_id(dossier_id), key, call.body.reason, present.now())
+    after = service.withdraw(call.who, path_id(dossier_id), call.key, call.body.reason, present.now())
     return views.moved(after, call.language)
 
 
