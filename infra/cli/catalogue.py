@@ -93,7 +93,7 @@ def list_command(lang: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"procedures": entries}, ensure_ascii=False, indent=2))
         return
-    for entry in entries:
+    for entry in sorted(entries, key=lambda one: not one["online"]):
         name = entry["name"].get(lang) or entry["name"]["vi"]
         click.echo(f"{entry['code']:<24} v{entry['version']:<4} {entry['level']}  {name}")
 
@@ -118,6 +118,8 @@ def import_command(file: Path, dry_run: bool, lang: str, as_json: bool) -> None:
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise _file_defect(file) from error
     report = importing.report()
+    if not dry_run:
+        report = {**report, "published": report["published"] - kept, "kept": kept}
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return

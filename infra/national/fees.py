@@ -24,6 +24,7 @@ PRINTED = r"\d{1,3}(?:,\d{3})*(?:\.\d+)? (?:Việt Nam Đồng|VNĐ|[A-Z]{3})"
 UNPARTED = "?"  # marks a printed fee whose digits could not be told from those before it
 
 _WELL_FORMED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})*(?:\.\d+)?")
+_LONGEST_LABEL, _MANY = 1000, 100
 _CREDIBLE = 1000  # đồng; the smallest note in use
 
 # Written amounts: 20.000 đồng, 20.000đ, 1,000,000 VNĐ, 06 triệu đồng, 155 USD/thẻ, 8.000.000/lần.
@@ -127,18 +128,21 @@ def description(rest: str) -> tuple[str | None, str]:
 
 
 def mentions(text: str) -> tuple[Amount, ...] | None:
-    """Every sum of money the text names, in order; None when one of them is not a well-formed number."""
+    """Every sum of money the text names, in order; None when one is not a well-formed number, or there are too many."""
     found: list[Amount] = []
     start = 0
     for clause_end in [*(m.start() for m in _CLAUSE_END.finditer(text)), len(text)]:
         clause = text[start:clause_end]
+        label = clause.strip(" -+*–;.\n\t")[:_LONGEST_LABEL]
         for match in _MENTION.finditer(clause):
-            if _BOUND.search(clause[: match.start()]):
+            if _BOUND.search(clause, max(0, match.start() - 40), match.start()):
                 continue
             value = _value(match)
             if value is None:
                 return None
-            found.append(Amount(value, _currency(match["currency"]), clause.strip(" -+*–;.\n\t")))
+            found.append(Amount(value, _currency(match["currency"]), label))
+            if len(found) > _MANY:
+                return None
         start = clause_end
     return tuple(found)
 

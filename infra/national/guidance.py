@@ -42,29 +42,27 @@ _SOURCES = {
 }
 _PEOPLE = ("Công dân", "Người ", "Cán bộ", "công chức", "viên chức", "Đảng viên", "Hộ ", "Cá nhân")
 _ORGANISATIONS = ("Doanh nghiệp", "Tổ chức", "Hợp tác xã")
-_RESULT = re.compile(r"(?P<name>.+?)Mã: (?P<code>KQ\.[A-Z]\d{2}\.\d+)", re.DOTALL)
-_RESULTS_END = re.compile(r"Từ khóa.*", re.DOTALL)
+_RESULT_CODE = re.compile(r"Mã: (KQ\.[A-Z]\d{2}\.\d+)")
 _STEP = re.compile(r"(?m)^(?=\s*[-+*]?\s*Bước \d+\b)")
 _NOTHING_ASKED = re.compile(r"không(?: có| quy định| yêu cầu)?[\s.]*", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROLS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f\\ud800-\\udfff]")
 _LONGEST = 20_000
 
 
 class Refused(ValueError):
-    """A record that cannot be published; the reason is a key of refusals.REASONS."""
+    """A record that cannot be published; the reason is a key of importing.REASONS."""
 
-    def __init__(self, reason: str, **params: object) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.params = params
 
 
 def make(record: Mapping[str, Any]) -> dict[str, Any]:
     """The document. Raises Refused when code or name is missing or wrong; everything else may be missing."""
-    code, name = _code(record), _clean(stated(dict(record), "ten_thu_tuc"))
+    code, name = _code(record), clean(stated(dict(record), "ten_thu_tuc"))
     if not name:
         raise Refused("NameMissing")
-    plain = {key: _clean(value) if isinstance(value, str) else value for key, value in record.items()}
+    plain = {key: clean(value) if isinstance(value, str) else value for key, value in record.items()}
     sections = cut(plain)
     rows = channels.read(sections.channels) if sections.channels else ()
     table = papers.read(sections.papers) if papers.listed(sections.papers) else None
@@ -166,16 +164,17 @@ def _code(record: Mapping[str, Any]) -> str:
     try:
         return codes.check_procedure_code(code)
     except Invalid as error:
-        raise Refused("CodeWrong", code=code[:40]) from error
+        raise Refused("CodeWrong") from error
 
 
-def _clean(value: str) -> str:
+def clean(value: str) -> str:
+    """Without what no text holds: control characters and halves of characters, which could not be written."""
     return _CONTROLS.sub(" ", value.replace("\r\n", "\n")).strip()
 
 
 def _field(record: dict[str, Any]) -> dict[str, str]:
     """The portal's field has no code: its name is one, folded."""
-    name = stated(record, "linh_vuc")
+    name = stated(record, "linh_vuc")[:2000]
     slug = re.sub(r"[^a-z0-9]+", "-", codes.fold(name)).strip("-")
     return {"code": slug[:60].strip("-") if slug[:1].isalpha() else "none", "vi": name or ABSENT}
 
@@ -189,8 +188,10 @@ def _audience(record: dict[str, Any]) -> list[str]:
 
 
 def _results(record: dict[str, Any]) -> list[dict[str, str]]:
-    listed = _RESULTS_END.sub("", text(record, "ket_qua_xu_ly"))
-    return [{"code": m["code"], "name": m["name"].strip()[:2000]} for m in _RESULT.finditer(listed)]
+    listed, _, _ = text(record, "ket_qua_xu_ly").partition("Từ khóa")
+    parts = _RESULT_CODE.split(listed)  # name, code, name, code, …, what follows the last code
+    named = zip(parts[0::2], parts[1::2], strict=False)
+    return [{"code": code, "name": name.strip()[:2000]} for name, code in named if name.strip()]
 
 
 def _steps(record: dict[str, Any]) -> list[str]:

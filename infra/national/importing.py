@@ -28,8 +28,8 @@ REASONS = {
         "en": "Record {number} has no procedure code (ma_thu_tuc).",
     },
     "CodeWrong": {
-        "vi": "Bản ghi thứ {number}: mã thủ tục “{code}” không đúng dạng.",
-        "en": "Record {number}: “{code}” is not a procedure code.",
+        "vi": "Bản ghi thứ {number}: mã thủ tục “{given}” không đúng dạng.",
+        "en": "Record {number}: “{given}” is not a procedure code.",
     },
     "NameMissing": {
         "vi": "Bản ghi thứ {number} không có tên thủ tục (ten_thu_tuc).",
@@ -58,11 +58,11 @@ class Import:
             if isinstance(record, Broken):
                 self._refuse(None, "NotARecord")
                 continue
-            code = stated(record, "ma_thu_tuc")[:40] or None
+            code = guidance.clean(stated(record, "ma_thu_tuc"))[:40] or None
             try:
                 document = guidance.make(record)
             except guidance.Refused as refused:
-                self._refuse(code, refused.reason, **refused.params)
+                self._refuse(code, refused.reason)
                 continue
             first = self._first.setdefault(document["code"], self.records)
             if first != self.records:
@@ -72,7 +72,7 @@ class Import:
             yield document
 
     def _refuse(self, code: str | None, reason: str, **params: Any) -> None:
-        text = REASONS[reason][self._language].format(number=self.records, **params)
+        text = REASONS[reason][self._language].format(number=self.records, given=code, **params)
         self.refused.append({"code": code, "reason": text})
 
     def _count(self, read: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ object is handed on as Broken, with where it is, and reading goes on where that 
 
 from __future__ import annotations
 
-import io
+import codecs
 import json
 import lzma
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def opened(path: Path) -> Iterator[Source]:
         size = path.stat().st_size
         if path.suffix == ".xz":
             with lzma.open(raw) as stream:
-                yield Source(raw, io.BufferedReader(stream, _CHUNK), size, path.stem.endswith(".json"))
+                yield Source(raw, stream, size, path.stem.endswith(".json"))
         else:
             yield Source(raw, raw, size, path.suffix == ".json")
 
@@ -75,7 +75,8 @@ def _record(line: bytes, number: int) -> dict[str, Any] | Broken:
 
 def _elements(stream: IO[bytes]) -> Iterator[dict[str, Any] | Broken]:
     """The elements of one array; a file that holds a single object is an array of one."""
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace")
+    # Not a text wrapper, which would close the stream when it is done with.
+    text = codecs.getreader("utf-8-sig")(stream, "replace")
     decoder = json.JSONDecoder()
     buffer, number = text.read(_CHUNK).lstrip(), 0
     buffer = buffer[1:] if buffer.startswith("[") else buffer
