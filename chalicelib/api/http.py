@@ -176,8 +176,7 @@ def created(value: Any) -> Response:
 def _answer(request: Request, view: Callable[..., Any], route: Route, path_params: Mapping[str, str]) -> Response:
     headers: Mapping[str, str] = request.headers or {}
     call = Call(request, messages.language_of(headers.get("accept-language")), _request_id(request))
-    route = f"{request.method} {request.context.get('resourcePath')}"
-    logger.thread_safe_append_keys(request_id=call.request_id, route=route)
+    logger.thread_safe_append_keys(request_id=call.request_id, route=f"{route.method} {route.path}")
     if "dossier_id" in path_params:
         logger.thread_safe_append_keys(dossier=path_params["dossier_id"])
     try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, path_id

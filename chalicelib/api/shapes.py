@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
 
 
 class StateShape(TypedDict):
