@@ -95,7 +95,14 @@ def fee(code: str, **changes: Any) -> dict[str, Any]:
 
 def guidance(code: str = "2.345678", **changes: Any) -> dict[str, Any]:
     """What the importer makes: no English, no form, the portal's texts."""
-    unfiled: dict[str, Any] = {"form": None, "papers": [], "fees": [], "durations": {}, "delivery": [], "supplement": None}
+    unfiled: dict[str, Any] = {
+        "form": None,
+        "papers": [],
+        "fees": [],
+        "durations": {},
+        "delivery": [],
+        "supplement": None,
+    }
     texts = {
         "name": {"vi": "Cấp giấy phép nuôi ong"},
         "field": {"code": "chan-nuoi", "vi": "Chăn nuôi"},
