@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
+    terminal, sys.stdout = sys.stdout, sys.stderr  # what functions log goes where a terminal's reader can part it
     began = time.monotonic()
     from infra.local.cloud import wait_for_signal
     from infra.local.snapshot import FolderInUse
@@ -41,8 +42,8 @@ def main() -> int:
             "environment": exported,
             "seconds": round(time.monotonic() - began, 1),
         }
-        sys.stdout.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))
-        sys.stdout.flush()
+        terminal.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))
+        terminal.flush()
         wait_for_signal()
     return 0
 

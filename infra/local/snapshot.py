@@ -18,6 +18,7 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -37,7 +38,7 @@ from infra.local.environment import ACCOUNT, REGION
 from infra.local.outbox import outbox
 
 FORMAT = 1
-SECONDS = 1.0
+SECONDS, LONGEST_PAUSE = 0.5, 1.2
 
 Json = dict[str, Any]
 Gate = Callable[[], AbstractContextManager[object]]
@@ -95,8 +96,12 @@ class Snapshots:
         self._lock.close()
 
     def _keep(self) -> None:
-        while not self._stop.wait(SECONDS):
+        pause = SECONDS
+        while not self._stop.wait(pause):
+            began = time.monotonic()
             self.save()
+            # A large cloud takes longer to write down; it must not be busy with nothing else.
+            pause = min(max(SECONDS, 5 * (time.monotonic() - began)), LONGEST_PAUSE)
 
     def save(self) -> bool:
         """Write a snapshot if anything has changed since the last; whether it was written."""

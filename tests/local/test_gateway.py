@@ -16,6 +16,8 @@ from infra.local.template import USER_POOL_CLIENT_ID as CLIENT
 from tests.local import tiny
 from tests.local.test_tokens import HOSTILE
 
+pytestmark = pytest.mark.xdist_group("local-gateway")  # they share one cloud
+
 Json = dict[str, Any]
 Answer = tuple[int, Any, dict[str, str]]
 

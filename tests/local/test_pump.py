@@ -12,6 +12,8 @@ from infra.local.testing import environment
 from tests.local import tiny
 
 TABLE = environment()["DOSSIERS_TABLE"]
+pytestmark = pytest.mark.xdist_group("local-pump")  # they share one cloud
+
 Json = dict[str, Any]
 Until = Callable[[Callable[[], bool]], None]
 

@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 from infra.local.cloud import Cloud
 from tests.local import tiny
 
+pytestmark = pytest.mark.xdist_group("local-server")  # they share one cloud
+
 Json = dict[str, Any]
 Until = Callable[[Callable[[], bool]], None]
 
