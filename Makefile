@@ -43,8 +43,8 @@ bench: setup ## Measure: import times, a submit among 200 dossiers, calls per re
 
 package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
 	rm -rf build/$(STAGE)
-	$(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format json build/$(STAGE)
-	$(BIN)/cfn-lint build/$(STAGE)/sam.json
+	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
+	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
