@@ -34,6 +34,7 @@ CHILD_MEMORY = 768 * 1024 * 1024
 CHILD_CPU_SECONDS = 20
 CHILD_SECONDS = 60  # a child with its CPU limit ends long before, unless the machine is starved
 
+_SHRINKS_WELL = {"L", "LA", "RGB", "RGBA", "CMYK"}
 _MAGIC = {PDF: b"%PDF-", JPEG: b"\xff\xd8\xff", PNG: b"\x89PNG\r\n\x1a\n"}
 
 
@@ -85,10 +86,11 @@ def _picture(content: bytes, media_type: str) -> bytes:
                 raise Unfit("ImageTooLarge")
             if min(image.size) < MIN_PICTURE_SIDE:
                 raise Unfit("ImageTooSmall")
-            image.load()
-            upright: Any = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONG_SIDE, LONG_SIDE))
-            flat = _flat(upright)
+            # First smaller, then the rest: 60 megapixels are copied as seldom as can be. Black-and-white scans and
+            # palettes must be made grey or colour before, or thin strokes vanish.
+            page: Any = image if image.mode in _SHRINKS_WELL else _flat(image)
+            page.thumbnail((LONG_SIDE, LONG_SIDE))
+            flat = _flat(ImageOps.exif_transpose(page))
     except (Unfit, MemoryError):
         raise
     except Exception as error:

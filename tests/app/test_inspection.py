@@ -187,6 +187,21 @@ def test_pictures_beyond_300_dpi_are_made_smaller() -> None:
     assert opened(look(make.jpeg((5000, 4000)), JPEG).content).size == (3508, 2806)
 
 
+@pytest.mark.parametrize("mode", ["1", "P"])
+def test_thin_strokes_of_a_scan_at_600_dpi_survive(mode: str) -> None:
+    """A black column of one pixel in seven: each is still there at half the size."""
+    size = (7016, 600)
+    scan = Image.new("L", size, 255)
+    for column in range(0, size[0], 7):
+        scan.paste(0, (column, 0, column + 1, 600))
+    out = io.BytesIO()
+    scan.convert(mode).save(out, "PNG")
+    found = opened(look(out.getvalue(), PNG).content).convert("L")
+    row = [found.getpixel((x, 150)) for x in range(0, found.width)]
+    strokes = sum(1 for a, b, c in zip(row, row[1:], row[2:], strict=False) if b < 200 and b <= a and b < c)
+    assert strokes == pytest.approx(len(range(0, size[0], 7)), rel=0.02)
+
+
 @pytest.mark.clause("A8")
 def test_pictures_are_joined_in_order_a_page_each() -> None:
     colours = (make.RED, make.GREEN, make.BLUE)
