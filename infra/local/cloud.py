@@ -113,6 +113,7 @@ class Cloud:
         if _running is not self:
             return
         self._gateway.stop()
+        self._portal.close()
         self.pump.stop()
         if self._snapshots is not None:
             self._snapshots.stop()
@@ -195,7 +196,8 @@ class Cloud:
         sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters)
         sandbox.accounts = self.accounts
         bucket = self.environment["SITE_BUCKET"]
-        self._gateway.start(Gateway(self.app, verifier, sandbox, self.client("s3"), bucket))
+        self._portal = Gateway(self.app, verifier, sandbox, self.client("s3"), bucket)
+        self._gateway.start(self._portal)
 
     def _keys(self) -> list[Json]:
         with urlopen(f"{self.aws_url}/{USER_POOL_ID}/.well-known/jwks.json", timeout=5) as answer:

@@ -78,6 +78,7 @@ class Gateway:
     """The WSGI application of the portal's origin."""
 
     def __init__(self, app: Chalice, verifier: Verifier, sandbox: Sandbox, s3: Any, site_bucket: str) -> None:
+        self._app, self._kind = app, type(app)
         app.__class__ = LocalChalice  # one current request per thread
         config = Config(
             user_provided_params={"lambda_timeout": 29},
@@ -89,6 +90,10 @@ class Gateway:
         self._sandbox = sandbox
         self._s3 = s3
         self._site_bucket = site_bucket
+
+    def close(self) -> None:
+        """Leave the application as it was."""
+        self._app.__class__ = self._kind
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")

@@ -31,7 +31,7 @@ ROOT = TEMPLATE.parent.parent
 Json = dict[str, Any]
 
 
-class _Named(deployer.BaseDeployStep):  # type: ignore[misc]
+class _Named(deployer.BaseDeployStep):
     """Takes the place of the step that would download and zip what the functions need."""
 
     def handle(self, config: Any, resource: Any) -> None:
