@@ -123,7 +123,7 @@ def publish_agencies(document: Any) -> int:
     tree = read_tree(document)
     gone = [code for code in catalogue.agencies() if code not in tree]
     if gone:
-        raise Invalid("CatalogueInvalid", [FieldError.of("agencies", "AgencyGone", agency=code) for code in gone])
+        raise Invalid("CatalogueInvalid", [FieldError.of(f"agencies.{code}", "Required") for code in gone])
     kept.write(kept.AGENCIES, document)
     catalogue.forget()
     return len(tree)

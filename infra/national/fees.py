@@ -48,7 +48,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+")
 _PLAIN = re.compile(r"\d+")
 _DECIMAL = re.compile(r"\d+,\d{1,2}")
 _SCALES = {None: 1, "nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9}
-_PERCENT = re.compile(r"\d\s*%")
+_FORMULA = re.compile(r"\d[^;\n]{0,30}\+\s*\(|\s[x×*]\s*\d|\d\s*[x×]\s")  # a sum to reckon, not alternatives
 _CLAUSE_END = re.compile(r";|\n|\s[-+*–]\s|(?<=[^\W\d_])\.(?=\s)|(?<=\))\.\s")
 
 _NONE = re.compile(
@@ -181,11 +181,12 @@ def _free(text: str, described: str, note: str) -> Fee:
     if _NOT_SET.fullmatch(described):
         return Fee(Kind.NOT_SET, text)
     named = mentions(described)
-    if named is None:
+    if named is None or (named and _FORMULA.search(described)):
         return Fee(Kind.UNCLEAR, text)
     if named:
         return Fee(Kind.AMOUNTS, text, named)
-    if _NONE_BY_RULE.fullmatch(described):
+    said = described.strip(" -+*;.\n\t")
+    if _NONE_BY_RULE.fullmatch(said) and not _CLAUSE_END.search(said):
         return Fee(Kind.FREE, text)
     return Fee(Kind.ELSEWHERE if _ELSEWHERE.search(described) else Kind.UNCLEAR, text)
 
@@ -196,7 +197,7 @@ def _amount(printed: str, text: str, described: str) -> Fee:
     digits, _, name = printed.partition(" ")
     value, currency = printed_value(digits), "VND" if name in ("Việt Nam Đồng", "VNĐ") else name
     named = mentions(described)
-    if named is None or value != int(value):
+    if named is None or (named and _FORMULA.search(described)) or value != int(value):
         return Fee(Kind.UNCLEAR, text)
     sums = {(a.amount, a.currency) for a in named}
     if (int(value), currency) in sums:

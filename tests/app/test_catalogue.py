@@ -255,7 +255,7 @@ def test_an_agency_may_change_but_not_disappear() -> None:
     assert publishing.publish_agencies(document) == len(document["agencies"])
     with pytest.raises(Invalid) as caught:
         publishing.publish_agencies({"agencies": [a for a in document["agencies"] if a["code"] != "H34.33.03"]})
-    assert [f.code for f in caught.value.fields] == ["AgencyGone"]
+    assert [(f.field, f.code) for f in caught.value.fields] == [("agencies.H34.33.03", "Required")]
 
 
 def test_what_is_not_there() -> None:

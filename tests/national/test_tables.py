@@ -76,6 +76,9 @@ def fee(printed: str, described: str | None = None, note: str = "") -> tuple[str
         ("Miễn phí", "do Hội nuôi ong quy định", "elsewhere", []),
         ("Miễn phí", "Miễn lệ phí cho người khuyết tật", "unclear", []),
         ("Miễn phí", "Đối với đàn lớn", "unclear", []),
+        ("Miễn phí", "- Miễn lệ phí (Thông tư số 1/2020/TT-BTC);", "free", []),
+        ("Miễn phí", "Không thu lệ phí với đàn nhỏ. - Đàn lớn theo Hội đồng nhân dân", "elsewhere", []),
+        ("Miễn phí", "Nộp 150.000 đồng + (số tổ x 15.000 đồng/tổ)", "unclear", []),
         ("Miễn phí", "a", "unclear", []),
         (
             "Miễn phí",
