@@ -161,9 +161,8 @@ class Api(Blueprint):
                 return _answer(self.current_request, function, route, path_params)
 
             options = {} if public else {"authorizer": authorizer}
-            self.route(path, methods=[method], content_types=["application/json"], name=function.__name__, **options)(
-                answer
-            )
+            # Any content type gets as far as _answer: Chalice's own refusal of one has not the one error shape.
+            self.route(path, methods=[method], content_types=["*/*"], name=function.__name__, **options)(answer)
             return function
 
         return register
@@ -183,6 +182,7 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
         with tracer.provider.in_subsegment(name=f"## {view.__name__}"):
             if not route.public:
                 call.actor = actor_of(request)
+            _require_json(headers)
             if route.keyed:
                 call.given_key = idempotency_key(headers)
             if route.body is not None:
@@ -206,6 +206,13 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
         "X-Request-Id": call.request_id,
     }
     return response
+
+
+def _require_json(headers: Mapping[str, str]) -> None:
+    """JSON only: what a form of another site can send without asking first (text/plain, form data) is refused."""
+    kind = str(headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise errors.Invalid("NotJson")
 
 
 def _request_id(request: Request) -> str:
