@@ -82,7 +82,7 @@ def get_dossier(call: Call, dossier_id: str) -> shapes.DossierShape:
 @dossiers_api.view("DELETE", "/dossiers/{dossier_id}", status=204)
 def discard_draft(call: Call, dossier_id: str) -> None:
     """Delete a draft."""
-    service.discard(call.who, path_id(dossier_id))
+    service.discard(call.who, path_id(dossier_id), present.now())
 
 
 @dossiers_api.view(

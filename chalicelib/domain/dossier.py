@@ -218,10 +218,20 @@ def effects(event: Event) -> tuple[str, ...]:
     return tuple(follow)
 
 
+# Guards of these look at facts that only the request brings.
+_DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE})
+
+
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
-    """What the table lets this actor try now; guards that need facts of the request are not asked."""
+    """What this actor can do now, as far as the dossier alone can tell."""
     roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
-    found = (r.action for r in TRANSITIONS if r.before is dossier.state and r.role in roles)
+    found = (
+        rule.action
+        for rule in TRANSITIONS
+        if rule.before is dossier.state
+        and rule.role in roles
+        and (rule.guard is None or rule.action in _DECIDED_BY_FACTS or rule.guard.allows(dossier, actor))
+    )
     return tuple(dict.fromkeys(found))
 
 

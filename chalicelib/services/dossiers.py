@@ -17,7 +17,7 @@ from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
 from chalicelib.domain.paper import Paper, current
 from chalicelib.domain.procedure import Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
-from chalicelib.services import catalogue, deadlines, forms, workflow
+from chalicelib.services import catalogue, deadlines, forms, papers, workflow
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
@@ -108,11 +108,12 @@ def _check_offer(procedure: Procedure, actor: Actor, draft: Draft) -> None:
         raise Invalid("BadRequest", [FieldError.of("delivery", "NotOffered")])
 
 
-def discard(actor: Actor, dossier_id: str) -> None:
-    """Delete a draft of one's own."""
+def discard(actor: Actor, dossier_id: str, now: datetime) -> None:
+    """Delete a draft of one's own, with the papers uploaded for it."""
     dossier = own(actor, kept.head(dossier_id))
     if dossier.state is not State.DRAFT:
         raise Conflict("NotADraft")
+    papers.take_back_all(dossier, now)
     kept.discard_draft(dossier)
 
 
@@ -149,9 +150,9 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     if catalogue.procedure(dossier.procedure_code).version != procedure.version:
         raise StaleWrite("ProcedureChanged")
-    papers = current(bundle.papers)
+    there = current(bundle.papers)
     found = forms.defects(procedure.form, dossier.answers, complete=True)
-    found += _paper_defects(procedure, dossier.answers, bundle.papers, papers)
+    found += _paper_defects(procedure, dossier.answers, there)
     if not declared:
         found.append(FieldError.of("declaration", "DeclarationRequired"))
     if found:
@@ -167,13 +168,13 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         "submitted_at": now,
         "reply_due_at": reply_due,
         "draft_expires_at": None,
-        "papers": {component: paper.id for component, paper in papers.items()},
+        "papers": {component: paper.id for component, paper in there.items()},
         "fees": fees,
     }
     detail = {
         "code": code,
         "reply_due_at": iso(reply_due),
-        "papers": {component: {"id": p.id, "sha256": p.sha256} for component, p in papers.items()},
+        "papers": {component: {"id": p.id, "sha256": p.sha256} for component, p in there.items()},
         "declaration": True,
     }
     task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(now, reply_due))
@@ -186,7 +187,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         detail=detail,
         changes=changes,
         task=task,
-        unchanged=tuple(papers.values()),
+        unchanged=tuple(there.values()),
     )
 
 
@@ -199,20 +200,15 @@ def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
     )
 
 
-def _paper_defects(
-    procedure: Procedure, answers: Mapping[str, Any], papers: tuple[Paper, ...], there: Mapping[str, Paper]
-) -> list[FieldError]:
+def _paper_defects(procedure: Procedure, answers: Mapping[str, Any], there: Mapping[str, Paper]) -> list[FieldError]:
     found = []
     known = set()
     for rule, required in procedure.papers_for(answers):
         known.add(rule.code)
         paper = there.get(rule.code)
         if paper is None:
-            refused = [p for p in papers if p.component == rule.code and p.status == "refused"]
             if required:
                 found.append(FieldError.of(f"papers.{rule.code}", "PaperMissing"))
-            elif refused:
-                continue
         elif paper.status != "verified":
             found.append(FieldError.of(f"papers.{rule.code}", "PaperNotChecked"))
     found += [FieldError.of(f"papers.{code}", "NotComponent") for code in there if code not in known]

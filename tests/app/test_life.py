@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -243,3 +244,22 @@ def test_queues_show_the_most_urgent_first_and_only_to_their_posts(portal: Porta
     assert portal.citizen.get("/desk/queues").status == 403
     queues = portal.clerk.get("/desk/queues").body["items"]
     assert [q["queue"] for q in queues] == ["issuing", "handover", "closing"]
+
+
+def test_what_can_be_done_is_said(portal: Portal) -> None:
+    dossier_id = portal.ready()
+    path = f"/desk/dossiers/{dossier_id}"
+    assert portal.clerk.get(path).body["actions"] == ["compare"]
+    assert portal.citizen.get(f"/dossiers/{dossier_id}").body["actions"] == []
+    portal.step(portal.clerk, dossier_id, "originals", {"originals": {"identity": "matches"}, "form_signed": True})
+    assert portal.clerk.get(path).body["actions"] == ["compare", "deliver"]
+
+
+def test_the_head_is_small_apart_from_its_answers(portal: Portal) -> None:
+    dossier_id = portal.ready()
+    table = portal.cloud.client("dynamodb")
+    key = {"pk": {"S": f"D#{dossier_id}"}, "sk": {"S": "HEAD"}}
+    item = table.get_item(TableName=os.environ["DOSSIERS_TABLE"], Key=key)["Item"]
+    item.pop("answers")
+    size = sum(len(name.encode()) + len(next(iter(value.values())).encode()) for name, value in item.items())
+    assert size < 1024, size
