@@ -10,6 +10,7 @@ from chalicelib import settings
 from chalicelib.api import shapes
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
+from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper
 from chalicelib.services import catalogue
@@ -21,8 +22,11 @@ def state(of: State, language: str) -> shapes.StateShape:
 
 
 def agency(code: str, language: str) -> shapes.AgencyShape:
-    name = catalogue.agency(code).name
-    return {"code": code, "name": name.vi if language == "vi" else name.en}
+    return {"code": code, "name": _in(catalogue.agency(code).name, language)}
+
+
+def _in(text: Text, language: str) -> str:
+    return text.vi if language == "vi" else text.en
 
 
 def _at(moment: datetime | None) -> str | None:
@@ -96,7 +100,8 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
     """Everything, for the applicant or an officer; only the applicant sees the receipt's secret."""
     dossier = bundle.dossier
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
-    name = procedure.name.vi if language == "vi" else procedure.name.en
+    name = _in(procedure.name, language)
+    fee_names = {rule.code: _in(rule.name, language) for rule in procedure.fees}
     full: shapes.DossierShape = {
         "id": dossier.id,
         "code": dossier.code,
@@ -120,7 +125,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "fees": [
             {
                 "code": f.code,
-                "name": f.name,
+                "name": fee_names.get(f.code, f.code),
                 "amount": f.amount,
                 "moment": f.moment,
                 "refundable": f.refundable,

@@ -34,10 +34,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Fee:
-    """What one fee of the dossier comes to, in đồng. `moment`: filing, acceptance or result."""
+    """What one fee comes to, in đồng; the procedure knows its name. `moment`: filing, acceptance or result."""
 
     code: str
-    name: str
     amount: int
     moment: str
     refundable: bool

@@ -193,7 +193,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
 
 def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
     return tuple(
-        Fee(due.code, due.name.vi, due.amount, moment, due.refundable)
+        Fee(due.code, due.amount, moment, due.refundable)
         for moment in ("filing", "acceptance", "result")
         for due in procedure.fees_due(moment, dossier.channel, on, dossier.answers)
         if due.amount > 0

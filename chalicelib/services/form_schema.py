@@ -60,7 +60,7 @@ def _invalid(form: Mapping[str, Any], path: str) -> list[FieldError]:
 
     meta = Draft202012Validator(Draft202012Validator.META_SCHEMA)
     return [
-        FieldError.of(".".join([path, *map(str, error.absolute_path)]), "BadFormat", problem=error.message[:200])
+        FieldError.of(".".join([path, *map(str, error.absolute_path)]), "BadSchema", problem=error.message[:200])
         for error in meta.iter_errors(dict(form))
     ]
 
@@ -145,10 +145,10 @@ def _pattern(pattern: str, path: str) -> Iterable[FieldError]:
     try:
         re.compile(pattern)
     except re.error as error:
-        yield FieldError.of(path, "BadFormat", problem=str(error))
+        yield FieldError.of(path, "BadSchema", problem=str(error))
         return
     if len(pattern) > LONGEST_PATTERN or _EXPLOSIVE.search(pattern):
-        yield FieldError.of(path, "BadFormat", problem="too long, or a repeated group that repeats itself")
+        yield FieldError.of(path, "BadSchema", problem="too long, or a repeated group that repeats itself")
 
 
 def _rule(rule: Any, properties: Mapping[str, Any], path: str) -> Iterable[FieldError]:

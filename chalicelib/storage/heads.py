@@ -24,8 +24,7 @@ _FACTS = (
     "papers",
 )
 _PLAIN = (
-    "id owner agency procedure_code procedure_name channel code receipt_secret last_hash "
-    "assignee assignee_name applicant"
+    "owner agency procedure_code procedure_name channel code receipt_secret last_hash assignee assignee_name applicant"
 ).split()
 _NUMBERS = ("procedure_version", "level", "version", "event_count")
 
@@ -41,7 +40,8 @@ def row_of(dossier: Dossier) -> HeadRow:
     for name in _MOMENTS:
         value = getattr(dossier, name)
         values[name] = iso(value) if value else None
-    values["applicant"] = dict(dossier.applicant)
+    # The name has an attribute of its own, for the lists; the id stands in the key.
+    values["applicant"] = {k: v for k, v in dossier.applicant.items() if k != "name"}
     facts: dict[str, Any] = {name: getattr(dossier, name) for name in _FACTS}
     facts["fees"] = [dataclasses.asdict(fee) for fee in dossier.fees]
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
@@ -81,7 +81,8 @@ def dossier_of(row: HeadRow) -> Dossier:
     facts = dict(kept.get("facts") or {})
     fees = tuple(Fee(**fee) for fee in facts.pop("fees", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
-    values.setdefault("applicant", {"name": kept.get("applicant_name", "")})
+    values["id"] = row.pk.removeprefix("D#")
+    values["applicant"] = {"name": kept.get("applicant_name", ""), **values.get("applicant", {})}
     values.setdefault("owner", "")
     values.setdefault("procedure_version", 0)
     return Dossier(

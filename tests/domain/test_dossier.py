@@ -34,8 +34,8 @@ OFFICERS = {
     role: Actor(f"an-{role}", f"Cán bộ {role}", "officer", frozenset({Post(AGENCY, role)})) for role in OFFICER_ROLES
 }
 ACTORS = (OWNER, SYSTEM, *(OFFICERS[role] for role in sorted(OFFICERS)))
-COPY = Fee("copy", "Lệ phí bản sao", 8000, "acceptance", refundable=True)
-FORM = Fee("form", "Phí mẫu đơn", 5000, "acceptance", refundable=False)
+COPY = Fee("copy", 8000, "acceptance", refundable=True)
+FORM = Fee("form", 5000, "acceptance", refundable=False)
 
 DRAFT = Dossier(
     id="d-0000000000000001",

@@ -187,7 +187,7 @@ class World:
 
     def dossier(self, state: State, actor: Actor) -> Dossier:
         fees = tuple(
-            Fee(moment, "Lệ phí", 8000, moment, True, None if getattr(self, f"{moment}_owed") else "BL-1")
+            Fee(moment, 8000, moment, True, None if getattr(self, f"{moment}_owed") else "BL-1")
             for moment in ("filing", "acceptance", "result")
         )
         return Dossier(
