@@ -1,0 +1,169 @@
+"""infra/review.asl.json and the code say the same: states, functions, errors, payloads; nothing can wait for ever."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import errors
+from chalicelib.domain.access import Role
+from chalicelib.domain.life import STATES, TRANSITIONS, State
+from chalicelib.services import desk, workflow
+
+ROOT = Path(__file__).resolve().parents[2]
+MACHINE: dict[str, Any] = json.loads((ROOT / "infra" / "review.asl.json").read_text("utf-8"))
+TASKS: dict[str, dict[str, Any]] = {n: s for n, s in MACHINE["States"].items() if s["Type"] == "Task"}
+WAITING = {n: s for n, s in TASKS.items() if s["Resource"].endswith(".waitForTaskToken")}
+ROUTE = MACHINE["States"]["Route"]
+
+
+def _goals(state: dict[str, Any]) -> set[str]:
+    return {state[k] for k in ("Next", "Default") if k in state} | {
+        one["Next"] for k in ("Choices", "Catch") for one in state.get(k, [])
+    }
+
+
+def _routes() -> dict[str, str]:
+    """State of the dossier → state of the machine."""
+    found: dict[str, str] = {}
+    for choice in ROUTE["Choices"]:
+        for test in choice.get("Or", [choice]):
+            assert test["Variable"] == "$.state"
+            assert test["StringEquals"] not in found, f"{test['StringEquals']} is routed twice"
+            found[test["StringEquals"]] = choice["Next"]
+    return found
+
+
+@pytest.mark.clause("B4")
+def test_every_open_state_has_a_waiting_task_of_its_own_and_every_other_is_done() -> None:
+    routes = _routes()
+    for state in State:
+        if state is State.DRAFT:
+            assert state.value not in routes, "a draft has no review"
+        elif state.is_over:
+            assert routes[state.value] == "Done"
+        else:
+            assert routes[state.value] in WAITING
+    assert set(routes) == {s.value for s in State} - {"draft"} | {workflow.SUPERSEDED}
+    assert routes[workflow.SUPERSEDED] == "Done"
+    tasks = [goal for goal in routes.values() if goal != "Done"]
+    assert len(set(tasks)) == len(tasks) and set(tasks) == set(WAITING)
+    assert MACHINE["States"][ROUTE["Default"]]["Type"] == "Fail"
+
+
+@pytest.mark.clause("B4")
+@pytest.mark.parametrize("name", WAITING)
+def test_nothing_waits_for_ever_and_nothing_ends_by_accident(name: str) -> None:
+    task = WAITING[name]
+    assert task["TimeoutSecondsPath"] == "$.seconds"
+    caught = {error: catch for catch in task["Catch"] for error in catch["ErrorEquals"]}
+    assert caught["States.Timeout"]["Next"] == "Escalate" and caught["States.Timeout"]["ResultPath"] == "$.timeout"
+    assert task["Next"] == "Route"
+    (retry,) = task["Retry"]
+    assert retry["MaxAttempts"] >= 3 and retry["BackoffRate"] >= 1
+    assert "States.Timeout" not in retry["ErrorEquals"], "waiting again is Escalate's business"
+
+
+def test_whoever_is_called_without_a_token_is_bound_in_time_too() -> None:
+    for name, task in TASKS.items():
+        if name not in WAITING:
+            assert 0 < task["TimeoutSeconds"] <= 900
+            assert "States.Timeout" in {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+
+
+def test_every_state_leads_somewhere_and_is_reached() -> None:
+    states = MACHINE["States"]
+    assert all(goal in states for state in states.values() for goal in _goals(state))
+    reached = {MACHINE["StartAt"]} | {goal for state in states.values() for goal in _goals(state)}
+    assert reached == set(states)
+    assert all(_goals(s) or s["Type"] in {"Succeed", "Fail"} for s in states.values())
+
+
+OF_THE_SERVICE = {
+    "States.Timeout",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+}
+
+
+def test_every_error_that_is_named_exists() -> None:
+    """Lambda reports the class's name as errorType: a class renamed here would never be retried again."""
+    for name, task in TASKS.items():
+        for rule in [*task.get("Retry", []), *task.get("Catch", [])]:
+            for error in set(rule["ErrorEquals"]) - OF_THE_SERVICE:
+                assert issubclass(getattr(errors, error, object), errors.ServiceError), f"{name}: {error}"
+
+
+def test_what_the_code_may_raise_for_a_time_is_retried() -> None:
+    for task in TASKS.values():
+        assert "UpstreamFailed" in {error for retry in task["Retry"] for error in retry["ErrorEquals"]}
+
+
+def _functions() -> dict[str, ast.FunctionDef]:
+    """Lambda's name → the function of steps.py."""
+    tree = ast.parse((ROOT / "chalicelib" / "steps.py").read_text("utf-8"))
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "steps.lambda_function":
+                    found[next(str(ast.literal_eval(k.value)) for k in mark.keywords if k.arg == "name")] = node
+    return found
+
+
+def test_every_function_that_is_called_is_ours_and_is_told_what_it_asks_for() -> None:
+    functions = {"".join(part.title() for part in name.split("-")): node for name, node in _functions().items()}
+    called = set()
+    for name, task in TASKS.items():
+        placeholder = re.fullmatch(r"\$\{(\w+)\}", task["Parameters"]["FunctionName"])
+        assert placeholder, name
+        called.add(placeholder[1])
+        asked = set(re.findall(r"event\['(\w+)'\]", ast.unparse(functions[placeholder[1]])))
+        given = {key.removesuffix(".$") for key in task["Parameters"]["Payload"]}
+        assert asked == given, name
+    assert called == set(functions)
+    template = (ROOT / "infra" / "template.yaml").read_text("utf-8")
+    assert all(re.search(rf"^\s+{name}: !", template, re.MULTILINE) for name in called)
+
+
+def test_only_ids_travel_through_the_workflow() -> None:
+    """Input and output are kept in clear for 90 days: no personal data."""
+    for task in TASKS.values():
+        given = {key.removesuffix(".$") for key in task["Parameters"]["Payload"]}
+        assert given <= {"dossier", "attempt", "state", "token"}
+        assert set(task.get("ResultSelector", {})) <= {"dossier.$", "attempt.$", "state.$", "seconds.$"}
+
+
+def test_jsonpath_only_because_the_local_interpreter_knows_nothing_else() -> None:
+    assert MACHINE["QueryLanguage"] == "JSONPath"
+    assert "{%" not in json.dumps(MACHINE)
+
+
+@pytest.mark.parametrize("state", [s for s in State if STATES[s].queue])
+def test_whoever_opens_a_queue_can_do_something_with_what_lies_in_it(state: State) -> None:
+    queue = STATES[state].queue
+    assert queue is not None
+    roles = desk.QUEUES[queue]
+    assert roles & {r.role for r in TRANSITIONS if r.before is state}, f"{sorted(roles)} can only look at {state}"
+
+
+def test_every_queue_has_states_and_every_wait_for_officers_has_a_queue() -> None:
+    assert {about.queue for about in STATES.values()} - {None} == set(desk.QUEUES)
+    officers = set(Role) - {Role.APPLICANT, Role.SYSTEM, Role.ADMINISTRATOR, Role.APPROVER}
+    for state in State:
+        if not state.is_over and state is not State.DRAFT and STATES[state].queue is None:
+            acting = {r.role for r in TRANSITIONS if r.before is state}
+            assert not acting & officers, f"{state}: somebody must act and finds it in no queue"
+
+
+def test_what_lapses_is_what_the_table_lets_lapse() -> None:
+    assert set(workflow.LAPSES) == {r.before for r in TRANSITIONS if r.action == "lapse"}
+    escalated = {r.before for r in TRANSITIONS if r.action == "escalate"}
+    assert escalated == {s for s in State if not s.is_over and s is not State.DRAFT}
