@@ -119,7 +119,7 @@ FORM = procedure()["form"]
         ({**FORM, "required": ["sails"]}, ("form.required.sails", "NotFormField")),
         ({**FORM, "properties": {"a": {"type": "string", "maxLength": 5}}}, ("form.properties.a.title", "Required")),
         ({**FORM, "properties": {"a": {"type": "null"}}}, ("form.properties.a.type", "NotOneOf")),
-        ({**FORM, "properties": {"a": {"type": "strong"}}}, ("form.properties.a.type", "BadFormat")),
+        ({**FORM, "properties": {"a": {"type": "strong"}}}, ("form.properties.a.type", "BadSchema")),
         (
             {**FORM, "properties": {"A": {"type": "boolean", "title": "x", "x-title-en": "x"}}},
             ("form.properties.A", "BadFormat"),
@@ -131,7 +131,7 @@ FORM = procedure()["form"]
                     "a": {"type": "string", "title": "x", "x-title-en": "x", "pattern": "(a+)+", "maxLength": 9}
                 },
             },
-            ("form.properties.a.pattern", "BadFormat"),
+            ("form.properties.a.pattern", "BadSchema"),
         ),
         (
             {
@@ -140,7 +140,7 @@ FORM = procedure()["form"]
                     "a": {"type": "string", "title": "x", "x-title-en": "x", "pattern": "(", "maxLength": 9}
                 },
             },
-            ("form.properties.a.pattern", "BadFormat"),
+            ("form.properties.a.pattern", "BadSchema"),
         ),
         (
             {
