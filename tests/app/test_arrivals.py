@@ -206,6 +206,21 @@ def test_an_upload_that_comes_after_filing_does_not_count(bench: Bench) -> None:
     assert bench.waiting() == []
 
 
+@pytest.mark.clause("A6")
+def test_an_upload_that_comes_after_a_supplement_was_closed_replaces_nothing(portal: Portal) -> None:
+    bench = Bench(portal, portal.filed()[0])
+    (filed,) = bench.rows()
+    ask = {"papers": {"identity": "Ảnh mờ."}, "note": "Gửi lại."}
+    portal.step(portal.reception, bench.dossier, "supplement-request", ask)
+    late = bench.slot([SET[0]])
+    withdrawn = portal.citizen.post(f"/dossiers/{bench.dossier}/withdrawal", {"reason": "Không cần nữa."})
+    assert withdrawn.status == 200, withdrawn.body
+    bench.put(late, 1, SET[0])
+    bench.arrive(late)
+    assert (bench.rows(), bench.waiting()) == ({filed: "verified", late: "discarded"}, [])
+    assert len(bench.versions()) == 1
+
+
 def test_the_newer_of_two_papers_counts_whichever_arrives_first(bench: Bench) -> None:
     older = bench.slot([SET[0]])
     newer = bench.slot([SET[1]])
