@@ -1,0 +1,106 @@
+"""The use cases that are broken at every call: what stands before, what is asked, what must come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib import events
+from infra.local.testing import context
+from tests.app.portal import ANSWERS
+from tests.faults.wire import Crash, Fault, Plan
+from tests.faults.world import Request, World
+
+ASK: dict[str, Any] = {
+    "papers": {"identity": "Ảnh mờ."},
+    "fields": {"copies": "Ghi lại số bản."},
+    "note": "Vui lòng bổ sung.",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """`prepare` brings a dossier (its id is given back) to where the request may be made."""
+
+    name: str
+    action: str
+    before: str
+    after: str
+    prepare: Callable[[World], str]
+    who: str
+    path: str
+    body: dict[str, Any]
+    backlog: bool = False  # the relay has not seen the stream since the dossier was filed
+
+    def request(self, dossier: str) -> Request:
+        return Request(self.who, self.path.format(dossier), self.body, f"key-of-one-{self.action}")
+
+
+def _draft(world: World) -> str:
+    dossier = world.portal.draft(answers={**ANSWERS, "subject_name": "CANARYNAME"})
+    world.portal.upload(dossier)
+    return dossier
+
+
+def _filed(world: World) -> str:
+    dossier = _draft(world)
+    answer = world.portal.citizen.post(f"/dossiers/{dossier}/submission", {"declaration": True})
+    assert answer.status == 200, answer.body
+    return dossier
+
+
+def _asked_at_intake(world: World) -> str:
+    dossier = _filed(world)
+    world.portal.step(world.portal.reception, dossier, "supplement-request", ASK)
+    world.portal.upload(dossier)
+    return dossier
+
+
+def _asked_in_review(world: World) -> str:
+    dossier = _filed(world)
+    world.portal.step(world.portal.reception, dossier, "receive", {})
+    world.portal.step(world.portal.appraiser, dossier, "claim", {})
+    world.portal.step(world.portal.appraiser, dossier, "supplement-request", ASK)
+    world.portal.upload(dossier)
+    return dossier
+
+
+def _proposed(world: World) -> str:
+    dossier = _filed(world)
+    world.portal.step(world.portal.reception, dossier, "receive", {})
+    world.portal.step(world.portal.appraiser, dossier, "claim", {})
+    world.portal.step(world.portal.appraiser, dossier, "proposal", {"opinion": "Đủ điều kiện."})
+    return dossier
+
+
+def _half_started(world: World) -> str:
+    """The relay died after it had started the review and before it could say so; the review waits already."""
+    dossier = _filed(world)
+    world.wire.reset(Plan("SFN.StartExecution", Fault.CRASH_AFTER))
+    records = world.cloud.records()
+    try:
+        world.around("relay", lambda: events.relay({"Records": records}, context("relay")))
+    except Crash:
+        world.review.play()
+        return dossier
+    raise AssertionError("the relay started no review")
+
+
+_FILE: dict[str, Any] = {"declaration": True}
+_SUPPLY: dict[str, Any] = {"answers": {"copies": 5}, "note": "CANARYNOTE"}
+_REASON: dict[str, Any] = {"reason": "CANARYNOTE"}
+_SUBMISSION, _SUPPLEMENT, _WITHDRAWAL = (f"/dossiers/{{}}/{name}" for name in ("submission", "supplement", "withdrawal"))
+_APPROVAL = "/desk/dossiers/{}/approval"
+SUBMIT = Case("submit", "submit", "draft", "submitted", _draft, "citizen", _SUBMISSION, _FILE)
+AT_INTAKE = Case(
+    "supplement at intake", "supplement", "intake_supplement", "submitted", _asked_at_intake, "citizen", _SUPPLEMENT, _SUPPLY
+)
+IN_REVIEW = Case(
+    "supplement in review", "supplement", "review_supplement", "appraisal", _asked_in_review, "citizen", _SUPPLEMENT, _SUPPLY
+)
+APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
+WITHDRAWAL = Case(
+    "withdrawal, relay behind", "withdraw", "submitted", "withdrawn", _half_started, "citizen", _WITHDRAWAL, _REASON, backlog=True
+)
+CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL)

@@ -1,0 +1,176 @@
+"""What must be true of a world at rest. Reads moto's own rows, so that no code under test vouches for itself.
+
+Numbers as in the reliability goals: I1 an acknowledged dossier exists exactly once; I2 one live execution per open
+dossier, none for a closed one; I5 the history is a path through the table, versions only grow; I6 each change of
+state has its event, the chain is whole; I7 the outbox is empty, and what it asked for was done; I8 nothing personal
+in workflow or logs; I9 what a person was shown stays true.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+
+from chalicelib.domain.dossier import Event, State, chain_is_whole, effects
+from chalicelib.domain.life import TRANSITIONS
+from infra.local.environment import ACCOUNT, REGION
+from infra.local.testing import environment
+from tests.faults.cases import Case
+from tests.faults.world import CANARIES, Request, World
+
+Row = dict[str, Any]
+_STEPS = {(rule.before.value, rule.action.value, rule.after.value, rule.role.value) for rule in TRANSITIONS}
+
+
+def violations(world: World, case: Case, request: Request, dossier: str, acknowledged: bool, again: bool) -> list[str]:
+    """Everything that is wrong, as "I2: …".
+
+    `acknowledged`: a person was told of success. `again`: let them ask once more.
+    """
+    rows = _rows("DOSSIERS_TABLE")
+    mine = [row for row in rows if row["pk"] == f"D#{dossier}"]
+    heads = [row for row in mine if row["sk"] == "HEAD"]
+    if len(heads) != 1:
+        return [f"I1: {len(heads)} heads"]
+    head = heads[0]
+    events = [Event(**row["body"], hash=row["hash"]) for row in mine if row["sk"].startswith("EVENT#")]
+    found = [
+        *_existence(world, case, rows, head, acknowledged),
+        *_history(case, request, head, events),
+        *_versions(dossier),
+        *_workflow(world, dossier, head, mine),
+        *_effects(world, case, mine, events),
+        *_secrecy(world, head),
+        *(_repeated(world, request, head) if again else ()),
+    ]
+    return sorted(set(found))
+
+
+def _existence(world: World, case: Case, rows: list[Row], head: Row, acknowledged: bool) -> Iterator[str]:
+    if acknowledged and head["state"] != case.after:
+        yield f"I1: acknowledged, yet the dossier is in {head['state']}"
+    codes = [row["code"] for row in rows if row["sk"] == "HEAD" and row.get("code")]
+    if len(codes) != len(set(codes)):
+        yield "I1: a code was given twice"
+    for answer in world.answers:
+        if answer.status == 200 and answer.body["code"] != head["code"]:
+            yield f"I1: told code {answer.body['code']}, kept {head['code']}"
+
+
+def _history(case: Case, request: Request, head: Row, events: list[Event]) -> Iterator[str]:
+    state = State.DRAFT.value
+    for number, event in enumerate(events, 1):
+        if event.number != number:
+            yield f"I5: event {event.number} stands in place {number}"
+        if event.before != state:
+            yield f"I5: event {number} goes on from {event.before}, the one before ended in {state}"
+        if (event.before, event.action, event.after, event.actor["role"]) not in _STEPS:
+            yield f"I5: the table has no {event.before} --{event.action}--> {event.after} for {event.actor['role']}"
+        state = event.after
+    if state != head["state"] or head["event_count"] != len(events):
+        yield f"I6: {len(events)} events end in {state}; the head counts {head['event_count']} in {head['state']}"
+    if not chain_is_whole(tuple(events)) or head["last_hash"] != (events[-1].hash if events else ""):
+        yield "I6: the chain of events is broken"
+    done = [event for event in events if event.action == case.action and event.id == request.key]
+    if len(done) != (head["state"] == case.after):
+        yield f"I6: {len(done)} events of the request, the dossier is in {head['state']}"
+
+
+def _versions(dossier: str) -> Iterator[str]:
+    """As the stream told it: each image of the head is newer than the one before."""
+    shard = _table("DOSSIERS_TABLE").stream_shard
+    version = -1
+    for item in shard.items:
+        record = item.record["dynamodb"]
+        if record["Keys"]["pk"]["S"] == f"D#{dossier}" and record["Keys"]["sk"]["S"] == "HEAD":
+            now = int(record["NewImage"]["version"]["N"])
+            if now <= version:
+                yield f"I5: version {now} was written over version {version}"
+            version = now
+
+
+def _workflow(world: World, dossier: str, head: Row, mine: list[Row]) -> Iterator[str]:
+    stored = [e for e in world.review.stored() if json.loads(e.execution_input)["dossier"] == dossier]
+    running = [e.name for e in stored if e.status == "RUNNING"]
+    names = [e.name for e in stored]
+    if len(names) != len(set(names)):
+        yield "I2: two executions of one name"
+    state = State(head["state"])
+    if state is State.DRAFT or state.is_over:
+        if running:
+            yield f"I2: the dossier is {state.value}, and {len(running)} executions run"
+        return
+    if len(running) != 1:
+        ended = [(run.name, run.status, run.error) for run in world.review.runs]
+        yield f"I2: {len(running)} live executions of an open dossier ({ended})"
+        return
+    (run,) = world.review.live(dossier)
+    (task,) = (row for row in mine if row["sk"] == "TASK")
+    if run.data["state"] != head["state"]:
+        yield f"I2: the review waits in {run.data['state']}, the dossier is in {head['state']}"
+    elif task.get("token") != run.token:
+        yield "I2: nobody knows the token that the review waits under"
+
+
+def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> Iterator[str]:
+    left = [row["sk"] for row in mine if row["sk"].startswith("OUT#")]
+    if left:
+        yield f"I7: left in the outbox: {', '.join(left)}"
+    owed = [event for event in events if "notice" in effects(event)]
+    since = owed if case.backlog else [event for event in owed if event.action == case.action][-1:]
+    mails = [letter for letter in world.cloud.outbox.letters() if letter.kind == "mail"]
+    if events and events[-1].action == case.action and len(mails) < len(since):
+        yield f"I7: {len(since)} notices were owed, {len(mails)} sent"
+
+
+def _secrecy(world: World, head: Row) -> Iterator[str]:
+    told = json.dumps(world.review.said, ensure_ascii=False)
+    logged = world.log.getvalue()
+    for canary in (*CANARIES, head.get("receipt_secret") or "no secret yet"):
+        if canary in told:
+            yield f"I8: {canary} in the workflow"
+        if canary in logged:
+            yield f"I8: {canary} in the log"
+
+
+def _repeated(world: World, request: Request, head: Row) -> Iterator[str]:
+    """Whoever was told of success and asks the same again is told the same."""
+    shown = [answer.body for answer in world.answers if answer.status == 200]
+    if not shown:
+        return
+    if head.get("receipt_secret") is None:
+        yield "I9: a receipt was shown and is not kept"
+    with world.wire.silent():
+        again = getattr(world.portal, request.who).post(request.path, request.body, request.key)
+    if again.status != 200:
+        yield f"I9: told of success, then {again.status} {again.body['Code']}"
+        return
+    for before in shown:
+        if (before["code"], before["state"]["code"]) != (again.body["code"], again.body["state"]["code"]):
+            yield "I9: code or state changed"
+        if before.get("receipt") != again.body.get("receipt"):
+            yield "I9: the receipt changed"
+        if again.body["version"] < before["version"]:
+            yield "I9: the version went back"
+
+
+def _table(variable: str) -> Any:
+    return dynamodb_backends[ACCOUNT][REGION].tables[environment()[variable]]
+
+
+def _rows(variable: str) -> list[Row]:
+    return [_plain(item) for partition in _table(variable).items.values() for item in partition.values()]
+
+
+def _plain(item: Any) -> Row:
+    return {name: _value(value.to_json(), name) for name, value in item.attrs.items()}
+
+
+def _value(typed: dict[str, Any], name: str) -> Any:
+    ((kind, value),) = typed.items()
+    if kind == "N":
+        return int(value)
+    return json.loads(value) if name == "body" else value
