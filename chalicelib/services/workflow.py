@@ -78,10 +78,10 @@ def advance(dossier_id: str, now: datetime) -> None:
     dossier, task = bundle.dossier, bundle.task
     if task is None:
         raise TransitionRefused("TransitionRefused", action="advance", state=dossier.state.value)
-    if task.execution is None:
-        if not dossier.state.is_over:
-            _start(dossier, task, now)
+    if task.execution is None and not dossier.state.is_over:
+        _start(dossier, task, now)
     elif task.token and task.state != dossier.state.value:
+        # Also without a name: the one who started it may have died before saying so.
         if machine.succeed(task.token, _output(dossier, task, now)):
             tasks.answered(dossier.id, task.token)
         else:
