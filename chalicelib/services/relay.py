@@ -74,6 +74,6 @@ def _look_after(dossier_id: str, now: datetime) -> None:
     dossier = kept.head(dossier_id)
     if not dossier.state.is_over:
         dossier = workflow.overdue(dossier_id, State(dossier.state), now)
-    workflow.reconcile(dossier_id, now)
+    waits = workflow.reconcile(dossier_id, now)
     if not dossier.state.is_over:
-        workflow.watch(dossier, now)
+        workflow.watch(dossier, now, waits=waits)

@@ -33,7 +33,7 @@ UNCOLLECTED = timedelta(days=7)
 OVERDUE_AGAIN = timedelta(days=1)
 SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
 GRACE = timedelta(minutes=10)
-"""How long after a deadline the sweeper gives the workflow before it acts itself."""
+"""How long the sweeper gives the workflow, after a deadline or for its next token, before it looks itself."""
 SUPERSEDED = "superseded"
 
 
@@ -83,10 +83,10 @@ def advance(dossier_id: str, now: datetime) -> None:
     elif task.token and task.state != dossier.state.value:
         # Also without a name: the one who started it may have died before saying so.
         if machine.succeed(task.token, _output(dossier, task, now)):
-            tasks.answered(dossier.id, task.token)
+            tasks.answered(dossier.id, task.token, now + GRACE)
         else:
             # Nobody waits under this token: the execution died, or a duplicate of this effect was quicker.
-            tasks.answered(dossier.id, task.token)
+            tasks.answered(dossier.id, task.token, now + GRACE)
             reconcile(dossier_id, now)
     if dossier.state.is_over:
         tasks.unwatch(dossier.id)
@@ -95,41 +95,45 @@ def advance(dossier_id: str, now: datetime) -> None:
 def _start(dossier: Dossier, task: Task, now: datetime) -> None:
     name = codes.execution_name(str(dossier.code), task.attempt)
     machine.start(name, _output(dossier, task, now))
-    tasks.started(dossier.id, task.attempt, name)
+    tasks.started(dossier.id, task.attempt, name, now + GRACE)
 
 
 def _output(dossier: Dossier, task: Task, now: datetime) -> dict[str, Any]:
     return {"dossier": dossier.id, "attempt": task.attempt, **answer(dossier, now)}
 
 
-def reconcile(dossier_id: str, now: datetime) -> None:
-    """Make what runs agree with the dossier: an open one has exactly one live execution, a closed one none."""
+def reconcile(dossier_id: str, now: datetime) -> bool:
+    """Make what runs agree with the dossier: an open one has exactly one live execution, a closed one none.
+
+    True when it agreed: the execution waits in the dossier's state, under the token that is kept.
+    """
     bundle = kept.load(dossier_id)
     dossier, task = bundle.dossier, bundle.task
     if task is None:
-        return
+        return True
     if task.execution is None:
         if not dossier.state.is_over:
             _start(dossier, task, now)
-        return
+        return dossier.state.is_over
     alive = machine.look(task.execution) is Execution.RUNNING
     if dossier.state.is_over:
         if alive and task.token and machine.succeed(task.token, _output(dossier, task, now)):
-            tasks.answered(dossier.id, task.token)
+            tasks.answered(dossier.id, task.token, now + GRACE)
         tasks.unwatch(dossier.id)
     elif alive:
         if task.token and task.state != dossier.state.value:
             machine.succeed(task.token, _output(dossier, task, now))
-            tasks.answered(dossier.id, task.token)
+            tasks.answered(dossier.id, task.token, now + GRACE)
     elif tasks.next_attempt(dossier.id, task.attempt):
         logger.warning("review restarted", dossier=dossier.id, attempt=task.attempt + 1)
         count("ReviewsRestarted", agency=dossier.agency)
         _start(dossier, Task(task.attempt + 1, task.state, None, None), now)
+    return dossier.state.is_over or (alive and task.token is not None and task.state == dossier.state.value)
 
 
-def watch(dossier: Dossier, now: datetime) -> None:
-    """Let the sweeper look again after the dossier's next deadline."""
-    tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)))
+def watch(dossier: Dossier, now: datetime, *, waits: bool) -> None:
+    """Let the sweeper look again after the dossier's next deadline; soon, if its review does not wait yet."""
+    tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)) if waits else now + GRACE)
 
 
 def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:

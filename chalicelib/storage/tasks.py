@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.dossier import State, iso
@@ -23,8 +25,7 @@ def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: dat
             [
                 TaskRow.state.set(state.value),
                 TaskRow.token.set(token),
-                TaskRow.queue.set(f"watch#{shard(dossier_id)}"),
-                TaskRow.queue_due.set(iso(watch_at)),
+                *_watched(dossier_id, watch_at),
             ],
             condition=TaskRow.attempt == attempt,
         )
@@ -32,14 +33,15 @@ def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: dat
     return transact(write) is None
 
 
-def answered(dossier_id: str, token: str) -> None:
-    """Forget a token that was answered; a newer one stays."""
-    _update(dossier_id, [TaskRow.token.remove()], TaskRow.token == token)
+def answered(dossier_id: str, token: str, watch_at: datetime) -> None:
+    """Forget a token that was answered; a newer one stays. By `watch_at` the execution must have sent the next."""
+    _update(dossier_id, [TaskRow.token.remove(), *_watched(dossier_id, watch_at)], TaskRow.token == token)
 
 
-def started(dossier_id: str, attempt: int, execution: str) -> None:
-    """Note that the attempt's execution was started."""
-    _update(dossier_id, [TaskRow.execution.set(execution)], TaskRow.attempt == attempt)
+def started(dossier_id: str, attempt: int, execution: str, watch_at: datetime) -> None:
+    """Note that the attempt's execution was started; by `watch_at` it must have sent a token."""
+    actions = [TaskRow.execution.set(execution), *_watched(dossier_id, watch_at)]
+    _update(dossier_id, actions, TaskRow.attempt == attempt)
 
 
 def next_attempt(dossier_id: str, attempt: int) -> bool:
@@ -53,8 +55,7 @@ def next_attempt(dossier_id: str, attempt: int) -> bool:
 
 def watch(dossier_id: str, until: datetime) -> None:
     """Let the sweeper look again at `until`."""
-    shard_key = f"watch#{shard(dossier_id)}"
-    _update(dossier_id, [TaskRow.queue.set(shard_key), TaskRow.queue_due.set(iso(until))], TaskRow.pk.exists())
+    _update(dossier_id, _watched(dossier_id, until), TaskRow.pk.exists())
 
 
 def unwatch(dossier_id: str) -> None:
@@ -62,9 +63,13 @@ def unwatch(dossier_id: str) -> None:
     _update(dossier_id, [TaskRow.queue.remove(), TaskRow.queue_due.remove()], TaskRow.pk.exists())
 
 
-def _update(dossier_id: str, actions: list[object], condition: object) -> bool:
+def _watched(dossier_id: str, until: datetime) -> list[Action]:
+    return [TaskRow.queue.set(f"watch#{shard(dossier_id)}"), TaskRow.queue_due.set(iso(until))]
+
+
+def _update(dossier_id: str, actions: list[Action], condition: Condition) -> bool:
     try:
-        TaskRow(dossier_key(dossier_id), TASK).update(actions, condition=condition)  # type: ignore[arg-type]
+        TaskRow(dossier_key(dossier_id), TASK).update(actions, condition=condition)
         return True
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
