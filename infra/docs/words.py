@@ -73,3 +73,16 @@ HELD_BY: dict[str, Names] = {
     "applicant": ("chờ người nộp", "with the applicant"),
     "nobody": ("kết thúc", "over"),
 }
+
+NATIONAL: dict[int, Names] = {  # the statuses of the national portal
+    1: ("Mới đăng ký", "Newly filed"),
+    2: ("Được tiếp nhận", "Accepted"),
+    3: ("Không được tiếp nhận", "Not accepted"),
+    4: ("Đang xử lý", "Being processed"),
+    5: ("Yêu cầu bổ sung giấy tờ", "Supplement asked for"),
+    6: ("Yêu cầu thực hiện nghĩa vụ tài chính", "Payment asked for"),
+    7: ("Công dân yêu cầu rút hồ sơ", "Withdrawn by the citizen"),
+    8: ("Dừng xử lý", "Stopped"),
+    9: ("Đã xử lý xong", "Processed"),
+    10: ("Đã trả kết quả", "Result delivered"),
+}
