@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.services import present
+from infra.local import pages
 from infra.local.outbox import Outbox
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
@@ -105,21 +106,7 @@ class Sandbox:
         return {"duplicate": times}
 
     def start_page(self) -> bytes:
-        accounts = "".join(
-            f"<tr><td>{html.escape(each['who'])}</td><td><code>{html.escape(each['username'])}</code></td>"
-            f"<td><code>{html.escape(each['password'])}</code></td></tr>"
-            for each in self.accounts
-        )
-        links = (
-            ("/catalogue/index.json", "Danh mục thủ tục / Catalogue"),
-            ("/sandbox/openapi.json", "API"),
-            ("/sandbox/outbox", "Thư, SMS, mã xác nhận / Mails, SMS, codes"),
-            ("/sandbox/clock", "Đồng hồ / Clock"),
-            ("/sandbox/dead-letters", "Sự kiện hỏng / Dead letters"),
-        )
-        items = "".join(f'<li><a href="{href}">{html.escape(text)}</a></li>' for href, text in links)
-        table = f"<h2>Tài khoản mẫu / Demo accounts</h2><table>{accounts}</table>" if accounts else ""
-        return _html("Motcua", f"<ul>{items}</ul>{table}")
+        return pages.start(self.accounts)
 
 
 def _clock() -> dict[str, Any]:

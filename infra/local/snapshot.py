@@ -38,7 +38,7 @@ from infra.local.environment import ACCOUNT, REGION
 from infra.local.outbox import outbox
 
 FORMAT = 1
-SECONDS, LONGEST_PAUSE = 0.5, 1.2
+SECONDS, LONGEST_PAUSE = 0.3, 0.8
 
 Json = dict[str, Any]
 Gate = Callable[[], AbstractContextManager[object]]
@@ -101,7 +101,7 @@ class Snapshots:
             began = time.monotonic()
             self.save()
             # A large cloud takes longer to write down; it must not be busy with nothing else.
-            pause = min(max(SECONDS, 5 * (time.monotonic() - began)), LONGEST_PAUSE)
+            pause = min(max(SECONDS, 2 * (time.monotonic() - began)), LONGEST_PAUSE)
 
     def save(self) -> bool:
         """Write a snapshot if anything has changed since the last; whether it was written."""
@@ -113,7 +113,9 @@ class Snapshots:
                 state, contents = self._collect()
             for digest, content in contents.items():
                 _write(self.folder / "blobs" / digest, content)
+            _flush(self.folder / "blobs")
             _write(self.folder / "state.json", json.dumps(state, ensure_ascii=False).encode())
+            _flush(self.folder)
             self._saved = now
             return True
 
@@ -264,15 +266,18 @@ def _fill_pool(name: str, saved: Json) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """All or nothing, also when the machine loses its power."""
+    """All or nothing; the name is safe once its folder is flushed."""
     temporary = path.with_name(path.name + ".new")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

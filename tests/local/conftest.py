@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,8 @@ from infra.local.cloud import Cloud
 from infra.local.testing import Embedded
 from infra.local.testing import embedded as embed
 from tests.local import tiny
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +37,23 @@ def cloud(running: Cloud) -> Iterator[Cloud]:
 def embedded() -> Iterator[Embedded]:
     with embed() as cloud:
         yield cloud
+
+
+@pytest.fixture
+def spawn() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start a python process in the project's folder; it does not outlive the test."""
+    children: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str) -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        child = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+        children.append(child)
+        return children[-1]
+
+    yield run
+    for child in children:
+        child.kill()
+        child.communicate()
 
 
 @pytest.fixture

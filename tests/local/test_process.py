@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,32 +21,36 @@ from infra.local import start
 from infra.local.testing import embedded
 from tests.local import tiny
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def options(**more: Any) -> dict[str, Any]:
     return {"app": tiny.make(), "definition": tiny.ASL, "seed": False, "schedules": False, **more}
 
 
+def _seconds_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 @pytest.mark.clause("B3")
-def test_the_process_is_ready_in_time_and_ends_cleanly_on_sigterm(tmp_path: Path) -> None:
-    began = time.monotonic()
-    command = [sys.executable, "-m", "infra.local", "--json", "--no-seed", "--port", "0", "--aws-port", "0"]
-    with subprocess.Popen(
-        [*command, "--data", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdout is not None and child.stderr is not None
-        told = json.loads(child.stdout.readline())
-        assert time.monotonic() - began < 10.0
-        with urllib.request.urlopen(told["url"] + "/sandbox/outbox?format=json") as answer:
-            assert json.load(answer) == {"letters": []}
-        assert told["environment"]["AWS_ENDPOINT_URL"] == told["aws_url"]
-        assert told["environment"]["AWS_ACCESS_KEY_ID"] == "local"
-        ended = time.monotonic()
-        child.send_signal(signal.SIGTERM)
-        assert child.wait(timeout=10) == 0
-        assert time.monotonic() - ended < 3.0
-        assert child.stderr.read() == ""
+def test_the_process_is_ready_in_time_and_ends_cleanly_on_sigterm(
+    tmp_path: Path, spawn: Callable[..., subprocess.Popen[str]]
+) -> None:
+    spent = _seconds_of_children()
+    arguments = ["--json", "--no-seed", "--port", "0", "--aws-port", "0", "--data", str(tmp_path)]
+    child = spawn("-m", "infra.local", *arguments)
+    assert child.stdout is not None and child.stderr is not None
+    told = json.loads(child.stdout.readline())
+    with urllib.request.urlopen(told["url"] + "/sandbox/outbox?format=json") as answer:
+        assert json.load(answer) == {"letters": []}
+    assert told["environment"]["AWS_ENDPOINT_URL"] == told["aws_url"]
+    assert told["environment"]["AWS_ACCESS_KEY_ID"] == "local"
+    ended = time.monotonic()
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=10) == 0
+    assert time.monotonic() - ended < 5.0
+    assert child.stderr.read() == ""
+    # Seconds of work, not of the clock: other tests may share the machine. Alone it is ready after two to four.
+    assert _seconds_of_children() - spent < 10.0
     assert (tmp_path / "state.json").exists()
 
 
