@@ -7,18 +7,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 
+from chalicelib.domain.access import Role
+from infra.docs.words import ROLES
+
 START = Path(__file__).with_name("start.html")
 
-_DUTIES = {
-    "reception": "tiếp nhận / reception",
-    "appraiser": "thẩm định / appraiser",
-    "approver": "phê duyệt / approver",
-    "cashier": "thu phí / cashier",
-    "clerk": "văn thư / clerk",
-    "administrator": "quản trị / administrator",
-    "person": "công dân / citizen",
-    "organisation": "tổ chức / organisation",
-    "officer": "cán bộ / officer",
+_KINDS = {
+    "person": ("Công dân", "Citizen"),
+    "organisation": ("Tổ chức", "Organisation"),
+    "officer": ("Cán bộ", "Officer"),
 }
 
 _TABLE = """<h2>Tài khoản mẫu <span lang="en">/ Demo accounts</span></h2>
@@ -55,4 +52,5 @@ def _row(account: Mapping[str, str]) -> str:
 def _duty(post: str) -> str:
     """ "H34.05:reception" or "person", in words."""
     agency, colon, role = post.rpartition(":")
-    return html.escape(f"{agency}{colon} {_DUTIES.get(role, role)}".strip())
+    vi, en = ROLES[Role(role)][1] if colon else _KINDS.get(role, (role, role))
+    return f'{html.escape(agency + colon)} {html.escape(vi)} <span lang="en">/ {html.escape(en)}</span>'
