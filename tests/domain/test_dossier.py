@@ -24,7 +24,7 @@ from chalicelib.domain.dossier import (
     iso,
     possible_actions,
 )
-from chalicelib.domain.life import OVER
+from chalicelib.domain.life import OVER, TRANSITIONS
 from chalicelib.errors import TransitionRefused
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -275,6 +275,8 @@ def test_a_dossier_opened_again_gets_a_review_of_its_own() -> None:
 
 # Walks
 
+EDGES = {(rule.before, rule.action, rule.after, rule.role.value) for rule in TRANSITIONS}
+
 
 def _facts(dice: random.Random, dossier: Dossier, actor: Actor) -> dict[str, Any]:
     """Facts such as requests bring, drawn at random."""
@@ -311,7 +313,7 @@ def test_any_walk_keeps_chain_and_versions_and_a_refusal_changes_nothing(
         except TransitionRefused:
             assert dossier == before
             continue
-        assert action in offered
+        assert (dossier.state, action, after.state, event.actor["role"]) in EDGES
         assert after.version == dossier.version + 1 and event.number == dossier.event_count + 1
         assert (event.before, event.after) == (dossier.state, after.state)
         assert after.refund is None or after.refund["amount"] > 0
