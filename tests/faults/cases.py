@@ -90,17 +90,41 @@ def _half_started(world: World) -> str:
 _FILE: dict[str, Any] = {"declaration": True}
 _SUPPLY: dict[str, Any] = {"answers": {"copies": 5}, "note": "CANARYNOTE"}
 _REASON: dict[str, Any] = {"reason": "CANARYNOTE"}
-_SUBMISSION, _SUPPLEMENT, _WITHDRAWAL = (f"/dossiers/{{}}/{name}" for name in ("submission", "supplement", "withdrawal"))
+_SUBMISSION, _SUPPLEMENT, _WITHDRAWAL = (
+    f"/dossiers/{{}}/{name}" for name in ("submission", "supplement", "withdrawal")
+)
 _APPROVAL = "/desk/dossiers/{}/approval"
 SUBMIT = Case("submit", "submit", "draft", "submitted", _draft, "citizen", _SUBMISSION, _FILE)
 AT_INTAKE = Case(
-    "supplement at intake", "supplement", "intake_supplement", "submitted", _asked_at_intake, "citizen", _SUPPLEMENT, _SUPPLY
+    name="supplement at intake",
+    action="supplement",
+    before="intake_supplement",
+    after="submitted",
+    prepare=_asked_at_intake,
+    who="citizen",
+    path=_SUPPLEMENT,
+    body=_SUPPLY,
 )
 IN_REVIEW = Case(
-    "supplement in review", "supplement", "review_supplement", "appraisal", _asked_in_review, "citizen", _SUPPLEMENT, _SUPPLY
+    name="supplement in review",
+    action="supplement",
+    before="review_supplement",
+    after="appraisal",
+    prepare=_asked_in_review,
+    who="citizen",
+    path=_SUPPLEMENT,
+    body=_SUPPLY,
 )
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
 WITHDRAWAL = Case(
-    "withdrawal, relay behind", "withdraw", "submitted", "withdrawn", _half_started, "citizen", _WITHDRAWAL, _REASON, backlog=True
+    name="withdrawal, relay behind",
+    action="withdraw",
+    before="submitted",
+    after="withdrawn",
+    prepare=_half_started,
+    who="citizen",
+    path=_WITHDRAWAL,
+    body=_REASON,
+    backlog=True,
 )
 CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL)

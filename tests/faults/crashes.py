@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from tests.faults.cases import Case
 from tests.faults.invariants import violations
-from tests.faults.world import Course, World, plant_seed
 from tests.faults.wire import Call, Fault, Plan
+from tests.faults.world import Course, World, plant_seed
 
 SEED = 20261123
 GONE = "caller gone"
@@ -50,8 +50,8 @@ class Census:
             found.append(f"{self._title} {call.number:>3} {where} {sum(at.values()):>3} {broken:>3}  {', '.join(at)}")
         hit, all_of_them = len(self.sites_hit), len(self.sites)
         total = sum(self.scenarios.values())
-        sums = f"{total} scenarios, {len(self.broken)} broken, {len(self.late)} late, {hit} of {all_of_them} call sites hit"
-        return [*found, f"{self._title} sum {sums}"]
+        sums = f"{total} scenarios, {len(self.broken)} broken, {len(self.late)} late"
+        return [*found, f"{self._title} sum {sums}, {hit} of {all_of_them} call sites hit"]
 
     @property
     def _title(self) -> str:
@@ -165,4 +165,3 @@ def _one(harness: Harness, census: Census, call: Call, fault: Fault, insists: bo
         census.late.append(f"{name} at {call}")
     if wrong:
         census.broken.append(Broken(str(call), name, tuple(wrong)))
-

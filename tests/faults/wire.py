@@ -23,12 +23,23 @@ _ROOT = str(Path(__file__).parents[2] / "chalicelib") + "/"
 _CONFLICT = json.dumps(
     {
         "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-        "message": "Transaction cancelled, please refer cancellation reasons for specific reasons [TransactionConflict]",
+        "message": "Transaction cancelled, see the cancellation reasons [TransactionConflict]",
         "CancellationReasons": [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}],
     }
 )
 
 Json = dict[str, Any]
+
+
+@contextmanager
+def patched(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Let `owner.name` be `value` for a while."""
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
 
 
 class Crash(BaseException):
@@ -93,16 +104,13 @@ class Wire:
 
     @contextmanager
     def tapped(self) -> Iterator[None]:
-        original = BotocoreStubber.process_request
+        original: Callable[..., Any] = BotocoreStubber.process_request
 
         def tap(stubber: BotocoreStubber, request: Any) -> Any:
             return self._pass(request, lambda: original(stubber, request))
 
-        BotocoreStubber.process_request = tap
-        try:
+        with patched(BotocoreStubber, "process_request", tap):
             yield
-        finally:
-            BotocoreStubber.process_request = original
 
     @contextmanager
     def silent(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from botocore.retries import quota
@@ -31,7 +32,7 @@ from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import Embedded, context
 from tests.app.portal import AGENCY, PROCEDURE, Answer, Person, Portal, open_portal
 from tests.faults.review import Review
-from tests.faults.wire import Crash, Wire
+from tests.faults.wire import Crash, Wire, patched
 
 Json = dict[str, Any]
 DELIVERIES = 9  # infra/template.yaml: the first and MaximumRetryAttempts more
@@ -125,7 +126,7 @@ class World:
                 return
             batch = {"Records": records}
             try:
-                answer = self.around("relay", lambda event=batch: events.relay(event, context("relay")))
+                answer = self.around("relay", partial(events.relay, batch, context("relay")))
             except Crash:
                 continue
             failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]}
@@ -152,7 +153,7 @@ class World:
         """The schedule calls the sweeper; what it could not do it does the next time."""
         event = {"all": True} if everything else {"source": "schedule"}
         try:
-            self.around("sweep", lambda: events.sweep(event, context("sweep")))
+            self.around("sweep", partial(events.sweep, event, context("sweep")))
         except Crash:
             pass
         except Exception:
@@ -250,16 +251,6 @@ def plant_seed(seed: int) -> None:
 
 
 @contextmanager
-def _swapped(owner: Any, name: str, value: Any) -> Iterator[None]:
-    before = getattr(owner, name)
-    setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        setattr(owner, name, before)
-
-
-@contextmanager
 def world(cloud: Embedded) -> Iterator[World]:
     """A world on the embedded cloud, with its own time, randomness and log."""
     portal = open_portal(cloud)
@@ -276,6 +267,7 @@ def world(cloud: Embedded) -> Iterator[World]:
             review.play()
 
     wire.asked, wire.applied, wire.death = review.before, applied, review.kill
+
     def uuid4() -> uuid.UUID:
         return uuid.UUID(int=_seeds.getrandbits(128), version=4)
 
@@ -285,13 +277,14 @@ def world(cloud: Embedded) -> Iterator[World]:
     handler = logger.registered_handler
     assert isinstance(handler, logging.StreamHandler)
     with ExitStack() as stack:
-        stack.enter_context(_swapped(uuid, "uuid4", uuid4))
-        stack.enter_context(_swapped(secrets, "token_hex", token_hex))
-        stack.enter_context(_swapped(time, "sleep", self.wait))
+        stack.enter_context(patched(uuid, "uuid4", uuid4))
+        stack.enter_context(patched(secrets, "token_hex", token_hex))
+        stack.enter_context(patched(time, "sleep", self.wait))
         # The SDK's budget of repetitions belongs to a process; here thousands of scenarios share one.
-        stack.enter_context(_swapped(quota.RetryQuota, "acquire", lambda *_: True))
-        stack.enter_context(_swapped(transactions.tokens, "clock", lambda: present.now().timestamp()))
-        stack.enter_context(_swapped(handler, "stream", self.log))
+        stack.enter_context(patched(quota.RetryQuota, "acquire", lambda *_: True))
+        stack.enter_context(patched(transactions.tokens, "clock", lambda: present.now().timestamp()))
+        stack.enter_context(patched(handler, "stream", self.log))
         stack.enter_context(redirect_stdout(self.log))
+        stack.enter_context(patched(logger._logger, "propagate", False))  # nobody else needs to format it
         stack.enter_context(wire.tapped())
         yield self
