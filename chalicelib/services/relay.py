@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.errors import ServiceError
 from chalicelib.services import notices, papers, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists, outbox
@@ -16,6 +15,7 @@ from chalicelib.telemetry import count, logger
 SHARDS = range(4)
 RELAY_GETS = timedelta(seconds=60)
 """How long the relay has before the sweeper performs an effect itself."""
+SWEPT_PER_SHARD = 200
 
 
 def perform(dossier_id: str, sk: str, now: datetime) -> None:
@@ -46,10 +46,11 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     done = {"effects": 0, "uploads": 0, "dossiers": 0, "failed": 0}
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
-        for row in lists.pending("outbox", until, shard):
+        most = None if everything else SWEPT_PER_SHARD
+        for row in lists.pending("outbox", until, shard, most):
             done[_tried("effects", partial(perform, row.dossier, row.sk, now), row.dossier)] += 1
         until = "9999" if everything else iso(now)
-        for row in lists.pending("watch", until, shard):
+        for row in lists.pending("watch", until, shard, most):
             done[_tried("dossiers", partial(_look_after, row.dossier, now), row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
     if any(done.values()):
@@ -64,7 +65,7 @@ def _tried(outcome: str, act: Callable[[], None], dossier_id: str) -> str:
     try:
         act()
         return outcome
-    except ServiceError:
+    except Exception:  # whatever it is: the others are not to wait for it
         logger.exception("sweep failed", dossier=dossier_id)
         return "failed"
 

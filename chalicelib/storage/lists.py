@@ -44,8 +44,8 @@ def by_code(code: str) -> Dossier | None:
     return heads.dossier_of(rows[0]) if rows and isinstance(rows[0], HeadRow) else None
 
 
-def pending(kind: str, until: str, shard: int, limit: int = 200) -> Iterator[Pending]:
-    """Rows of a sweeper's partition (`outbox`, `upload`, `watch`) that were due by `until` (ISO), oldest first."""
+def pending(kind: str, until: str, shard: int, limit: int | None) -> Iterator[Pending]:
+    """Up to `limit` rows of a sweeper's partition (`outbox`, `watch`) that were due by `until` (ISO), oldest first."""
     rows = Row.by_queue.query(f"{kind}#{shard}", Row.queue_due <= until, limit=limit)
     for row in rows:
         yield Pending(row.pk.removeprefix("D#"), row.sk, row.queue_due)
