@@ -39,9 +39,9 @@ class _Named(deployer.BaseDeployStep):
             resource.deployment_package.filename = "./deployment.zip"
 
 
-@pytest.fixture(scope="module", params=["dev", "prod"])
-def merged(request: pytest.FixtureRequest) -> Json:
-    stage: str = request.param
+@pytest.fixture(scope="module")
+def merged() -> Json:
+    stage = "prod"
     config = CLIFactory(str(ROOT)).create_config_obj(stage)
     build = deployer.create_build_stage(OSUtils(), UI(), CFNSwaggerGenerator(), config)
     build._steps = [_Named(), *(step for step in build._steps if type(step).__name__ != "DeploymentPackager")]

@@ -129,7 +129,7 @@ def test_after_kill_9_the_folder_opens_whole_and_at_most_two_seconds_are_missing
     child = spawn("-c", CHILD, str(tmp_path))
     assert child.stdout is not None
     began = float(child.stdout.readline())
-    while (acknowledged := float(child.stdout.readline())) < began + 2.5:
+    while (acknowledged := float(child.stdout.readline())) < began + 1.5:
         pass
     os.kill(child.pid, signal.SIGKILL)
     rest = child.stdout.read().split()
