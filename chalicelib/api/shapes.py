@@ -66,10 +66,11 @@ class PageShape(TypedDict):
     type: str
     accepted: bool
     reason: str | None
+    message: str | None
 
 
 class PaperShape(TypedDict):
-    """`counts` marks the paper that stands for its component; `reason` of a page says why it was refused."""
+    """`counts` marks the paper that stands for its component; `reason` of a page is why it was refused, `message` says so."""
 
     id: str
     component: str

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib import settings
+from chalicelib import messages, settings
 from chalicelib.api import shapes
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
-from chalicelib.domain.paper import Paper
+from chalicelib.domain.paper import Paper, shown
 from chalicelib.services import catalogue
 
 
@@ -133,7 +133,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
             }
             for f in dossier.fees
         ],
-        "papers": [paper(p, dossier.papers) for p in sorted(bundle.papers, key=lambda p: p.age)],
+        "papers": [paper(p, dossier.papers, language) for p in shown(bundle.papers)],
         "supplement": dict(dossier.supplement) if dossier.supplement else None,
         "originals": dict(dossier.originals),
         "form_signed": dossier.form_signed,
@@ -156,7 +156,7 @@ def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
     return []
 
 
-def paper(of: Paper, counting: Mapping[str, str]) -> shapes.PaperShape:
+def paper(of: Paper, counting: Mapping[str, str], language: str) -> shapes.PaperShape:
     return {
         "id": of.id,
         "component": of.component,
@@ -173,6 +173,7 @@ def paper(of: Paper, counting: Mapping[str, str]) -> shapes.PaperShape:
                 "type": p.type,
                 "accepted": p.accepted,
                 "reason": p.reason,
+                "message": messages.text(language, "reasons", p.reason) if p.reason else None,
             }
             for p in of.pages
         ],
