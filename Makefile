@@ -44,6 +44,7 @@ bench: setup ## Measure: import times, a submit among 200 dossiers, calls per re
 package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
 	rm -rf build/$(STAGE)
 	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
+	cp infra/review.asl.json build/$(STAGE)/ # the template names it beside itself
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)

@@ -264,3 +264,17 @@ def test_the_head_is_small_apart_from_answers_and_applicant(portal: Portal) -> N
         item.pop(content)
     size = sum(len(name.encode()) + len(next(iter(value.values())).encode()) for name, value in item.items())
     assert size < 1024, size  # with shorter ids than Cognito's; in the cloud it may take a second write unit
+
+
+def test_what_is_no_json_is_refused_in_the_one_shape(portal: Portal) -> None:
+    for body, headers, status in (
+        (b"{}", {"Content-Type": "text/plain"}, 422),
+        (b'{"version": NaN}', {}, 422),
+        (b'{"version": 1, "version": 2}', {}, 422),
+        (b"[1]", {}, 422),
+        (b"\xff\xfe", {}, 422),
+        (b"[" * 100_000, {}, 422),
+        (b'{"note": "' + b"a" * 300_000 + b'"}', {}, 413),
+    ):
+        answer = portal.citizen.call("PUT", f"/dossiers/{new_id()}", body, **headers)
+        assert (answer.status, set(answer.body)) == (status, {"Code", "Message", "Fields"}), body[:40]
