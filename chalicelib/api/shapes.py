@@ -70,7 +70,7 @@ class PageShape(TypedDict):
 
 
 class PaperShape(TypedDict):
-    """`counts` marks the paper that stands for its component; `reason` of a page is why it was refused, `message` says so."""
+    """`counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so."""
 
     id: str
     component: str
