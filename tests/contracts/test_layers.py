@@ -185,3 +185,29 @@ def test_nothing_tracked_gives_away_secrets_or_the_machine_it_was_written_on(wha
             if re.search(FORBIDDEN[what], line):
                 found.append(f"{name(path)}:{number}: {line.strip()[:120]}")
     assert not found
+
+
+STACK = {
+    "chalice": ("app.py", "chalicelib/api", "chalicelib/steps.py", "chalicelib/events.py"),
+    "pynamodb": ("chalicelib/storage",),
+    "botocore": ("chalicelib/aws.py",),
+    "aws_lambda_powertools": ("chalicelib/telemetry.py", "chalicelib/events.py"),
+    "moto": ("infra/local",),
+}
+
+
+@pytest.mark.clause("B1")
+@pytest.mark.parametrize("library", STACK)
+def test_the_stack_of_the_design_card_is_used_where_it_fits(library: str) -> None:
+    for place in STACK[library]:
+        files = [p for p in OURS if p.is_relative_to(ROOT / place)]
+        used = {imported.split(".")[0] for path in files for imported, _ in imports(path)}
+        assert library in used, place
+
+
+@pytest.mark.clause("B3")
+@pytest.mark.parametrize("path", DEPLOYED, ids=name)
+def test_no_state_between_calls(path: Path) -> None:
+    """No function rebinds a name of its module; only the portal's time can be moved, by tests and the local cloud."""
+    rebinding = [node.lineno for node in ast.walk(_tree(path)) if isinstance(node, ast.Global)]
+    assert not rebinding or name(path) == "chalicelib/services/present.py"
