@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import events
@@ -75,14 +75,20 @@ def _proposed(world: World) -> str:
 
 
 def _half_started(world: World) -> str:
-    """The relay died after it had started the review and before it could say so; the review waits already."""
+    """As `_unannounced`, and the review waits already."""
+    dossier = _unannounced(world)
+    world.review.play()
+    return dossier
+
+
+def _unannounced(world: World) -> str:
+    """The relay died after it had started the review and before it could say so."""
     dossier = _filed(world)
     world.wire.reset(Plan("SFN.StartExecution", Fault.CRASH_AFTER))
     records = world.cloud.records()
     try:
         world.around("relay", lambda: events.relay({"Records": records}, context("relay")))
     except Crash:
-        world.review.play()
         return dossier
     raise AssertionError("the relay started no review")
 
@@ -127,4 +133,5 @@ WITHDRAWAL = Case(
     body=_REASON,
     backlog=True,
 )
-CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL)
+UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
+CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL, UNANNOUNCED)

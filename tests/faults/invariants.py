@@ -30,7 +30,7 @@ def violations(world: World, case: Case, request: Request, dossier: str, acknowl
 
     `acknowledged`: a person was told of success. `again`: let them ask once more.
     """
-    rows = _rows("DOSSIERS_TABLE")
+    rows = rows_of("DOSSIERS_TABLE")
     mine = [row for row in rows if row["pk"] == f"D#{dossier}"]
     heads = [row for row in mine if row["sk"] == "HEAD"]
     if len(heads) != 1:
@@ -161,7 +161,8 @@ def _table(variable: str) -> Any:
     return dynamodb_backends[ACCOUNT][REGION].tables[environment()[variable]]
 
 
-def _rows(variable: str) -> list[Row]:
+def rows_of(variable: str) -> list[Row]:
+    """Every row of the table that the environment's variable names."""
     return [_plain(item) for partition in _table(variable).items.values() for item in partition.values()]
 
 

@@ -154,7 +154,7 @@ class Review:
         self._route(run)
 
     def _route(self, run: Run) -> None:
-        run.task = _choice(self.states["Route"], run.data["state"])
+        run.task = self.task_for(run.data["state"])
         kind = self.states[run.task]["Type"]
         if kind == "Succeed":
             self._end(run, "SUCCEEDED")
@@ -163,6 +163,14 @@ class Review:
         else:
             run.token = f"{run.name}-{run.task}-{len(self.said)}"
             run.ends = self.now() + timedelta(seconds=run.data["seconds"])
+
+    def task_for(self, state: str) -> str:
+        """Where Route leads."""
+        for choice in self.states["Route"]["Choices"]:
+            tests = choice.get("Or", [choice])
+            if any(test["Variable"] == "$.state" and test["StringEquals"] == state for test in tests):
+                return str(choice["Next"])
+        return str(self.states["Route"]["Default"])
 
     def _end(self, run: Run, status: str, error: str = "") -> None:
         run.status, run.token, run.announced, run.error = status, None, True, error
@@ -177,11 +185,3 @@ class Review:
         from infra.local.environment import ACCOUNT, REGION
 
         return [e for machine in stepfunctions_backends[ACCOUNT][REGION].state_machines for e in machine.executions]
-
-
-def _choice(route: Json, state: str) -> str:
-    for choice in route["Choices"]:
-        tests = choice.get("Or", [choice])
-        if any(test["Variable"] == "$.state" and test["StringEquals"] == state for test in tests):
-            return str(choice["Next"])
-    return str(route["Default"])

@@ -14,8 +14,9 @@ from tests.faults.wire import Fault
 from tests.faults.world import Course, World
 
 PAIRS = [
-    *((case, Course.PROMPT) for case in cases.CASES),
-    *((case, Course.LATE) for case in cases.CASES[:-1]),
+    *((case, Course.PROMPT) for case in cases.CASES if case is not cases.UNANNOUNCED),
+    *((case, Course.LATE) for case in cases.CASES if not case.backlog),
+    (cases.UNANNOUNCED, Course.LATE),
     (cases.SUBMIT, Course.SWEPT),
     (cases.IN_REVIEW, Course.SWEPT),
 ]
