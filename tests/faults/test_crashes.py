@@ -15,8 +15,7 @@ from tests.faults.world import Course, World
 
 PAIRS = [
     *((case, Course.PROMPT) for case in cases.CASES if case is not cases.UNANNOUNCED),
-    *((case, Course.LATE) for case in cases.CASES if not case.backlog),
-    (cases.UNANNOUNCED, Course.LATE),
+    *((case, Course.LATE) for case in (cases.SUBMIT, cases.IN_REVIEW, cases.APPROVAL, cases.UNANNOUNCED)),
     (cases.SUBMIT, Course.SWEPT),
     (cases.IN_REVIEW, Course.SWEPT),
 ]

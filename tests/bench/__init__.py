@@ -1,0 +1,1 @@
+"""Figures: AWS calls per request, what importing costs, a submit among many dossiers. `python -m tests.bench`."""

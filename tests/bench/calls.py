@@ -1,0 +1,231 @@
+"""How many AWS calls each request makes, counted where all of them pass; warm, and as the first of a process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.services import catalogue
+from infra.local.testing import embedded
+from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
+from tests.faults.wire import Wire
+from tests.faults.world import forget_process
+
+COLD_MOST = 4
+"""What a process may read of the catalogue besides: a procedure's version, its pointer, the agencies, the calendar."""
+ASK: dict[str, Any] = {"papers": {}, "fields": {"copies": "Ghi lại số bản."}, "note": "Vui lòng bổ sung."}
+
+Send = Callable[[], Answer]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A request with the calls that it made, in order; `most` is its budget."""
+
+    name: str
+    most: int
+    warm: tuple[str, ...]
+    cold: tuple[str, ...]
+
+    @property
+    def within(self) -> bool:
+        return len(self.warm) <= self.most and len(self.cold) <= self.most + COLD_MOST
+
+
+def _draft_body(version: int) -> dict[str, Any]:
+    offer = {"procedure": PROCEDURE["code"], "procedure_version": 1, "agency": AGENCY, "delivery": "counter"}
+    return {**offer, "version": version, "answers": ANSWERS}
+
+
+def _slot(portal: Portal) -> Send:
+    dossier = portal.draft()
+    file = {"name": "anh.jpg", "size": 1000, "type": "image/jpeg", "sha256": "0" * 64}
+    body = {"id": new_id(), "component": "identity", "provenance": "photo", "files": [file]}
+    return lambda: portal.citizen.post(f"/dossiers/{dossier}/papers", body)
+
+
+def _taking_back(portal: Portal) -> Send:
+    dossier = portal.draft()
+    paper = portal.upload(dossier)
+    return lambda: portal.citizen.delete(f"/dossiers/{dossier}/papers/{paper}")
+
+
+def _paper(portal: Portal) -> Send:
+    dossier = portal.draft()
+    paper = portal.upload(dossier)
+    return lambda: portal.citizen.get(f"/dossiers/{dossier}/papers/{paper}")
+
+
+def _saving_again(portal: Portal) -> Send:
+    dossier = portal.draft()
+    return lambda: portal.citizen.put(f"/dossiers/{dossier}", _draft_body(1))
+
+
+def _submit(portal: Portal) -> Send:
+    dossier = portal.draft()
+    portal.upload(dossier)
+    return lambda: portal.citizen.post(f"/dossiers/{dossier}/submission", {"declaration": True})
+
+
+def _supplement(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    portal.step(portal.reception, dossier, "supplement-request", ASK)
+    return lambda: portal.citizen.post(f"/dossiers/{dossier}/supplement", {"answers": {"copies": 5}})
+
+
+def _withdrawal(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    return lambda: portal.citizen.post(f"/dossiers/{dossier}/withdrawal", {"reason": "Không cần nữa."})
+
+
+def _message(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    letter = {"id": new_id(), "text": "Khi nào có kết quả?"}
+    return lambda: portal.citizen.post(f"/dossiers/{dossier}/messages", letter)
+
+
+def _status(portal: Portal) -> Send:
+    receipt = portal.filed()[1]["receipt"]
+    return lambda: portal.nobody.post("/status", {"code": receipt["code"], "secret": receipt["secret"]})
+
+
+def _find(portal: Portal) -> Send:
+    code = portal.filed()[1]["code"]
+    return lambda: portal.reception.get(f"/desk/codes/{code}")
+
+
+def _filed(portal: Portal) -> str:
+    return portal.filed()[0]
+
+
+def _claimed(portal: Portal) -> str:
+    dossier = portal.received()
+    portal.step(portal.appraiser, dossier, "claim", {})
+    return dossier
+
+
+def _approved(portal: Portal) -> str:
+    dossier = portal.appraised()
+    portal.step(portal.approver, dossier, "approval", {})
+    return dossier
+
+
+def _compared(portal: Portal) -> str:
+    dossier = portal.ready()
+    portal.step(portal.clerk, dossier, "originals", _ORIGINALS)
+    return dossier
+
+
+def _delivered(portal: Portal) -> str:
+    dossier = _compared(portal)
+    portal.step(portal.clerk, dossier, "hand-over", _HAND_OVER)
+    return dossier
+
+
+_ORIGINALS = {"originals": {"identity": "matches"}, "form_signed": True}
+_HAND_OVER = {"recipient": "Nguyễn Thị Thử", "signed": True}
+_RESULT = {"number": "12/TL", "title": "Trích lục khai sinh"}
+_REASON = {"reason": "Không đủ điều kiện."}
+_STEPS: tuple[tuple[str, str, Callable[[Portal], str], dict[str, Any]], ...] = (
+    ("receive", "reception", _filed, {}),
+    ("supplement-request", "reception", _filed, ASK),
+    ("refusal", "reception", _filed, _REASON),
+    ("claim", "appraiser", Portal.received, {}),
+    ("proposal", "appraiser", _claimed, {"opinion": "Đủ điều kiện."}),
+    ("return", "approver", Portal.appraised, _REASON),
+    ("approval", "approver", Portal.appraised, {}),
+    ("stop", "approver", Portal.appraised, _REASON),
+    ("result", "clerk", _approved, _RESULT),
+    ("fee", "cashier", Portal.issued, {"amount": 24000, "receipt": "BL-", "means": "cash"}),
+    ("originals", "clerk", Portal.ready, _ORIGINALS),
+    ("hand-over", "clerk", _compared, _HAND_OVER),
+    ("archive", "clerk", _delivered, {}),
+)
+
+
+def _step(step: str, who: str, before: Callable[[Portal], str], body: dict[str, Any]) -> Callable[[Portal], Send]:
+    def prepare(portal: Portal) -> Send:
+        dossier = before(portal)
+        sent = {**body, "receipt": f"BL-{new_id()[:8]}"} if "receipt" in body else body
+        officer: Person = getattr(portal, who)
+        return lambda: officer.post(f"/desk/dossiers/{dossier}/{step}", sent)
+
+    return prepare
+
+
+def _page(who: str, path: str) -> Callable[[Portal], Send]:
+    def prepare(portal: Portal) -> Send:
+        dossier, _ = portal.filed()
+        person: Person = getattr(portal, who)
+        return lambda: person.get(path.format(dossier))
+
+    return prepare
+
+
+# Name, budget (of the issue; what it does not name is held to an officer's action), preparation.
+REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
+    ("save draft, new", 2, lambda portal: lambda: portal.citizen.put(f"/dossiers/{new_id()}", _draft_body(0))),
+    ("save draft, again", 2, _saving_again),
+    ("upload slot", 2, _slot),
+    ("take a paper back", 3, _taking_back),
+    ("look at a paper", 1, _paper),
+    ("submit", 3, _submit),
+    ("supplement answer", 3, _supplement),
+    ("withdraw", 3, _withdrawal),
+    ("message", 3, _message),
+    ("my dossiers", 1, _page("citizen", "/dossiers")),
+    ("dossier detail", 1, _page("citizen", "/dossiers/{}")),
+    ("public status", 1, _status),
+    ("queues", 0, _page("clerk", "/desk/queues")),
+    ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
+    ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),
+    ("find by code", 1, _find),
+    *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
+)
+
+
+def measured(portal: Portal) -> Iterator[Line]:
+    """Each request twice: in a process that knows the catalogue, and in one that has just begun."""
+    wire = Wire()
+    with wire.tapped():
+        for name, most, prepare in REQUESTS:
+            send = prepare(portal)
+            remember()
+            warm = _calls(wire, send)
+            send = prepare(portal)
+            forget_process()
+            yield Line(name, most, warm, _calls(wire, send))
+
+
+def remember() -> None:
+    """Let this process know the catalogue."""
+    catalogue.procedure(PROCEDURE["code"])
+    catalogue.procedure(PROCEDURE["code"], 1)
+    catalogue.calendar_of(AGENCY)
+
+
+def _calls(wire: Wire, send: Send) -> tuple[str, ...]:
+    wire.reset()
+    answer = send()
+    if answer.status >= 300:
+        raise RuntimeError(f"a request that should be counted was refused: {answer.body}")
+    return tuple(call.operation for call in wire.calls)
+
+
+def table(lines: list[Line]) -> Iterator[str]:
+    """For people to read."""
+    yield f"{'request':<28}{'budget':>7}{'warm':>6}{'cold':>6}  calls of a warm process"
+    for line in lines:
+        counted = ", ".join(f"{n} {name}" if n > 1 else name for name, n in Counter(line.warm).items())
+        mark = "" if line.within else "  OVER"
+        yield f"{line.name:<28}{line.most:>7}{len(line.warm):>6}{len(line.cold):>6}  {counted or '-'}{mark}"
+
+
+@contextmanager
+def opened() -> Iterator[Portal]:
+    """A portal on the embedded cloud, for counting."""
+    with embedded() as cloud:
+        yield open_portal(cloud)
