@@ -1,0 +1,61 @@
+"""Prints the figures. Nothing here is a test: the machine that runs it may be busy."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
+
+import click
+
+from infra.local.testing import prepare
+
+prepare()
+
+
+def _calls() -> Iterable[str]:
+    from tests.bench import calls
+
+    with calls.opened() as portal:
+        lines = list(calls.measured(portal))
+    return calls.table(lines)
+
+
+def _imports() -> Iterable[str]:
+    from tests.bench import imports
+
+    return imports.table()
+
+
+def _submit() -> Iterable[str]:
+    from tests.bench import submit
+
+    return submit.table()
+
+
+FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
+    "calls": ("AWS calls per request", _calls),
+    "imports": ("What importing the application costs", _imports),
+    "submit": ("A submission on the local cloud, in milliseconds", _submit),
+}
+
+
+@click.command()
+@click.argument("figures", nargs=-1, type=click.Choice(list(FIGURES)))
+def main(figures: tuple[str, ...]) -> None:
+    """Print all figures, or those named."""
+    from chalicelib.telemetry import logger
+
+    logger.setLevel(logging.ERROR)
+    for name in figures or FIGURES:
+        title, figure = FIGURES[name]
+        click.echo(f"\n{title}\n")
+        with redirect_stdout(io.StringIO()):  # metrics go to the standard output
+            lines = list(figure())
+        for line in lines:
+            click.echo(line)
+
+
+if __name__ == "__main__":
+    main()
