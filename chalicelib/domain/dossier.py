@@ -69,6 +69,7 @@ class Dossier:
     code: str | None = None
     receipt_secret: str | None = None
     draft_expires_at: datetime | None = None
+    state_since: datetime | None = None
     submitted_at: datetime | None = None
     received_at: datetime | None = None
     reply_due_at: datetime | None = None
@@ -185,6 +186,7 @@ def apply(
         version=dossier.version + 1,
         event_count=event.number,
         last_hash=event.hash,
+        state_since=now if after is not dossier.state or dossier.state_since is None else dossier.state_since,
         refund=_refund(changed, after, event) or changed.refund,
     )
     return moved, event
@@ -234,14 +236,14 @@ def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def chain_is_whole(events: tuple[Event, ...]) -> bool:
-    """Whether the events number on from one, each sealed over the one before."""
+def chain_is_whole(events: tuple[Event, ...], last_hash: str | None = None) -> bool:
+    """Whether the events number on from one, each sealed over the one before, up to `last_hash` when that is known."""
     previous = ""
     for number, event in enumerate(events, 1):
         if event.number != number or event.previous_hash != previous or event.sealed().hash != event.hash:
             return False
         previous = event.hash
-    return True
+    return last_hash is None or previous == last_hash
 
 
 def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Role]) -> tuple[Role, State]:
@@ -256,8 +258,12 @@ def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Rol
 
 
 def _refund(dossier: Dossier, after: State, event: Event) -> dict[str, Any] | None:
-    """Fees paid for a procedure that was not performed are owed back (Decision 08/2018; per-fee legal exceptions)."""
-    if after not in {State.NOT_RECEIVED, State.WITHDRAWN, State.STOPPED} or not dossier.paid:
+    """Fees paid for a procedure that was not performed are owed back (Decision 08/2018; per-fee legal exceptions).
+
+    Once there is a result it was performed: no refund, also when the hand-over is stopped.
+    """
+    ended = after in {State.NOT_RECEIVED, State.WITHDRAWN, State.STOPPED}
+    if not ended or not dossier.paid or dossier.result is not None:
         return None
     refundable = sum(f.amount for f in dossier.fees if f.paid and f.refundable)
     if not refundable:

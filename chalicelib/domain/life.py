@@ -151,19 +151,17 @@ class Rule:
 
 
 owes_filing = Guard("FilingFeeNotDue", lambda d, a: d.owes("filing") > 0)
-filing_paid = Guard("FilingFeeDue", lambda d, a: d.owes("filing") == 0)
 awaits_parcel = Guard("NoParcelExpected", lambda d, a: d.level >= 4 and not d.signed and not d.owes("filing"))
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
-acceptance_paid = Guard("AcceptanceFeeDue", lambda d, a: d.owes("acceptance") == 0)
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
-result_paid = Guard("ResultFeeDue", lambda d, a: d.owes("result") == 0)
-other_officer = Guard("FourEyes", lambda d, a: d.appraised_by != a.id)
+other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
 is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
 once = Guard("AlreadyReappointed", lambda d, a: not d.reappointed)
 originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.originals_match)
 originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
 online_delivery = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "online")
 by_post = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "post")
+reopenable = Guard("NotReopenable", lambda d, a: d.refund is None and not d.owes("filing"))
 no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or d.refund.get("paid_at") is not None)
 
 S, A, R = State, Action, Role
@@ -235,6 +233,7 @@ TRANSITIONS: tuple[Rule, ...] = (
     *(Rule(s, A.STOP, S.STOPPED, R.APPROVER) for s in (*_UNDER_REVIEW, S.REVIEW_SUPPLEMENT, S.HANDOVER_STOPPED)),
     *(Rule(s, A.REAPPOINT, s, R.APPROVER, once) for s in _UNDER_REVIEW),
     *(Rule(s, A.ESCALATE, s, R.SYSTEM) for s in _OPEN),
-    Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR),
-    Rule(S.STOPPED, A.REOPEN, S.APPRAISAL, R.ADMINISTRATOR),
+    # Reopened after a complaint: received anew. Not once fees are owed back or were paid back.
+    Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
+    Rule(S.STOPPED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
 )

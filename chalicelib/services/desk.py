@@ -226,6 +226,10 @@ def take_fee(
     changes: dict[str, Any] = {"fees": fees}
     paid = {"amount": amount, "receipt": receipt, "means": means.value}
     detail: dict[str, Any] = dict(paid)
+    if dossier.state is State.FILING_FEE_DUE:
+        # The agency's time to reply starts when the dossier reaches it.
+        changes["reply_due_at"] = deadlines.reply(dossier.agency, now)
+        detail["reply_due_at"] = iso(changes["reply_due_at"])
     if dossier.state is State.ACCEPTANCE_FEE_DUE:
         clock_changes, clock_detail = _clock(replace(dossier, fees=fees), now)
         changes |= clock_changes

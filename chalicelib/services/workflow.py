@@ -44,7 +44,7 @@ def deadline(dossier: Dossier, now: datetime) -> datetime:
     if dossier.supplement and state in {State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT}:
         due = datetime.fromisoformat(dossier.supplement["due_at"])
     elif state in LAPSES:
-        due = (dossier.submitted_at or dossier.created_at) + LAPSES[state]
+        due = (dossier.state_since or dossier.created_at) + LAPSES[state]
     elif state is State.SUBMITTED:
         due = dossier.reply_due_at
     else:
@@ -163,7 +163,8 @@ def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
     if action is Action.ESCALATE and _escalated_since(dossier, now):
         return dossier
     key = f"deadline-{state.value}-{dossier.event_count}"
-    return perform(dossier, action, SYSTEM, now, key=key, detail={"due_at": due.isoformat()})
+    changes = {"supplement": None} if action is Action.LAPSE else {}
+    return perform(dossier, action, SYSTEM, now, key=key, detail={"due_at": due.isoformat()}, changes=changes)
 
 
 def _escalated_since(dossier: Dossier, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.domain.dossier import Dossier, Fee, State, iso
 from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
 
-_MOMENTS = ("draft_expires_at", "submitted_at", "received_at", "reply_due_at", "due_at")
+_MOMENTS = ("draft_expires_at", "state_since", "submitted_at", "received_at", "reply_due_at", "due_at")
 _FACTS = (
     "signed",
     "delivery",
@@ -55,7 +55,6 @@ def row_of(dossier: Dossier) -> HeadRow:
         state=dossier.state.value,
         answers=dict(dossier.answers),
         applicant_name=str(dossier.applicant.get("name", "")),
-        created_at=iso(dossier.created_at),
         owner_sort=iso(dossier.created_at),
         queue=queue,
         queue_due=due,
@@ -92,5 +91,5 @@ def dossier_of(row: HeadRow) -> Dossier:
         pauses=pauses,
         answers=kept.get("answers") or {},
         state=State(row.state),
-        created_at=moment(row.created_at),
+        created_at=moment(str(row.owner_sort)),
     )

@@ -41,7 +41,7 @@ class CompactJSON(JSONAttribute):
 
 HEAD, TASK = "HEAD", "TASK"
 _LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
-_LISTED += ["applicant_name", "created_at", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
+_LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
 
 
 class OwnerIndex(GlobalSecondaryIndex["Row"]):
@@ -56,7 +56,7 @@ class OwnerIndex(GlobalSecondaryIndex["Row"]):
 class QueueIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "queue-index"
-        projection = IncludeProjection(_LISTED)
+        projection = IncludeProjection([*_LISTED, "owner_sort"])
 
     queue = UnicodeAttribute(hash_key=True)
     queue_due = UnicodeAttribute(range_key=True)
@@ -65,7 +65,7 @@ class QueueIndex(GlobalSecondaryIndex["Row"]):
 class CodeIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "code-index"
-        projection = IncludeProjection([*_LISTED, "receipt_secret"])
+        projection = IncludeProjection([*_LISTED, "owner_sort", "receipt_secret"])
 
     code = UnicodeAttribute(hash_key=True)
 
@@ -95,6 +95,8 @@ class Row(Model):
 
 
 class HeadRow(Row, discriminator="head"):
+    """`owner_sort` is the moment of creation."""
+
     version = NumberAttribute()
     state = UnicodeAttribute()
     event_count = NumberAttribute(default=0)
@@ -108,8 +110,8 @@ class HeadRow(Row, discriminator="head"):
     applicant_name = UnicodeAttribute()
     applicant = CompactJSON()
     answers = CompactJSON(null=True)
-    created_at = UnicodeAttribute()
     draft_expires_at = UnicodeAttribute(null=True)
+    state_since = UnicodeAttribute(null=True)
     submitted_at = UnicodeAttribute(null=True)
     received_at = UnicodeAttribute(null=True)
     reply_due_at = UnicodeAttribute(null=True)

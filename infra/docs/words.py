@@ -65,6 +65,7 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "originals_differ": ("không khớp", "papers differ"),
     "online_delivery": ("mức 4, trực tuyến", "level 4, online"),
     "by_post": ("mức 4, bưu chính", "level 4, by post"),
+    "reopenable": ("không vướng phí", "no fee in the way"),
     "no_refund_open": ("đã hoàn phí", "no refund open"),
 }
 

@@ -6,20 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
-from itertools import combinations
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.access import OFFICER_ROLES, SYSTEM, Actor, Post, Role
-from chalicelib.domain.dossier import Dossier, Fee, apply, possible_actions
+from chalicelib.domain.dossier import apply, possible_actions
 from chalicelib.domain.life import OVER, STATES, Action, State
 from chalicelib.errors import TransitionRefused
-
-NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-AGENCY = "H34.05"
+from tests.domain.world import AGENCY, NOW, PAIRS, PLAIN, WORLDS, World
 
 # state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
 LIFE = """
@@ -57,9 +53,9 @@ received | stop | approver | stopped
 received | reappoint | approver | never_reappointed:received !AlreadyReappointed
 received | escalate | system | received
 
-appraisal | consult | appraiser | assigned:consultation !NotAssigned
-appraisal | request_supplement | appraiser | assigned:review_supplement !NotAssigned
-appraisal | propose | appraiser | assigned:approval !NotAssigned
+appraisal | consult | appraiser | mine:consultation !NotAssigned
+appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
+appraisal | propose | appraiser | mine:approval !NotAssigned
 appraisal | reassign | administrator | appraisal
 appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
@@ -109,8 +105,8 @@ in_post | escalate | system | in_post
 
 delivered | close | clerk | no_refund_open:closed !RefundOpen
 
-not_received | reopen | administrator | submitted
-stopped | reopen | administrator | appraisal
+not_received | reopen | administrator | kept:submitted !NotReopenable
+stopped | reopen | administrator | kept:submitted !NotReopenable
 """
 
 NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
@@ -142,96 +138,6 @@ def _read() -> dict[Cell, list[str]]:
 
 
 CELLS = _read()
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything a guard may ask about, in the words of the regulation."""
-
-    filing_owed: bool = False
-    acceptance_owed: bool = False
-    result_owed: bool = False
-    level: int = 3
-    signed: bool = False
-    delivery: str = "counter"
-    assigned: bool = True
-    another_appraised: bool = True
-    never_reappointed: bool = True
-    originals: str = "matches"
-    form_signed: bool = True
-    refund: str = "none"
-
-    @property
-    def parcel_needed(self) -> bool:
-        return self.level == 4 and not self.signed
-
-    @property
-    def originals_differ(self) -> bool:
-        return self.originals != "matches" or not self.form_signed
-
-    @property
-    def may_be_handed_over(self) -> bool:
-        return self.level == 4 or not self.originals_differ
-
-    @property
-    def online_at_level_4(self) -> bool:
-        return self.level == 4 and self.delivery == "online"
-
-    @property
-    def post_at_level_4(self) -> bool:
-        return self.level == 4 and self.delivery == "post"
-
-    @property
-    def no_refund_open(self) -> bool:
-        return self.refund != "open"
-
-    def dossier(self, state: State, actor: Actor) -> Dossier:
-        fees = tuple(
-            Fee(moment, 8000, moment, True, None if getattr(self, f"{moment}_owed") else "BL-1")
-            for moment in ("filing", "acceptance", "result")
-        )
-        return Dossier(
-            id="d-0000000000000001",
-            owner="owner",
-            agency=AGENCY,
-            procedure_code="2.000635",
-            procedure_version=1,
-            procedure_name="Cấp bản sao trích lục hộ tịch",
-            level=self.level,
-            state=state,
-            created_at=NOW,
-            applicant={"name": "Y Thị Hoa"},
-            version=7,
-            event_count=3,
-            last_hash="before",
-            signed=self.signed,
-            delivery=self.delivery,
-            fees=fees,
-            papers={"cccd": "p1", "to-khai": "p2"},
-            originals={"cccd": "matches", "to-khai": self.originals},
-            form_signed=self.form_signed,
-            assignee=actor.id if self.assigned else "another",
-            appraised_by="another" if self.another_appraised else actor.id,
-            reappointed=not self.never_reappointed,
-            refund=None
-            if self.refund == "none"
-            else {"amount": 1, "paid_at": {"open": None, "paid": "2026"}[self.refund]},
-        )
-
-
-PLAIN = World()
-TURNS: list[dict[str, Any]] = [
-    *({f.name: not f.default} for f in fields(World) if isinstance(f.default, bool)),
-    {"level": 4},
-    {"delivery": "online"},
-    {"delivery": "post"},
-    {"originals": "differs"},
-    {"originals": "not_shown"},
-    {"refund": "open"},
-    {"refund": "paid"},
-]
-WORLDS = [PLAIN, *(replace(PLAIN, **turn) for turn in TURNS)]
-PAIRS = [*WORLDS, *(replace(PLAIN, **{**one, **other}) for one, other in combinations(TURNS, 2))]
 
 
 def actor_of(role: Role) -> Actor:
@@ -312,6 +218,8 @@ ready deliver applicant | level=4 delivery=online, delivered | level=4, CounterO
 ready deliver applicant | level=4 delivery=online, delivered | delivery=online, CounterOnly
 ready post clerk | level=4 delivery=post, in_post | level=4, CounterOnly
 ready post clerk | level=4 delivery=post, in_post | delivery=post, CounterOnly
+stopped reopen administrator | , submitted | refund=open, NotReopenable
+not_received reopen administrator | , submitted | filing_owed, NotReopenable
 delivered close clerk | refund=paid, closed | refund=open, RefundOpen
 """
 
