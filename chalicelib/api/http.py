@@ -2,7 +2,7 @@
 
 A view is declared with what it takes and gives (`Api.view`), so that the OpenAPI document, the authorisation matrix
 and the table of AWS calls are made from the routes themselves. Views receive a `Call` and the path's parameters and
-return a plain value (200), or `created(value)`, `nothing()`.
+return a plain value, answered with the route's status; None is an empty body.
 """
 
 from __future__ import annotations
@@ -168,10 +168,6 @@ class Api(Blueprint):
         return register
 
 
-def created(value: Any) -> Response:
-    return Response(body=value, status_code=201)
-
-
 def _answer(request: Request, view: Callable[..., Any], route: Route, path_params: Mapping[str, str]) -> Response:
     headers: Mapping[str, str] = request.headers or {}
     call = Call(request, messages.language_of(headers.get("accept-language")), _request_id(request))
@@ -198,7 +194,11 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
         response = refusal(errors.ServiceError("InternalError"), call.language, 500)
     finally:
         logger.thread_safe_remove_keys(["route", "dossier", "request_id"])
+    # As it is written: Chalice would escape every Vietnamese letter.
+    written = json.dumps(response.body, ensure_ascii=False, separators=(",", ":"))
+    response.body = "" if response.body is None else written
     response.headers = {
+        "Content-Type": "application/json",
         **SECURITY_HEADERS,
         **call.headers,
         **(response.headers or {}),

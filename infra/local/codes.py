@@ -242,9 +242,27 @@ def _create_jwt(original: Callable[..., Any]) -> Callable[..., Any]:
     return create_jwt
 
 
+def _admin_create_user(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Cognito makes up a temporary password when none is given, and mails it unless told to be silent."""
+
+    def create(
+        self: CognitoIdpBackend, pool: str, username: str, action: str, password: str | None, attributes: Any
+    ) -> CognitoIdpUser:
+        password = password or secrets.token_urlsafe(12)
+        user: CognitoIdpUser = original(self, pool, username, action, password, attributes)
+        if action != "SUPPRESS":
+            text = f"Tên đăng nhập / Username: {username}\nMật khẩu tạm / Temporary password: {password}\n"
+            address = next((a["Value"] for a in attributes or [] if a["Name"] == "email"), username)
+            outbox.send("mail", address, "Tài khoản cán bộ / Officer account", text)
+        return user
+
+    return create
+
+
 def install() -> None:
     """Replace moto's methods by these; once is enough."""
     replace(CognitoIdpBackend, "sign_up", _sign_up)
+    replace(CognitoIdpBackend, "admin_create_user", _admin_create_user)
     replace(CognitoIdpBackend, "initiate_auth", _initiate_auth)
     replace(CognitoIdpBackend, "update_user_attributes", _update_user_attributes)
     replace(CognitoIdpResponse, "resend_confirmation_code", _resend_confirmation_code)

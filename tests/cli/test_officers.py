@@ -52,6 +52,8 @@ def test_an_officer_is_made_once_and_set_again(cloud: Embedded) -> None:
 def test_without_a_password_an_officer_is_invited(cloud: Embedded) -> None:
     assert "ba ngày" in run(*ADD)
     assert told("officers", "list")["officers"][0]["status"] == "FORCE_CHANGE_PASSWORD"
+    (invitation,) = cloud.outbox.letters(EMAIL)
+    assert "Mật khẩu tạm" in invitation.body
 
 
 @pytest.mark.clause("A1")
