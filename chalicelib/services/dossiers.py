@@ -143,9 +143,9 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     """
     bundle = kept.load(dossier_id)
     dossier = own(actor, bundle.dossier)
+    if _done_before(bundle, key, Action.SUBMIT):
+        return dossier
     if dossier.state is not State.DRAFT:
-        if kept.was_done(dossier.id, key, Action.SUBMIT.value, actor.id):
-            return dossier
         raise TransitionRefused("NotADraft")
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     if catalogue.procedure(dossier.procedure_code).version != procedure.version:
@@ -191,6 +191,14 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     )
 
 
+def _done_before(bundle: Bundle, key: str, action: Action) -> bool:
+    """Whether this request was carried out before; Conflict("KeyReused") when its key stands for another step."""
+    before = next((event for event in bundle.events if event.id == key), None)
+    if before is not None and before.action != action:
+        raise Conflict("KeyReused")
+    return before is not None
+
+
 def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
     return tuple(
         Fee(due.code, due.amount, moment, due.refundable)
@@ -224,10 +232,10 @@ def supplement(
     """
     bundle = kept.load(dossier_id)
     dossier = own(actor, bundle.dossier)
+    if _done_before(bundle, key, Action.SUPPLEMENT):
+        return dossier
     asked = dossier.supplement
     if asked is None or dossier.state not in {State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT}:
-        if kept.was_done(dossier.id, key, Action.SUPPLEMENT.value, actor.id):
-            return dossier
         raise TransitionRefused("NoSupplementAsked")
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     there = current(bundle.papers)

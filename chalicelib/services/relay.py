@@ -9,12 +9,14 @@ from functools import partial
 from chalicelib.domain.dossier import State, iso
 from chalicelib.services import notices, papers, workflow
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import lists, outbox
+from chalicelib.storage import lists, outbox, tasks
 from chalicelib.telemetry import count, logger
 
 SHARDS = range(4)
 RELAY_GETS = timedelta(seconds=60)
 """How long the relay has before the sweeper performs an effect itself."""
+POISON_WAITS = timedelta(minutes=15)
+"""How long what failed lets the others go first."""
 SWEPT_PER_SHARD = 200
 
 
@@ -48,10 +50,12 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
         for row in lists.pending("outbox", until, shard, most):
-            done[_tried("effects", partial(perform, row.dossier, row.sk, now), row.dossier)] += 1
+            later = partial(outbox.postpone, row.dossier, row.sk, now + POISON_WAITS)
+            done[_tried("effects", partial(perform, row.dossier, row.sk, now), later, row.dossier)] += 1
         until = "9999" if everything else iso(now)
         for row in lists.pending("watch", until, shard, most):
-            done[_tried("dossiers", partial(_look_after, row.dossier, now), row.dossier)] += 1
+            later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
+            done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
     if any(done.values()):
         logger.info("swept", extra=dict(done))
@@ -61,13 +65,17 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     return done
 
 
-def _tried(outcome: str, act: Callable[[], None], dossier_id: str) -> str:
+def _tried(outcome: str, act: Callable[[], None], postpone: Callable[[], None], dossier_id: str) -> str:
     try:
         act()
         return outcome
     except Exception:  # whatever it is: the others are not to wait for it
         logger.exception("sweep failed", dossier=dossier_id)
-        return "failed"
+    try:
+        postpone()
+    except Exception:  # then it is tried again at the next sweep
+        logger.exception("could not postpone", dossier=dossier_id)
+    return "failed"
 
 
 def _look_after(dossier_id: str, now: datetime) -> None:

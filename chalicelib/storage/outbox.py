@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
+
+from chalicelib.domain.dossier import iso
 from chalicelib.storage.tables import OutboxRow, dossier_key
 
 
@@ -24,6 +28,16 @@ def get(dossier_id: str, sk: str) -> Effect | None:
     except OutboxRow.DoesNotExist:
         return None
     return Effect(dossier_id, sk, row.effect, int(row.event_number), dict(row.body))
+
+
+def postpone(dossier_id: str, sk: str, until: datetime) -> None:
+    """Let the sweeper try a failed effect again at `until`, so that it does not stand before the others."""
+    row = OutboxRow(dossier_key(dossier_id), sk)
+    try:
+        row.update([OutboxRow.queue_due.set(iso(until)), OutboxRow.tries.add(1)], OutboxRow.pk.exists())
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
 
 
 def performed(effect: Effect) -> None:

@@ -32,6 +32,7 @@ from infra.local.template import Json, Template
 POLL_SECONDS = 0.05
 BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 0.1, 2.0
 SCHEDULE_SECONDS = 10.0
+DAILY_IS_RARER = 288  # times five minutes are a day
 WORKERS = 2
 
 log = logging.getLogger("infra.local")
@@ -79,8 +80,8 @@ class Pump:
             self._thread(self._pump_stream, source)
         for _ in range(WORKERS):
             self._thread(self._work)
-        for logical_id, event in self._schedules() if schedules else ():
-            self._thread(self._tick, logical_id, event)
+        for logical_id, seconds, event in self._schedules() if schedules else ():
+            self._thread(self._tick, logical_id, seconds, event)
 
     def stop(self) -> None:
         self._stop.set()
@@ -202,10 +203,12 @@ class Pump:
         for logical_id, properties in self._template.resources("AWS::Serverless::Function"):
             for event in properties.get("Events", {}).values():
                 if event["Type"] == "Schedule":
-                    yield logical_id, json.loads(event["Properties"].get("Input", "{}"))
+                    often = "minute" in event["Properties"]["Schedule"]
+                    seconds = self.schedule_seconds * (1 if often else DAILY_IS_RARER)
+                    yield logical_id, seconds, json.loads(event["Properties"].get("Input", "{}"))
 
-    def _tick(self, logical_id: str, event: Json) -> None:
-        while not self._stop.wait(self.schedule_seconds):
+    def _tick(self, logical_id: str, seconds: float, event: Json) -> None:
+        while not self._stop.wait(seconds):
             if not self._tasks.qsize():
                 self._put(_Task(logical_id, event))
 

@@ -190,6 +190,33 @@ def test_the_sweeper_does_what_the_relay_did_not(portal: Portal) -> None:
     assert events.sweep({"all": True}, context("sweep"))["effects"] == 0
 
 
+def test_a_poison_effect_lets_the_others_go_first(portal: Portal) -> None:
+    portal.filed()
+    table, client = os.environ["DOSSIERS_TABLE"], portal.cloud.client("dynamodb")
+    (notice,) = [i for i in client.scan(TableName=table)["Items"] if i["sk"]["S"].endswith("#notice")]
+    key = {"pk": notice["pk"], "sk": notice["sk"]}
+    client.update_item(
+        TableName=table, Key=key, UpdateExpression="SET effect = :e, event_number = :n",
+        ExpressionAttributeValues={":e": {"S": "notice"}, ":n": {"N": "99"}},
+    )  # fmt: skip
+    first = events.sweep({"all": True}, context("sweep"))
+    assert (first["effects"], first["failed"]) == (1, 1)
+    assert events.sweep({"all": True}, context("sweep"))["failed"] == 0
+    portal.later(minutes=16)
+    assert events.sweep({}, context("sweep"))["failed"] == 1
+
+
+def test_the_same_supplement_again_is_the_same_even_when_asked_once_more(portal: Portal) -> None:
+    dossier_id, _ = portal.filed()
+    ask = {"fields": {"copies": "Ghi lại số bản."}}
+    portal.step(portal.reception, dossier_id, "supplement-request", ask)
+    key, body = new_id(), {"answers": {"copies": 5}}
+    assert portal.citizen.post(f"/dossiers/{dossier_id}/supplement", body, key).status == 200
+    portal.step(portal.reception, dossier_id, "supplement-request", {**ask, "exception": "Vẫn chưa đúng."})
+    again = portal.citizen.post(f"/dossiers/{dossier_id}/supplement", body, key)
+    assert (again.status, again.body["state"]["code"]) == (200, "intake_supplement")
+
+
 def test_withdrawal_and_refusal_end_the_review(portal: Portal) -> None:
     first, _ = portal.filed()
     assert portal.citizen.post(f"/dossiers/{first}/withdrawal", {"reason": "Không cần nữa."}).status == 200
