@@ -80,8 +80,8 @@ class Pump:
             self._thread(self._pump_stream, source)
         for _ in range(WORKERS):
             self._thread(self._work)
-        for logical_id, seconds, event in self._schedules() if schedules else ():
-            self._thread(self._tick, logical_id, seconds, event)
+        for logical_id, rarer, event in self._schedules() if schedules else ():
+            self._thread(self._tick, logical_id, rarer, event)
 
     def stop(self) -> None:
         self._stop.set()
@@ -204,11 +204,11 @@ class Pump:
             for event in properties.get("Events", {}).values():
                 if event["Type"] == "Schedule":
                     often = "minute" in event["Properties"]["Schedule"]
-                    seconds = self.schedule_seconds * (1 if often else DAILY_IS_RARER)
-                    yield logical_id, seconds, json.loads(event["Properties"].get("Input", "{}"))
+                    rarer = 1 if often else DAILY_IS_RARER
+                    yield logical_id, rarer, json.loads(event["Properties"].get("Input", "{}"))
 
-    def _tick(self, logical_id: str, seconds: float, event: Json) -> None:
-        while not self._stop.wait(seconds):
+    def _tick(self, logical_id: str, rarer: int, event: Json) -> None:
+        while not self._stop.wait(self.schedule_seconds * rarer):
             if not self._tasks.qsize():
                 self._put(_Task(logical_id, event))
 
