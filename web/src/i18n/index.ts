@@ -1,0 +1,54 @@
+import { language, prefer, type Language } from "../preferences";
+import { common } from "./vi/common";
+import { entry } from "./vi/entry";
+import type { desk } from "./vi/desk";
+import type { dossier } from "./vi/dossier";
+import type { filing } from "./vi/filing";
+
+/** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
+export type Key = keyof (typeof common & typeof entry & typeof filing & typeof dossier & typeof desk);
+export type Area = "common" | "entry" | "filing" | "dossier" | "desk";
+/** What an English file must be: the same keys, no more and no fewer. */
+export type Same<T> = { readonly [K in keyof T]: string };
+export type Params = Record<string, string | number>;
+
+const files = import.meta.glob<Record<string, Record<string, string>>>([
+  "./*/*.ts",
+  "!./vi/common.ts",
+  "!./vi/entry.ts",
+]);
+const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };
+const loaded: Record<Language, Set<Area>> = { vi: new Set(["common", "entry"]), en: new Set() };
+
+async function load(into: Language, area: Area): Promise<void> {
+  if (loaded[into].has(area)) return;
+  const file = files[`./${into}/${area}.ts`];
+  if (file === undefined) throw new Error(`no texts ${into}/${area}`);
+  Object.assign(texts[into], (await file())[area]);
+  loaded[into].add(area);
+}
+
+/** Make the texts of an area ready; routes name their area, so that pages need not ask. */
+export async function ready(area?: Area): Promise<void> {
+  const own: Area[] = area === undefined ? ["common", "entry"] : ["common", "entry", area];
+  await Promise.all(own.map((one) => load(language(), one)));
+}
+
+/** Change the language without losing the page: everything is drawn again with the other texts. */
+export async function speak(next: Language): Promise<void> {
+  const all = new Set([...loaded.vi, ...loaded.en]);
+  await Promise.all([...all].map((area) => load(next, area)));
+  prefer({ language: next });
+}
+
+/** The text of a key in the visitor's language, with {params} filled in. */
+export function t(key: Key, params: Params = {}): string {
+  const text = texts[language()][key] ?? texts.vi[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** A text that data carry in both languages. */
+export function said(text: { vi: string; en?: string | null } | null | undefined): string {
+  if (!text) return "";
+  return (language() === "en" && text.en) || text.vi;
+}

@@ -1,0 +1,3 @@
+export const entry = {
+  "home.title": "Bạn cần làm thủ tục gì?",
+} as const;

@@ -1,0 +1,55 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import { Button } from "./Button";
+
+/** A question before an act that cannot be taken back. The browser's own dialog keeps the focus and returns it. */
+export function Dialog({
+  open,
+  title,
+  confirm,
+  warning,
+  busy,
+  onConfirm,
+  onClose,
+  children,
+}: {
+  open: boolean;
+  title: string;
+  /** What the confirming button says; without it the dialog only informs. */
+  confirm?: string;
+  warning?: boolean;
+  busy?: boolean;
+  onConfirm?: () => void;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    if (open && !shown?.open) shown?.showModal();
+    if (!open && shown?.open) shown.close();
+  }, [open]);
+  return (
+    <dialog class="dialog" ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+      {open && (
+        <>
+          <h2 class="govuk-heading-m" id="dialog-title">
+            {title}
+          </h2>
+          {children}
+          <div class="govuk-button-group">
+            {confirm !== undefined && (
+              <Button kind={warning ? "warning" : "primary"} busy={busy ?? false} onClick={() => onConfirm?.()}>
+                {confirm}
+              </Button>
+            )}
+            <Button kind="secondary" onClick={onClose}>
+              {t(confirm === undefined ? "button.close" : "button.cancel")}
+            </Button>
+          </div>
+        </>
+      )}
+    </dialog>
+  );
+}

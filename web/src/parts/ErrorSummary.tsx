@@ -1,0 +1,60 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Refusal } from "../api/client";
+import { t } from "../i18n";
+
+interface ErrorSummaryProps {
+  refusal: Refusal | null;
+  /** The id of the control for a field of the request, where it is not the field's own name; null: no control. */
+  place?: (field: string) => string | null;
+  /** Set when the place is not reached by focusing a control of this page: the address of the page that has it. */
+  page?: (field: string) => string | null;
+}
+
+/** What was refused and what to do, with links to the controls. Takes the focus whenever a new refusal comes. */
+export function ErrorSummary({ refusal, place = (field) => field, page }: ErrorSummaryProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (refusal === null) return;
+    box.current?.focus();
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, [refusal]);
+  if (refusal === null) return null;
+  const reach = (event: MouseEvent, id: string): void => {
+    const control = document.getElementById(id);
+    if (control === null) return;
+    event.preventDefault();
+    control.focus();
+    (control.closest(".govuk-form-group") ?? control).scrollIntoView({ block: "start" });
+  };
+  return (
+    <div class="govuk-error-summary" ref={box} tabIndex={-1} role="alert" aria-labelledby="error-summary-title">
+      <h2 class="govuk-error-summary__title" id="error-summary-title">
+        {refusal.fields.length > 0 ? t("error.summary") : t("notice.error")}
+      </h2>
+      <div class="govuk-error-summary__body">
+        <p>{refusal.message}</p>
+        {refusal.fields.length > 0 && (
+          <ul class="govuk-list govuk-error-summary__list">
+            {refusal.fields.map((one) => {
+              const elsewhere = page?.(one.field) ?? null;
+              const id = place(one.field);
+              return (
+                <li key={one.field + one.code}>
+                  {elsewhere !== null ? (
+                    <a href={elsewhere}>{one.message}</a>
+                  ) : id !== null ? (
+                    <a href={`#${id}`} onClick={(event) => reach(event, id)}>
+                      {one.message}
+                    </a>
+                  ) : (
+                    one.message
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,158 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { speak, t, type Key } from "../i18n";
+import { prefer, sizes, themes, usePreferences } from "../preferences";
+import { usePlace } from "../router";
+import { logOut, useSession } from "../session";
+import { LiveRegion } from "./live";
+
+const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
+  { to: "/tim", name: "nav.procedures" },
+  { to: "/cq", name: "nav.agencies" },
+  { to: "/ho-so", name: "nav.dossiers", for: "citizen" },
+  { to: "/can-bo", name: "nav.desk", for: "officer" },
+  { to: "/tra-cuu", name: "nav.status" },
+];
+
+const under = (path: string, to: string): boolean => path === to || path.startsWith(`${to}/`);
+
+/** Header, navigation, main, footer, live region: around every page. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const { path, visit } = usePlace();
+  const { kind, token, name } = useSession();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [visit]);
+  const seen = links.filter((one) => one.for === undefined || (one.for === "officer") === (kind === "officer"));
+  return (
+    <>
+      <a class="govuk-skip-link" href="#main">
+        {t("header.skip")}
+      </a>
+      <DisplayBar />
+      <header class="header">
+        <div class="govuk-width-container header__inner">
+          <a class="header__home" href="/" aria-label={t("header.home")}>
+            <span class="header__mark" aria-hidden="true" />
+            <span class="header__names">
+              <span class="header__place">{t("site.place")}</span>
+              <span class="header__name">{t("site.name")}</span>
+            </span>
+          </a>
+          <button
+            type="button"
+            class="header__menu"
+            aria-expanded={open}
+            aria-controls="navigation"
+            onClick={() => setOpen(!open)}
+          >
+            {t("header.menu")}
+          </button>
+          <nav class={`header__nav${open ? " header__nav--open" : ""}`} id="navigation" aria-label={t("header.navigation")}>
+            <ul>
+              {seen.map(({ to, name: key }) => (
+                <li key={to}>
+                  <a href={to} aria-current={under(path, to) ? "page" : undefined}>
+                    {t(key)}
+                  </a>
+                </li>
+              ))}
+              {token === null ? (
+                <>
+                  <li>
+                    <a href="/dang-ky" aria-current={path === "/dang-ky" ? "page" : undefined}>
+                      {t("nav.register")}
+                    </a>
+                  </li>
+                  <li>
+                    <a class="header__login" href="/dang-nhap" aria-current={path === "/dang-nhap" ? "page" : undefined}>
+                      {t("nav.login")}
+                    </a>
+                  </li>
+                </>
+              ) : (
+                <li class="header__account">
+                  <span class="header__who">{name}</span>
+                  <button type="button" onClick={() => void logOut()}>
+                    {t("nav.logout")}
+                  </button>
+                </li>
+              )}
+            </ul>
+          </nav>
+        </div>
+      </header>
+      <main class="govuk-width-container govuk-main-wrapper" id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+      <LiveRegion />
+    </>
+  );
+}
+
+function DisplayBar() {
+  const { theme, size, language } = usePreferences();
+  return (
+    <div class="display" role="region" aria-label={t("header.display")}>
+      <div class="govuk-width-container display__inner">
+        <div class="display__group" role="group" aria-label={t("header.size")}>
+          {sizes.map((one) => (
+            <button
+              key={one}
+              type="button"
+              class={`display__size display__size--${one}`}
+              aria-pressed={size === one}
+              aria-label={t(`header.size.${one}`)}
+              onClick={() => prefer({ size: one })}
+            >
+              {{ small: "A−", normal: "A", large: "A+" }[one]}
+            </button>
+          ))}
+        </div>
+        <div class="display__group" role="group" aria-label={t("header.theme")}>
+          {themes.map((one) => (
+            <button key={one} type="button" aria-pressed={theme === one} onClick={() => prefer({ theme: one })}>
+              {t(`header.theme.${one}`)}
+            </button>
+          ))}
+        </div>
+        <div class="display__group display__group--end" role="group" aria-label={t("header.language")}>
+          <button type="button" lang="vi" aria-pressed={language === "vi"} onClick={() => void speak("vi")}>
+            Tiếng Việt
+          </button>
+          <button type="button" lang="en" aria-pressed={language === "en"} onClick={() => void speak("en")}>
+            English
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const below: readonly { to: string; name: Key }[] = [
+  { to: "/lien-he", name: "nav.contact" },
+  { to: "/tro-nang", name: "nav.accessibility" },
+  { to: "/so-do", name: "nav.sitemap" },
+];
+
+function Footer() {
+  return (
+    <footer class="footer">
+      <div class="govuk-width-container footer__inner">
+        <div>
+          <p class="footer__about">{t("footer.about")}</p>
+          <p class="footer__privacy">{t("footer.privacy")}</p>
+        </div>
+        <nav aria-label={t("footer.links")}>
+          <ul>
+            {below.map(({ to, name }) => (
+              <li key={to}>
+                <a href={to}>{t(name)}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  );
+}

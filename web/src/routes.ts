@@ -1,0 +1,53 @@
+import type { ComponentType } from "preact";
+import type { Area, Key } from "./i18n";
+
+export interface PageProps {
+  /** The route's own pattern, for a page that serves several. It stays mounted while only the parts change. */
+  pattern: string;
+  /** The named parts of the route's pattern; `*` is the rest. */
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export interface Route {
+  pattern: string;
+  load: () => Promise<{ default: ComponentType<PageProps> }>;
+  /** Texts needed beside common and entry. */
+  area?: Area;
+  /** Who may come in; others are led to the login and back. */
+  needs?: "account" | "officer";
+  /** In the site map under this name. */
+  listed?: Key;
+}
+
+const filing = { load: () => import("./pages/filing"), area: "filing", needs: "account" } as const;
+const dossier = { load: () => import("./pages/dossier"), area: "dossier" } as const;
+const access = () => import("./pages/entry/access");
+
+/** Every page of the site, the first match counts. */
+export const routes: readonly Route[] = [
+  { pattern: "/", load: () => import("./pages/entry/home"), listed: "nav.home" },
+  { pattern: "/tim", load: () => import("./pages/entry/results"), listed: "nav.procedures" },
+  { pattern: "/cq", load: () => import("./pages/entry/agency"), listed: "nav.agencies" },
+  { pattern: "/cq/:code", load: () => import("./pages/entry/agency") },
+  { pattern: "/dang-ky", load: () => import("./pages/entry/register"), listed: "nav.register" },
+  { pattern: "/xac-nhan", load: () => import("./pages/entry/confirm"), listed: "nav.confirm" },
+  { pattern: "/dang-nhap", load: () => import("./pages/entry/login"), listed: "nav.login" },
+  { pattern: "/quen-mat-khau", load: () => import("./pages/entry/reset"), listed: "nav.reset" },
+  { pattern: "/nop/:code", ...filing },
+  { pattern: "/ho-so/:id/nop/*", ...filing },
+  { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },
+  { pattern: "/ho-so/:id", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
+  { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
+  {
+    pattern: "/can-bo/*",
+    load: () => import("./pages/desk"),
+    area: "desk",
+    needs: "officer",
+    listed: "nav.desk",
+  },
+  { pattern: "/tro-nang", load: access, listed: "nav.accessibility" },
+  { pattern: "/lien-he", load: () => import("./pages/entry/contact"), listed: "nav.contact" },
+  { pattern: "/so-do", load: () => import("./pages/entry/sitemap"), listed: "nav.sitemap" },
+];

@@ -1,0 +1,27 @@
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+
+const origin = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
+const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/sandbox"].map((path) => [path, origin]));
+
+export default defineConfig({
+  plugins: [preact()],
+  server: { proxy },
+  preview: { proxy },
+  css: { preprocessorOptions: { scss: { quietDeps: true } } },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    // Nothing may become a data: address; the policy of the site allows them for pictures of papers only.
+    assetsInlineLimit: 0,
+    rollupOptions: {
+      output: {
+        // The pre-rendered guidance pages link the style sheet by this name.
+        assetFileNames: (asset) =>
+          asset.names.some((name) => name === "index.css" || name === "main.css")
+            ? "assets/site.css"
+            : "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
