@@ -43,11 +43,13 @@ class Sourced:
 @dataclass(frozen=True)
 class Published:
     """What became of one document: new | changed | unchanged | resumed (an earlier publication was completed) |
-    kept (guidance for a procedure that can be filed here: the province's own stands)."""
+    kept (guidance for a procedure that can be filed here: the province's own stands). `published_at` stands where
+    guidance was written now: with it and the version the document is the latest object."""
 
     code: str
     version: int
     outcome: str
+    published_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def _publish_guidance(
         version = (pointer or before or kept.Pointer(1, "", 0)).version
         kept.write(kept.latest_key(code), {**_content(procedure), "version": version, "published_at": now})
         outcome = "resumed" if pointer is None else "changed" if before else "new"
-        return Published(code, version, outcome)
+        return Published(code, version, outcome, now)
 
     with ThreadPoolExecutor(_WRITERS) as pool:
         yield from pool.map(one, procedures)

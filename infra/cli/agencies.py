@@ -35,12 +35,14 @@ def publish_command(file: Path, calendar: Path | None, lang: str, as_json: bool)
     with cloud():
         from chalicelib.domain.calendar import Calendar
         from chalicelib.services import publishing
+        from infra.site import publishing as site
 
         if table is not None:
             Calendar.from_json(table)  # both are right before either is written
         count = publishing.publish_agencies(tree)
         if table is not None:
             publishing.publish_calendar(table)
+        site.publish([entry["code"] for entry in publishing.listed() if entry["online"]])  # they name agencies
     if as_json:
         click.echo(json.dumps({"agencies": count, "calendar": table is not None}))
     else:

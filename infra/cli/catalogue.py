@@ -1,4 +1,4 @@
-"""`motcua catalogue`: publish procedures, list them, import the guidance of the national portal."""
+"""`motcua catalogue`: publish procedures, list them, import the guidance of the national portal; write their pages."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def publish_command(files: tuple[Path, ...], lang: str, as_json: bool) -> None:
         sourced = [publishing.Sourced(name, document) for name, document in documents]
         with bar(len(sourced), "publishing", as_json) as progress:
             report = publishing.publish(sourced, lambda one: progress.update(1))
+        _pages([one.code for one in report.published])
     _say(report.published, lang, as_json)
 
 
@@ -115,6 +116,8 @@ def import_command(file: Path, dry_run: bool, lang: str, as_json: bool) -> None:
             documents = _following(importing.documents(source), source, progress)
             while batch := list(islice(documents, BATCH)):
                 kept += 0 if dry_run else _publish(batch)
+            if not dry_run:
+                _pages([])
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise _file_defect(file) from error
     report = importing.report()
@@ -135,6 +138,19 @@ def import_command(file: Path, dry_run: bool, lang: str, as_json: bool) -> None:
         click.echo(f"{lines['refused']}: {refused['code'] or '-'}: {refused['reason']}")
 
 
+@catalogue.command("pages")
+@_json
+def pages_command(as_json: bool) -> None:
+    """Write the pages of everything that is published again: after the pages' templates have changed."""
+    with cloud():
+        from chalicelib.services import publishing
+        from infra.site import publishing as site
+
+        with bar(len(publishing.listed()), "pages", as_json) as progress:
+            count = site.publish(tell=progress.update)
+    click.echo(json.dumps({"procedures": count}) if as_json else f"{count}")
+
+
 def _following(documents: Iterator[dict[str, Any]], source: Source, progress: Any) -> Iterator[dict[str, Any]]:
     seen = 0
     for document in documents:
@@ -147,9 +163,21 @@ def _publish(batch: list[dict[str, Any]]) -> int:
     """Publish a batch; how many were left alone, because the province has the procedure itself."""
     with cloud():
         from chalicelib.services import publishing
+        from infra.site import publishing as site
 
         report = publishing.publish([publishing.Sourced(document["code"], document) for document in batch])
+        documents = {document["code"]: document for document in batch}
+        written = [one for one in report.published if one.outcome != "kept"]
+        site.publish_procedures([one.code for one in written], known=site.latest(written, documents))
     return report.count("kept")
+
+
+def _pages(codes: list[str]) -> None:
+    """Write the pages of what was published, also of what had not changed: an earlier publisher may have died."""
+    with cloud():
+        from infra.site import publishing as site
+
+        site.publish(codes)
 
 
 def _say(published: tuple[Published, ...], lang: str, as_json: bool) -> None:

@@ -1,7 +1,8 @@
 """What a fresh local cloud is filled with: the agency tree, the calendar, procedures, and people to try it with.
 
 The same python functions as `motcua agencies publish`, `motcua catalogue publish` and the demo people of
-`infra/seed`; nothing here knows more than the operator's command does.
+`infra/seed`; nothing here knows more than the operator's command does. A restored cloud that was saved before there
+were pages gets them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ def plant(cloud: Cloud) -> list[dict[str, str]]:
     """Fill the cloud; the demo accounts: who, username, password. A restored cloud keeps what it has."""
     from chalicelib.services import publishing
     from infra.cli import officers
+    from infra.site import publishing as site
 
     if not cloud.restored:
         publishing.publish_calendar(_read(SEED / "calendar.json"))
         publishing.publish_agencies(_read(SEED / "agencies.json"))
         files = sorted((SEED / "procedures").glob("*.json"))
         publishing.publish([publishing.Sourced(path.name, _read(path)) for path in files])
+    if not cloud.restored or not site.there():
+        site.publish()
     people = officers.plant(silent=True) if not cloud.restored else _listed(SEED / "officers.json")
     return [{**each, "who": f"{each['name']} ({each['posts'] or each['who']})"} for each in people]
 
