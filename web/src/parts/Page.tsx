@@ -5,6 +5,8 @@ import { usePlace } from "../router";
 
 interface PageProps {
   title: string;
+  /** The window's title where the heading does not name the page. */
+  window?: string;
   /** A small line above the heading: the procedure's name, the step. */
   caption?: ComponentChildren;
   /** Where "Quay lại" leads. */
@@ -17,11 +19,11 @@ interface PageProps {
 }
 
 /** The frame of every page: window title, one h1 that takes the focus after a change of page, the measure. */
-export function Page({ title, caption, back, wide, failed, children }: PageProps) {
+export function Page({ title, window: named = title, caption, back, wide, failed, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { visit, moved } = usePlace();
   useEffect(() => {
-    document.title = t("site.title", { page: failed ? t("error.title", { title }) : title });
+    document.title = t("site.title", { page: failed ? t("error.title", { title: named }) : named });
   });
   useEffect(() => {
     if (moved) heading.current?.focus({ preventScroll: true });

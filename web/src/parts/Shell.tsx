@@ -29,6 +29,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {t("header.skip")}
       </a>
       <DisplayBar />
+      {trial && <Trial />}
       <header class="header">
         <div class="govuk-width-container header__inner">
           <a class="header__home" href="/" aria-label={t("header.home")}>
@@ -90,6 +91,21 @@ export function Shell({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** On the machine that runs the system nobody gets real mails; the developer's pages show what would be sent. */
+export const trial = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+
+function Trial() {
+  return (
+    <div class="trial no-print" role="region" aria-label={t("trial.label")}>
+      <p class="govuk-width-container">
+        {t("trial.text")} <a href="/sandbox">{t("trial.accounts")}</a> · <a href="/sandbox/outbox">{t("trial.mails")}</a>
+      </p>
+    </div>
+  );
+}
+
+const signs = { small: "A−", normal: "A", large: "A+" } as const;
+
 function DisplayBar() {
   const { theme, size, language } = usePreferences();
   return (
@@ -105,7 +121,7 @@ function DisplayBar() {
               aria-label={t(`header.size.${one}`)}
               onClick={() => prefer({ size: one })}
             >
-              {{ small: "A−", normal: "A", large: "A+" }[one]}
+              {signs[one]}
             </button>
           ))}
         </div>
@@ -116,13 +132,16 @@ function DisplayBar() {
             </button>
           ))}
         </div>
-        <div class="display__group display__group--end" role="group" aria-label={t("header.language")}>
-          <button type="button" lang="vi" aria-pressed={language === "vi"} onClick={() => void speak("vi")}>
-            Tiếng Việt
-          </button>
-          <button type="button" lang="en" aria-pressed={language === "en"} onClick={() => void speak("en")}>
-            English
-          </button>
+        <div class="display__group display__group--end">
+          {language === "vi" ? (
+            <button type="button" lang="en" onClick={() => void speak("en")}>
+              {t("header.english")}
+            </button>
+          ) : (
+            <button type="button" lang="vi" onClick={() => void speak("vi")}>
+              {t("header.vietnamese")}
+            </button>
+          )}
         </div>
       </div>
     </div>

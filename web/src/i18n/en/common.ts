@@ -10,7 +10,8 @@ export const common: Same<typeof source> = {
   "header.home": "Home of the online public services of Kon Tum Province",
   "header.menu": "Menu",
   "header.navigation": "Main menu",
-  "header.language": "Language",
+  "header.english": "English",
+  "header.vietnamese": "Tiếng Việt",
   "header.account": "Account",
   "header.display": "Display",
   "header.size": "Text size",
@@ -19,7 +20,7 @@ export const common: Same<typeof source> = {
   "header.size.large": "Large text",
   "header.theme": "Colours",
   "header.theme.normal": "Normal",
-  "header.theme.contrast": "High contrast",
+  "header.theme.contrast": "Contrast",
   "header.theme.dark": "Dark",
 
   "nav.home": "Home",
@@ -42,6 +43,11 @@ export const common: Same<typeof source> = {
     "Where the People's Committee of Kon Tum Province and its agencies receive administrative procedures and return their results.",
   "footer.privacy":
     "The portal uses no services of third parties and shows no advertising. Your browser keeps only your display choices, your session and your drafts.",
+
+  "trial.label": "Trial system",
+  "trial.text": "Trial system on this machine: all people and agencies are samples, no mail leaves it.",
+  "trial.accounts": "Sample accounts",
+  "trial.mails": "Mails sent",
 
   "page.loading": "Loading",
   "page.loading.text": "Loading, please wait…",

@@ -7,7 +7,8 @@ export const common = {
   "header.home": "Trang chủ Dịch vụ công trực tuyến tỉnh Kon Tum",
   "header.menu": "Danh mục",
   "header.navigation": "Danh mục chính",
-  "header.language": "Ngôn ngữ",
+  "header.english": "English",
+  "header.vietnamese": "Tiếng Việt",
   "header.account": "Tài khoản",
   "header.display": "Hiển thị",
   "header.size": "Cỡ chữ",
@@ -16,7 +17,7 @@ export const common = {
   "header.size.large": "Cỡ chữ lớn",
   "header.theme": "Màu sắc",
   "header.theme.normal": "Thường",
-  "header.theme.contrast": "Tương phản cao",
+  "header.theme.contrast": "Tương phản",
   "header.theme.dark": "Tối",
 
   "nav.home": "Trang chủ",
@@ -39,6 +40,11 @@ export const common = {
     "Cổng tiếp nhận và trả kết quả thủ tục hành chính của Ủy ban nhân dân tỉnh Kon Tum và các cơ quan trực thuộc.",
   "footer.privacy":
     "Cổng không dùng dịch vụ của bên thứ ba, không quảng cáo. Trình duyệt chỉ lưu lựa chọn hiển thị, phiên đăng nhập và bản nháp của bạn.",
+
+  "trial.label": "Hệ thống chạy thử",
+  "trial.text": "Hệ thống chạy thử trên máy này: người và cơ quan đều là mẫu, thư không gửi ra ngoài.",
+  "trial.accounts": "Tài khoản mẫu",
+  "trial.mails": "Thư đã gửi",
 
   "page.loading": "Đang tải",
   "page.loading.text": "Đang tải, vui lòng chờ…",

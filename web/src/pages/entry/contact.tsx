@@ -1,6 +1,65 @@
-import { t } from "../../i18n";
+import { agencies } from "../../catalogue";
+import { useLoad } from "../../hooks";
+import { said, t } from "../../i18n";
+import { Ready } from "../../parts/Loading";
 import { Page } from "../../parts/Page";
+import { SummaryList } from "../../parts/SummaryList";
 
-export default function Entry() {
-  return <Page title={t("home.title")}>{null}</Page>;
+export default function Contact() {
+  const loaded = useLoad(agencies);
+  return (
+    <Page title={t("nav.contact")}>
+      <p class="govuk-body">{t("contact.dossier")}</p>
+      <Ready of={loaded}>
+        {(tree) => {
+          const root = tree.find((one) => one.parent === null);
+          const counter = tree.find((one) => one.kind === "unit" && one.parent === root?.code);
+          return (
+            <>
+              {[counter, root].map(
+                (one) =>
+                  one && (
+                    <section key={one.code}>
+                      <h2 class="govuk-heading-m">{said(one.name)}</h2>
+                      <SummaryList
+                        rows={[
+                          { label: t("agency.address"), value: said(one.address) },
+                          {
+                            label: t("agency.phone"),
+                            value: (
+                              <a class="govuk-link" href={`tel:${(one.phone ?? "").replace(/\s/g, "")}`}>
+                                {one.phone}
+                              </a>
+                            ),
+                          },
+                          {
+                            label: t("agency.email"),
+                            value: (
+                              <a class="govuk-link" href={`mailto:${one.email ?? ""}`}>
+                                {one.email}
+                              </a>
+                            ),
+                          },
+                        ]}
+                      />
+                      <p class="govuk-body">
+                        <a class="govuk-link" href={`/cq/${one.code}`}>
+                          {t("contact.hours")}
+                        </a>
+                      </p>
+                    </section>
+                  ),
+              )}
+              {root?.note && <p class="govuk-hint">{said(root.note)}</p>}
+              <p class="govuk-body">
+                <a class="govuk-link" href="/cq">
+                  {t("contact.others")}
+                </a>
+              </p>
+            </>
+          );
+        }}
+      </Ready>
+    </Page>
+  );
 }
