@@ -4,8 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= dev
 
+# What the site is built of. Vite 8 asks for Node 20.19 or 22.12 and newer.
+WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
+
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check story bench package lock clean
+.PHONY: help setup web site dev run test check story bench package lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,7 +24,25 @@ setup: .venv/ready ## Make the virtual environment with everything pinned (done 
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: setup ## Start the whole system on the embedded cloud (DATA=folder keeps it; PORT, AWS_PORT choose ports)
+web: web/dist/index.html ## Build the site into web/dist (needs Node 20.19 or newer)
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB)
+	cd web && npm run build
+
+site: # the site where it can be built; without Node everything else runs
+	@if $(NODE_FITS); then $(MAKE) --no-print-directory web; \
+	elif [ -f web/dist/index.html ]; then echo "Node 20.19 or newer is not there: serving web/dist as it was built last."; \
+	else echo "Node 20.19 or newer is not there: no site, only the API, the guidance pages and the sandbox."; fi
+
+dev: setup web/node_modules/.package-lock.json ## Start everything with the site in watch mode (address: Vite's)
+	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) & \
+	cloud=$$!; trap 'kill $$cloud' EXIT; cd web && $(if $(PORT),PORT=$(PORT)) npm run dev
+
+run: setup site ## Start the whole system on the embedded cloud (DATA=folder keeps it; PORT, AWS_PORT choose ports)
 	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) $(if $(AWS_PORT),--aws-port $(AWS_PORT))
 
 test: setup ## Run every test
@@ -52,4 +74,4 @@ lock: ## Pin requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --allow-unsafe -q requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove the virtual environment and everything built
-	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv build web/dist web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

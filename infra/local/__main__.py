@@ -25,6 +25,7 @@ def main() -> int:
     terminal, sys.stdout = sys.stdout, sys.stderr  # what functions log goes where a terminal's reader can part it
     began = time.monotonic()
     from infra.local.cloud import wait_for_signal
+    from infra.local.gateway import DIST
     from infra.local.snapshot import FolderInUse
 
     try:
@@ -40,6 +41,7 @@ def main() -> int:
             "outbox": f"{cloud.url}/sandbox/outbox",
             "accounts": cloud.accounts,
             "environment": exported,
+            "site": (DIST / "index.html").is_file(),
             "seconds": round(time.monotonic() - began, 1),
         }
         terminal.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))
@@ -56,7 +58,7 @@ def _banner(told: dict[str, object], data: Path | None) -> str:
         "",
         f"  Motcua is ready after {told['seconds']} s.",
         "",
-        f"  Site        {told['url']}/",
+        f"  Site        {told['url']}/{'' if told['site'] else '   not built (`make web`, needs Node 20): API only'}",
         f"  API         {told['url']}/api",
         f"  Sandbox     {told['url']}/sandbox",
         f"  Mails, SMS  {told['outbox']}",

@@ -40,6 +40,7 @@ class Options:
     schedules: bool = True  # whether the sweeper comes by itself
     app: Any = None  # another Chalice application, for the local cloud's own tests
     definition: str | None = None  # another state machine, likewise
+    dist: Path | None = None  # another folder of the built site, likewise
 
 
 @dataclass
@@ -187,16 +188,18 @@ class Cloud:
         self.pump.listen()
 
     def _serve_portal(self) -> None:
-        from infra.local.gateway import Gateway
+        from infra.local.gateway import DIST, Gateway
         from infra.local.sandbox import Sandbox
         from infra.local.tokens import Verifier
+        from infra.local.website import Website
 
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
         sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters)
         sandbox.accounts = self.accounts
-        bucket = self.environment["SITE_BUCKET"]
-        self._portal = Gateway(self.app, verifier, sandbox, self.client("s3"), bucket)
+        dist = self.options.dist or DIST
+        website = Website(dist, self.client("s3"), self.environment["SITE_BUCKET"], self.aws_url)
+        self._portal = Gateway(self.app, verifier, sandbox, website)
         self._gateway.start(self._portal)
 
     def _keys(self) -> list[Json]:

@@ -1,8 +1,8 @@
 """The portal's origin: site and API on one port, as CloudFront and API Gateway make it in the cloud.
 
 `/api` is the Chalice application behind a gateway that checks tokens for real: chalice's own local authorizer lets
-everybody in. `/` is the built site, `/catalogue/` what was published to the site bucket, `/sandbox` the developer's
-side door (`sandbox.py`). Errors of the gateway have the API's shape: Code, Message, Fields.
+everybody in. `/sandbox` is the developer's side door (`sandbox.py`); everything else is the built site and what was
+published to the site bucket (`website.py`). Errors of the gateway have the API's shape: Code, Message, Fields.
 """
 
 from __future__ import annotations
@@ -10,27 +10,31 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import mimetypes
 from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from botocore.exceptions import ClientError
 from chalice.app import Chalice, CognitoUserPoolAuthorizer
 from chalice.config import Config
 from chalice.local import ForbiddenError, LocalChalice, LocalGateway, NotAuthorizedError
 
 from infra.local.sandbox import Sandbox
 from infra.local.tokens import Refused, Verifier
+from infra.local.website import Answer, Website
 
 MAX_BODY = 6 * 1024 * 1024  # of a Lambda event
 DIST = Path(__file__).resolve().parents[2] / "web" / "dist"
 
 log = logging.getLogger("infra.local")
 
-Answer = tuple[int, dict[str, str], bytes]
+_HTML = "text/html; charset=utf-8"
+# The side door's own pages carry their style and script with them; they are no pages of the portal.
+_SIDE_DOOR = {
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 
 _REFUSALS = {
     401: ("Unauthorized", "Hãy đăng nhập để tiếp tục. / Please sign in to continue."),
@@ -77,7 +81,7 @@ class _Authorizer:
 class Gateway:
     """The WSGI application of the portal's origin."""
 
-    def __init__(self, app: Chalice, verifier: Verifier, sandbox: Sandbox, s3: Any, site_bucket: str) -> None:
+    def __init__(self, app: Chalice, verifier: Verifier, sandbox: Sandbox, website: Website) -> None:
         self._app, self._kind = app, type(app)
         app.__class__ = LocalChalice  # one current request per thread
         config = Config(
@@ -88,8 +92,7 @@ class Gateway:
         self._api = LocalGateway(app, config)
         self._api._authorizer = _Authorizer(app, verifier)  # type: ignore[assignment]
         self._sandbox = sandbox
-        self._s3 = s3
-        self._site_bucket = site_bucket
+        self._website = website
 
     def close(self) -> None:
         """Leave the application as it was."""
@@ -114,12 +117,16 @@ class Gateway:
         if path == "/api" or path.startswith("/api/"):
             return self._call_api(path.removeprefix("/api") or "/", environ)
         if path == "/sandbox" or path.startswith("/sandbox/"):
-            return self._sandbox.answer(path.removeprefix("/sandbox").strip("/"), environ)
+            status, headers, body = self._sandbox.answer(path.removeprefix("/sandbox").strip("/"), environ)
+            return status, {**_SIDE_DOOR, **headers}, body
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return refusal(404)
-        if path.startswith("/catalogue/"):
-            return self._published(path[1:])
-        return self._site(path)
+        found = self._website.answer(path, environ)
+        if found is not None:
+            return found
+        if path == "/":  # no site was built
+            return 200, {**_SIDE_DOOR, "Content-Type": _HTML}, self._sandbox.start_page()
+        return refusal(404)
 
     # ---- API ----
 
@@ -139,32 +146,6 @@ class Gateway:
         except ForbiddenError:  # API Gateway's way to say that there is no such route
             return refusal(404)
         return _from_lambda(answer)
-
-    # ---- site ----
-
-    def _published(self, key: str) -> Answer:
-        try:
-            found = self._s3.get_object(Bucket=self._site_bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                return refusal(404)
-            raise
-        headers = {"Content-Type": found["ContentType"], "ETag": found["ETag"]}
-        for name in ("CacheControl", "ContentEncoding"):
-            if found.get(name):
-                headers["Cache-Control" if name == "CacheControl" else "Content-Encoding"] = found[name]
-        return 200, headers, found["Body"].read()
-
-    def _site(self, path: str) -> Answer:
-        if not DIST.is_dir():
-            return 200, {"Content-Type": "text/html; charset=utf-8"}, self._sandbox.start_page() if path == "/" else b""
-        wanted = (DIST / path.lstrip("/")).resolve()
-        if not wanted.is_relative_to(DIST) or not wanted.is_file():
-            if "." in path.rsplit("/", 1)[1]:
-                return refusal(404)
-            wanted = DIST / "index.html"  # a page that the site draws itself
-        kind = mimetypes.guess_type(wanted.name)[0] or "application/octet-stream"
-        return 200, {"Content-Type": kind}, wanted.read_bytes()
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The start page of the local cloud, for as long as there is no built site: start.html with the demo accounts."""
+"""The start page of the local cloud, at / while no site is built and at /sandbox: start.html with the accounts."""
 
 from __future__ import annotations
 
