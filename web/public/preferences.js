@@ -1,5 +1,5 @@
-// What the visitor chose, applied before the first paint. The guidance pages load this file too: there it also
-// brings the buttons of the bar to life (data-set-theme, data-set-size), which the application does by itself.
+// What the visitor chose, applied before the first paint. The published pages (guidance, agencies) load this file
+// too: there it also brings the buttons of the bar to life, which the application does by itself.
 (function () {
   var root = document.documentElement;
   var kept = {};
@@ -8,23 +8,43 @@
   } catch (refused) {
     kept = {}; // storage is closed or holds something else: the defaults are a complete answer
   }
-  var themes = ["normal", "contrast", "dark"];
-  var sizes = ["small", "normal", "large"];
-  root.dataset.theme = themes.indexOf(kept.theme) < 0 ? "normal" : kept.theme;
-  root.dataset.size = sizes.indexOf(kept.size) < 0 ? "normal" : kept.size;
-  if (document.querySelector('meta[name="motcua-page"]') === null) {
-    if (kept.language === "en" || kept.language === "vi") root.lang = kept.language;
-    return;
-  }
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest("[data-set-theme], [data-set-size]");
-    if (!button) return;
-    if (button.dataset.setTheme) kept.theme = root.dataset.theme = button.dataset.setTheme;
-    if (button.dataset.setSize) kept.size = root.dataset.size = button.dataset.setSize;
+
+  function keep() {
     try {
       localStorage.setItem("motcua.preferences", JSON.stringify(kept));
     } catch (refused) {
       root.dataset.unkept = "true"; // the choice holds for this page alone
     }
+  }
+
+  function mark() {
+    document.querySelectorAll("[data-set-theme], [data-set-size]").forEach(function (button) {
+      var on = button.dataset.setTheme
+        ? button.dataset.setTheme === root.dataset.theme
+        : button.dataset.setSize === root.dataset.size;
+      button.setAttribute("aria-pressed", String(on));
+    });
+  }
+
+  root.dataset.theme = ["normal", "contrast", "dark"].indexOf(kept.theme) < 0 ? "normal" : kept.theme;
+  root.dataset.size = ["small", "normal", "large"].indexOf(kept.size) < 0 ? "normal" : kept.size;
+
+  if (document.querySelector('meta[name="motcua-page"]') === null) {
+    if (kept.language === "en" || kept.language === "vi") root.lang = kept.language;
+    return;
+  }
+  // A published page has one language; what is opened from it goes on in that one.
+  if (kept.language !== root.lang) {
+    kept.language = root.lang;
+    keep();
+  }
+  document.addEventListener("DOMContentLoaded", mark);
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-set-theme], [data-set-size]");
+    if (!button) return;
+    if (button.dataset.setTheme) kept.theme = root.dataset.theme = button.dataset.setTheme;
+    if (button.dataset.setSize) kept.size = root.dataset.size = button.dataset.setSize;
+    mark();
+    keep();
   });
 })();

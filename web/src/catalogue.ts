@@ -2,6 +2,7 @@ import { Refusal } from "./api/client";
 import { refusalOf } from "./api/refusal";
 import { folded } from "./format";
 import { t } from "./i18n";
+import { language } from "./preferences";
 
 export interface Text {
   vi: string;
@@ -32,9 +33,6 @@ export interface Index {
   parts: Part[];
 }
 
-export type Day = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
-export type Hours = Record<Day, [string, string][]>;
-
 export interface Agency {
   code: string;
   name: Text;
@@ -42,18 +40,14 @@ export interface Agency {
   parent: string | null;
   status: string;
   successor: string | null;
-  hours: Hours | null;
   address: Text | null;
   phone: string | null;
   email: string | null;
-  accounts: { bank: string; number: string; holder: string; purpose: Text }[];
   note: Text | null;
 }
 
-export interface Calendar {
-  hours: Hours;
-  years: Record<string, { off: { date: string; name: Text }[]; worked?: { date: string; name: Text }[] }>;
-}
+/** The address of a published page (guidance, an agency) in the visitor's language. */
+export const published = (path: string): string => (language() === "en" ? `/en${path}` : path);
 
 const kept = new Map<string, Promise<unknown>>();
 
@@ -81,7 +75,6 @@ function once<T>(path: string): Promise<T> {
 }
 
 export const index = (): Promise<Index> => once<Index>("/catalogue/index.json");
-export const calendar = (): Promise<Calendar> => once<Calendar>("/catalogue/calendar.json");
 export const agencies = async (): Promise<Agency[]> =>
   (await once<{ agencies: Agency[] }>("/catalogue/agencies.json")).agencies;
 
@@ -94,7 +87,7 @@ export async function everything(): Promise<Entry[]> {
 
 /**
  * Entries that hold every word of the query, best first: what can be filed here, then where the words stand together,
- * at the start, with the diacritics that were typed.
+ * at the start, with the diacritics that were typed; of equals the shorter name.
  */
 export function search(entries: readonly Entry[], query: string): Entry[] {
   const plain = folded(query);
@@ -114,7 +107,9 @@ export function search(entries: readonly Entry[], query: string): Entry[] {
       (name.includes(typed) ? 2 : 0);
     ranked.push([points, entry]);
   }
-  return ranked.sort((a, b) => b[0] - a[0] || a[1].name.vi.localeCompare(b[1].name.vi, "vi")).map(([, entry]) => entry);
+  return ranked
+    .sort((a, b) => b[0] - a[0] || a[1].name.vi.length - b[1].name.vi.length || a[1].code.localeCompare(b[1].code))
+    .map(([, entry]) => entry);
 }
 
 export interface Chosen {

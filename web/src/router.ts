@@ -55,8 +55,8 @@ export function match(pattern: string, path: string): Record<string, string> | n
   return given.length === wanted.length ? found : null;
 }
 
-// Guidance and catalogue are files; the browser opens them itself.
-const foreign = /^\/(tt|api|catalogue|sandbox|assets)(\/|$)/;
+// Guidance, agencies and the catalogue are files; the browser opens them itself.
+const foreign = /^\/((en|tt|api|catalogue|sandbox|assets)(\/|$)|cq\/|sitemap\.xml$)/;
 
 /** Follow links of the site without loading it again. Plain `<a href>` is all that a page needs. */
 export function listen(): void {

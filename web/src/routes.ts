@@ -29,7 +29,6 @@ export const routes: readonly Route[] = [
   { pattern: "/", load: () => import("./pages/entry/home"), listed: "nav.home" },
   { pattern: "/tim", load: () => import("./pages/entry/results"), listed: "nav.procedures" },
   { pattern: "/cq", load: () => import("./pages/entry/agency"), listed: "nav.agencies" },
-  { pattern: "/cq/:code", load: () => import("./pages/entry/agency") },
   { pattern: "/dang-ky", load: () => import("./pages/entry/register"), listed: "nav.register" },
   { pattern: "/xac-nhan", load: () => import("./pages/entry/confirm"), listed: "nav.confirm" },
   { pattern: "/dang-nhap", load: () => import("./pages/entry/login"), listed: "nav.login" },

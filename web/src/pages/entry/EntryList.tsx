@@ -1,4 +1,4 @@
-import type { Entry } from "../../catalogue";
+import { published, type Entry } from "../../catalogue";
 import { said, t, type Key } from "../../i18n";
 
 /** Procedures as links to their guidance. */
@@ -7,7 +7,7 @@ export function EntryList({ entries, brief }: { entries: readonly Entry[]; brief
     <ul class="entries">
       {entries.map((one) => (
         <li class="entries__item" key={one.code}>
-          <a class="govuk-link entries__name" href={`/tt/${one.code}`}>
+          <a class="govuk-link entries__name" href={published(`/tt/${one.code}`)}>
             {said(one.name)}
           </a>
           <p class="entries__about">

@@ -1,4 +1,4 @@
-import { agencies } from "../../catalogue";
+import { agencies, published } from "../../catalogue";
 import { useLoad } from "../../hooks";
 import { said, t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
@@ -23,9 +23,9 @@ export default function Contact() {
                       <h2 class="govuk-heading-m">{said(one.name)}</h2>
                       <SummaryList
                         rows={[
-                          { label: t("agency.address"), value: said(one.address) },
+                          { label: t("contact.address"), value: said(one.address) },
                           {
-                            label: t("agency.phone"),
+                            label: t("contact.phone"),
                             value: (
                               <a class="govuk-link" href={`tel:${(one.phone ?? "").replace(/\s/g, "")}`}>
                                 {one.phone}
@@ -33,7 +33,7 @@ export default function Contact() {
                             ),
                           },
                           {
-                            label: t("agency.email"),
+                            label: t("contact.email"),
                             value: (
                               <a class="govuk-link" href={`mailto:${one.email ?? ""}`}>
                                 {one.email}
@@ -43,7 +43,7 @@ export default function Contact() {
                         ]}
                       />
                       <p class="govuk-body">
-                        <a class="govuk-link" href={`/cq/${one.code}`}>
+                        <a class="govuk-link" href={published(`/cq/${one.code}`)}>
                           {t("contact.hours")}
                         </a>
                       </p>

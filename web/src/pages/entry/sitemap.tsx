@@ -1,4 +1,4 @@
-import { index } from "../../catalogue";
+import { index, published } from "../../catalogue";
 import { useLoad } from "../../hooks";
 import { said, t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
@@ -28,7 +28,7 @@ export default function SiteMap() {
           <ul class="govuk-list">
             {procedures.map((one) => (
               <li key={one.code}>
-                <a class="govuk-link" href={`/tt/${one.code}`}>
+                <a class="govuk-link" href={published(`/tt/${one.code}`)}>
                   {said(one.name)}
                 </a>
               </li>
