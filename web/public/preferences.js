@@ -39,11 +39,19 @@
     keep();
   }
   document.addEventListener("DOMContentLoaded", mark);
+  function show() {
+    document.querySelectorAll("[data-set-theme], [data-set-size]").forEach(function (button) {
+      var chosen = button.dataset.setTheme ? root.dataset.theme : root.dataset.size;
+      button.setAttribute("aria-pressed", String(chosen === (button.dataset.setTheme || button.dataset.setSize)));
+    });
+  }
+  document.addEventListener("DOMContentLoaded", show);
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-set-theme], [data-set-size]");
     if (!button) return;
     if (button.dataset.setTheme) kept.theme = root.dataset.theme = button.dataset.setTheme;
     if (button.dataset.setSize) kept.size = root.dataset.size = button.dataset.setSize;
+    show();
     mark();
     keep();
   });
