@@ -2,7 +2,7 @@ import preact from "@preact/preset-vite";
 import { defineConfig } from "vite";
 
 const origin = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
-const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/sandbox"].map((path) => [path, origin]));
+const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/assets/site.css", "/sandbox"].map((path) => [path, origin]));
 
 export default defineConfig({
   plugins: [preact()],

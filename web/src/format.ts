@@ -1,3 +1,4 @@
+import { t } from "./i18n";
 import { language } from "./preferences";
 
 /** Moments are shown on the clock of the law, wherever the reader is. */
@@ -16,8 +17,7 @@ export const dateTime = (moment: string): string => `${time(moment)}, ${date(mom
 /** A date without time (2026-11-23), as people write it. */
 export const plainDate = (text: string): string => text.split("-").reverse().join("/");
 /** 8.000 đồng */
-export const money = (dong: number): string =>
-  `${new Intl.NumberFormat(locale()).format(dong)} ${language() === "vi" ? "đồng" : "VND"}`;
+export const money = (dong: number): string => t("money.dong", { amount: number(dong) });
 export const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 /** 1,4 MB */
 export function bytes(count: number): string {

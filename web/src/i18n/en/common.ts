@@ -12,7 +12,6 @@ export const common: Same<typeof source> = {
   "header.navigation": "Main menu",
   "header.english": "English",
   "header.vietnamese": "Tiếng Việt",
-  "header.account": "Account",
   "header.display": "Display",
   "header.size": "Text size",
   "header.size.small": "Small text",
@@ -86,7 +85,6 @@ export const common: Same<typeof source> = {
   "button.cancel": "Cancel",
   "button.change": "Change",
   "button.continue": "Continue",
-  "button.save": "Save",
   "button.close": "Close",
   "button.print": "Print this page",
 
@@ -106,6 +104,8 @@ export const common: Same<typeof source> = {
   "save.waiting": "Changes not saved yet",
   "save.offline": "No connection. Your changes are kept on this device and will be sent when it is back.",
   "save.failed": "Not saved",
+
+  "money.dong": "{amount} VND",
 
   "level.1": "Information",
   "level.2": "Information and forms",

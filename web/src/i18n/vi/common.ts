@@ -9,7 +9,6 @@ export const common = {
   "header.navigation": "Danh mục chính",
   "header.english": "English",
   "header.vietnamese": "Tiếng Việt",
-  "header.account": "Tài khoản",
   "header.display": "Hiển thị",
   "header.size": "Cỡ chữ",
   "header.size.small": "Cỡ chữ nhỏ",
@@ -83,7 +82,6 @@ export const common = {
   "button.cancel": "Hủy",
   "button.change": "Sửa",
   "button.continue": "Tiếp tục",
-  "button.save": "Lưu",
   "button.close": "Đóng",
   "button.print": "In trang này",
 
@@ -103,6 +101,8 @@ export const common = {
   "save.waiting": "Có thay đổi chưa lưu",
   "save.offline": "Mất kết nối. Thay đổi được giữ trên máy này và sẽ được gửi khi có mạng.",
   "save.failed": "Chưa lưu được",
+
+  "money.dong": "{amount} đồng",
 
   "level.1": "Cung cấp thông tin",
   "level.2": "Cung cấp thông tin và biểu mẫu",

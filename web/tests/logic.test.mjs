@@ -1,0 +1,104 @@
+// What the pages rest on, without a browser.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createServer } from "vite";
+
+let vite;
+let modules;
+
+before(async () => {
+  globalThis.document = { documentElement: { dataset: {}, lang: "vi" }, addEventListener() {} };
+  globalThis.location = new URL("http://localhost/tim?q=x");
+  globalThis.history = { pushState() {}, replaceState() {} };
+  globalThis.scrollTo = () => {};
+  vite = await createServer({
+    root: new URL("..", import.meta.url).pathname,
+    logLevel: "error",
+    server: { middlewareMode: true, hmr: false, ws: false },
+    appType: "custom",
+    optimizeDeps: { noDiscovery: true },
+  });
+  const load = (path) => vite.ssrLoadModule(`/src/${path}.ts`);
+  modules = {
+    ...(await load("router")),
+    ...(await load("catalogue")),
+    ...(await load("format")),
+    ...(await load("api/refusal")),
+    ...(await load("i18n/index")),
+  };
+});
+
+after(() => vite.close());
+
+test("a pattern matches its paths and names their parts", () => {
+  const { match } = modules;
+  assert.deepEqual(match("/", "/"), {});
+  assert.deepEqual(match("/ho-so/:id", "/ho-so/abc"), { id: "abc" });
+  assert.deepEqual(match("/ho-so/:id/nop/*", "/ho-so/abc/nop"), { id: "abc", "*": "" });
+  assert.deepEqual(match("/ho-so/:id/nop/*", "/ho-so/abc/nop/a/b"), { id: "abc", "*": "a/b" });
+  assert.deepEqual(match("/can-bo/*", "/can-bo"), { "*": "" });
+  assert.equal(match("/ho-so/:id", "/ho-so"), null);
+  assert.equal(match("/ho-so/:id", "/ho-so/abc/nop"), null);
+});
+
+test("after the login only pages of this site are opened", () => {
+  const { ownPath } = modules;
+  assert.equal(ownPath("/ho-so/1?x=2", "/"), "/ho-so/1?x=2");
+  for (const foreign of [null, "", "ho-so", "//evil.example", "/\\evil.example", "https://evil.example", "/a\\b", "/a b"])
+    assert.equal(ownPath(foreign, "/"), "/", String(foreign));
+});
+
+const entry = (code, vi, online = true) => ({
+  code,
+  name: { vi },
+  field: { code: "ho-tich", vi: "Hộ tịch" },
+  agencies: ["H34.05"],
+  level: online ? 3 : 2,
+  audience: ["person"],
+  online,
+  folded: modules.folded(`${code} ${vi} Hộ tịch`),
+});
+
+test("search takes words with and without diacritics, đ as d, in any order", () => {
+  const { folded, search } = modules;
+  assert.equal(folded("  ĐĂNG ký\u00a0 Đất "), "dang ky dat");
+  const all = [
+    entry("1.000001", "Cấp bản sao Giấy khai sinh"),
+    entry("1.000002", "Đăng ký khai sinh"),
+    entry("1.000003", "Đăng ký khai tử"),
+    entry("9.000001", "Đăng ký khai sinh lại", false),
+  ];
+  const codes = (query) => search(all, query).map((one) => one.code);
+  assert.deepEqual(codes("khai sinh"), ["1.000002", "1.000001", "9.000001"]);
+  assert.deepEqual(codes("dang ky khai sinh"), ["1.000002", "9.000001"]);
+  assert.deepEqual(codes("sinh ĐĂNG"), ["1.000002", "9.000001"]);
+  assert.deepEqual(codes("1.000003"), ["1.000003"]);
+  assert.deepEqual(codes("không có"), []);
+  assert.equal(codes("").length, 4);
+});
+
+test("filters narrow; the one left out does not", () => {
+  const { passes } = modules;
+  const none = { agency: "", field: "", audience: "", level: "" };
+  const one = entry("1.000001", "Một");
+  assert.ok(passes(one, none));
+  assert.ok(passes(one, { ...none, agency: "H34.05", level: "3" }));
+  assert.ok(!passes(one, { ...none, agency: "H34.06" }));
+  assert.ok(passes(one, { ...none, agency: "H34.06" }, "agency"));
+});
+
+test("an answer that is not the API's becomes a refusal that people can read", () => {
+  const { refusalOf, t } = modules;
+  const own = refusalOf(422, { Code: "Invalid", Message: "m", Fields: [{ Field: "a", Code: "Required", Message: "f" }] }, "x");
+  assert.deepEqual([own.code, own.message, own.of("a"), own.of("b")], ["Invalid", "m", "f", undefined]);
+  assert.equal(refusalOf(502, "<html>", "x").message, "x");
+  assert.equal(t("page.again"), "Thử lại");
+  assert.equal(t("pages.one", { page: 3 }), "Trang 3");
+});
+
+test("moments are shown on the clock of the law", () => {
+  const { dateTime, money, plainDate } = modules;
+  assert.equal(dateTime("2026-11-23T20:04:00Z"), "03:04, 24/11/2026");
+  assert.equal(plainDate("2026-11-23"), "23/11/2026");
+  assert.equal(money(8000), "8.000 đồng");
+});
