@@ -1,0 +1,123 @@
+import { useState } from "preact/hooks";
+import { api, ask } from "../../api/client";
+import { useLoad } from "../../hooks";
+import { t } from "../../i18n";
+import { Button, Buttons, LinkButton } from "../../parts/Button";
+import { Ready } from "../../parts/Loading";
+import { Notice } from "../../parts/Notice";
+import { Page } from "../../parts/Page";
+import { go } from "../../router";
+import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
+import { Fees } from "./fees";
+import { History } from "./history";
+import { Messages } from "./messages";
+import { DiscardDialog, useDiscard } from "./mine";
+import { Papers } from "./papers";
+import { Result } from "./result";
+import { Situation } from "./situation";
+import { SupplementBanner } from "./supplement-banner";
+import { askedOf, type Dossier } from "./words";
+import { Withdrawal } from "./withdrawal";
+import { SummaryList } from "../../parts/SummaryList";
+import type { Procedure } from "../filing/procedure";
+import type { Agency } from "../../catalogue";
+
+export const dossierOf = (id: string): Promise<Dossier> =>
+  ask(api.GET("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+
+/** A dossier with the procedure it was filed under and its agency. */
+export async function everythingOf(id: string) {
+  const dossier = await dossierOf(id);
+  const [procedure, agency] = await Promise.all([procedureOf(dossier), agencyOf(dossier)]);
+  return { dossier, procedure, agency };
+}
+
+/** Everything about one dossier, what the applicant must do first. */
+export function DossierPage({ id }: { id: string }) {
+  const loaded = useLoad(() => everythingOf(id), [id]);
+  const [failed, setFailed] = useState(false);
+  const title = loaded.data?.dossier.procedure.name ?? t("dossier.procedure");
+  const code = loaded.data?.dossier.code;
+  return (
+    <Page title={title} back="/ho-so" failed={failed} {...(code ? { caption: code } : {})}>
+      <Ready of={loaded}>
+        {(data) =>
+          data.dossier.state.code === "draft" ? (
+            <Draft dossier={data.dossier} />
+          ) : (
+            <Filed {...data} again={loaded.again} onFailed={setFailed} />
+          )
+        }
+      </Ready>
+    </Page>
+  );
+}
+
+function Draft({ dossier }: { dossier: Dossier }) {
+  const [asking, setAsking] = useState(false);
+  const discard = useDiscard(() => go("/ho-so", { replace: true }));
+  return (
+    <>
+      <Situation dossier={dossier} />
+      <Notice>
+        <p>{t("dossier.draft.text")}</p>
+      </Notice>
+      <Buttons>
+        <LinkButton href={`/ho-so/${dossier.id}/nop`}>{t("dossier.draft.continue")}</LinkButton>
+        <Button kind="secondary" onClick={() => setAsking(true)}>
+          {t("dossier.draft.discard")}
+        </Button>
+      </Buttons>
+      <DiscardDialog of={asking ? dossier : null} discard={discard} onClose={() => setAsking(false)} />
+    </>
+  );
+}
+
+export interface Shown {
+  dossier: Dossier;
+  procedure: Procedure;
+  agency: Agency | null;
+}
+
+function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFailed: (failed: boolean) => void }) {
+  const { dossier, procedure } = data;
+  const asked = askedOf(dossier);
+  return (
+    <>
+      <Situation dossier={dossier} />
+      {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
+      <Result {...data} />
+      <p class="govuk-body no-print">
+        <a class="govuk-link" href={`/ho-so/${dossier.id}/bien-nhan`}>
+          {t("dossier.receipt")}
+        </a>
+      </p>
+      <History dossier={dossier} procedure={procedure} />
+      <Fees dossier={dossier} />
+      <Papers dossier={dossier} procedure={procedure} />
+      <Stated dossier={dossier} procedure={procedure} />
+      <Messages dossier={dossier} again={again} />
+      {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
+    </>
+  );
+}
+
+function Stated({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }) {
+  const order = Object.keys(procedure.form?.properties ?? {});
+  const names = order.filter((name) => dossier.answers[name] !== undefined);
+  return (
+    <details class="govuk-details">
+      <summary class="govuk-details__summary">
+        <span class="govuk-details__summary-text">{t("dossier.answers")}</span>
+      </summary>
+      <div class="govuk-details__text">
+        <SummaryList
+          rows={names.map((name) => ({
+            label: titleOf(procedure, name),
+            value: <span class="lines">{answerText(procedure.form?.properties[name], dossier.answers[name])}</span>,
+          }))}
+        />
+      </div>
+    </details>
+  );
+}

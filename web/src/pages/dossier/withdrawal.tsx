@@ -1,0 +1,69 @@
+import { useState } from "preact/hooks";
+import { api, ask, Refusal } from "../../api/client";
+import { useAction } from "../../hooks";
+import { t } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Dialog } from "../../parts/Dialog";
+import { ErrorSummary } from "../../parts/ErrorSummary";
+import { TextareaField } from "../../parts/Field";
+import { announce } from "../../parts/live";
+import type { Dossier } from "./words";
+
+/** Take the dossier back, after a question and with a reason. */
+export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => void }) {
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const act = useAction((key, why: string) =>
+    ask(
+      api.POST("/dossiers/{dossier_id}/withdrawal", {
+        params: { path: { dossier_id: dossier.id }, header: { "Idempotency-Key": key } },
+        body: { reason: why },
+      }),
+    ),
+  );
+  const confirm = async () => {
+    const why = reason.trim();
+    if (why === "") {
+      const message = t("dossier.withdraw.missing");
+      act.refuse(new Refusal(422, "BadRequest", message, [{ field: "reason", code: "Required", message }]));
+      return;
+    }
+    if ((await act.run(why)) === undefined) return;
+    setOpen(false);
+    announce(t("dossier.withdrawn"));
+    again();
+    document.querySelector<HTMLElement>(".page__title")?.focus();
+  };
+  return (
+    <section class="no-print withdrawal" aria-labelledby="withdrawal">
+      <h2 class="govuk-heading-m" id="withdrawal">
+        {t("dossier.withdraw")}
+      </h2>
+      <p class="govuk-body">{t("dossier.withdraw.text")}</p>
+      <Button kind="secondary" onClick={() => (act.refuse(null), setOpen(true))}>
+        {t("dossier.withdraw")}
+      </Button>
+      <Dialog
+        open={open}
+        title={t("dossier.withdraw.ask", { code: dossier.code ?? "" })}
+        confirm={t("dossier.withdraw")}
+        warning
+        busy={act.busy}
+        onConfirm={() => void confirm()}
+        onClose={() => setOpen(false)}
+      >
+        <ErrorSummary refusal={act.refusal} />
+        <p class="govuk-body">{t("dossier.withdraw.warning")}</p>
+        <TextareaField
+          name="reason"
+          label={t("dossier.withdraw.reason")}
+          value={reason}
+          onInput={setReason}
+          error={act.refusal?.of("reason")}
+          rows={3}
+          maxLength={2000}
+        />
+      </Dialog>
+    </section>
+  );
+}
