@@ -45,7 +45,8 @@ dev: setup web/node_modules/.package-lock.json ## Start everything with the site
 run: setup site ## Start the whole system on the embedded cloud (DATA=folder keeps it; PORT, AWS_PORT choose ports)
 	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) $(if $(AWS_PORT),--aws-port $(AWS_PORT))
 
-test: setup ## Run every test
+test: setup site ## Run every test
+	@if $(NODE_FITS); then cd web && npm test --silent; else echo "Node 20.19 or newer is not there: the site's own tests are skipped."; fi
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 check: setup ## Lint, types, template, generated documents
@@ -55,6 +56,8 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/cfn-lint infra/template.yaml
 	$(BIN)/python -m infra.docs.states --check
 	$(BIN)/python -m infra.docs.openapi --check
+	$(BIN)/python -m infra.docs.glossary --check
+	@if $(NODE_FITS); then $(MAKE) --no-print-directory web && cd web && npm run --silent check && npm run --silent size; fi
 	$(MAKE) --no-print-directory package
 
 story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of its own
