@@ -15,6 +15,7 @@ import { defects, sendable } from "../filing/validate";
 import { answerText, paperNameOf, titleOf } from "./catalogue";
 import { Replacement, newPaperOf } from "./replacement";
 import type { Asked, Dossier } from "./words";
+import "../filing/filing.scss";
 
 interface Props {
   dossier: Dossier;
@@ -115,7 +116,7 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
         const rule = procedure.papers.find((one) => one.code === component);
         if (rule === undefined || uploads.current === null) return null;
         return (
-          <div class="card supplement__item" key={component}>
+          <div class="supplement__item" key={component}>
             <Because why={asked.papers[component] ?? ""} />
             <Replacement
               uploads={uploads.current}
