@@ -41,9 +41,10 @@ export async function speak(next: Language): Promise<void> {
   prefer({ language: next });
 }
 
-/** The text of a key in the visitor's language, with {params} filled in. */
+/** The text of a key in the visitor's language, with {params} filled in; `<key>.one` where there is one and {count} is 1. */
 export function t(key: Key, params: Params = {}): string {
-  const text = texts[language()][key] ?? texts.vi[key] ?? key;
+  const own = texts[language()];
+  const text = (String(params["count"]) === "1" ? own[`${key}.one`] : undefined) ?? own[key] ?? texts.vi[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 

@@ -32,11 +32,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
       {trial && <Trial />}
       <header class="header">
         <div class="govuk-width-container header__inner">
-          <a class="header__home" href="/" aria-label={t("header.home")}>
+          <a class="header__home" href="/">
             <span class="header__mark" aria-hidden="true" />
             <span class="header__names">
               <span class="header__place">{t("site.place")}</span>
               <span class="header__name">{t("site.name")}</span>
+              <span class="govuk-visually-hidden">{t("header.home")}</span>
             </span>
           </a>
           <button
