@@ -1,0 +1,248 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, ask, type Refusal, type Schema } from "../../api/client";
+import { dateTime } from "../../format";
+import { useLoad } from "../../hooks";
+import { said, t } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { Ready } from "../../parts/Loading";
+import { announce } from "../../parts/live";
+import { Notice } from "../../parts/Notice";
+import { Page } from "../../parts/Page";
+import { StateTag } from "../../parts/StateTag";
+import { SummaryList } from "../../parts/SummaryList";
+import { ActForm, actName, known, type Act } from "./acts";
+import { Answers } from "./answers";
+import { DueTag } from "./due";
+import { Fees, History, Messages, Supplements } from "./history";
+import { Papers } from "./papers";
+import { procedureOf, type Procedure } from "./procedure";
+import { Sheet } from "./sheet";
+import { useShortcuts } from "./shortcuts";
+import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
+
+export type Dossier = Schema["DossierShape"];
+type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
+
+/** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
+export function DossierPage({ id }: { id: string }) {
+  const both = useLoad(async () => {
+    const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+    const procedure = await procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1);
+    return { dossier, procedure };
+  }, [id]);
+  if (both.data === null) {
+    return (
+      <Page title={t("desk.dossier")} wide>
+        <Ready of={both}>{() => null}</Ready>
+      </Page>
+    );
+  }
+  return <View {...both.data} stale={both.refusal} again={both.again} />;
+}
+
+interface ViewProps {
+  dossier: Dossier;
+  procedure: Procedure;
+  stale: Refusal | null;
+  again: () => void;
+}
+
+function View({ dossier, procedure, stale, again }: ViewProps) {
+  const [open, setOpen] = useState<Act | null>(null);
+  const [told, setTold] = useState<Told>(null);
+  const composer = useComposer(dossier);
+  const acts = known.filter((act) => dossier.actions.includes(act));
+  const act = open !== null && acts.includes(open) ? open : null;
+  const composing = act === "request_supplement";
+  const close = () => {
+    setOpen(null);
+    setTold(null);
+    document.querySelector<HTMLElement>(".acts button")?.focus();
+  };
+  const done = (text: string) => {
+    setOpen(null);
+    composer.clear();
+    setTold({ kind: "success", text });
+    announce(text);
+    again();
+  };
+  // Somebody else was faster, or this page is old: what is there now is shown beside the words of the refusal.
+  const refused = (refusal: Refusal) => {
+    setTold({ kind: "error", refusal });
+    if (refusal.status === 409 || refusal.status === 404) again();
+  };
+  const choose = (next: Act | undefined) => {
+    if (next === undefined) return;
+    setTold(null);
+    setOpen(next);
+  };
+  useShortcuts([
+    ...acts.slice(0, 9).map((one, n) => ({
+      key: String(n + 1),
+      does: `desk.act.${one}` as const,
+      run: () => choose(one),
+    })),
+    { key: "p", does: "desk.print", run: () => print() },
+    { key: "r", does: "desk.keys.reload", run: again },
+  ]);
+  const doing = { dossier, procedure, done, refused, close };
+  const parts = (
+    <div class="dossier__parts">
+      <Answers dossier={dossier} procedure={procedure} composer={composing ? composer : null} />
+      <Papers dossier={dossier} procedure={procedure} composer={composing ? composer : null} />
+    </div>
+  );
+  return (
+    <>
+      <div class="dossier no-print-sheet">
+        <Page title={dossier.code ?? t("desk.dossier")} caption={dossier.procedure.name} wide>
+          <Head dossier={dossier} procedure={procedure} />
+          {told?.kind === "success" && act === null && <Success text={told.text} />}
+          {told?.kind === "error" && act === null && <Stopped refusal={told.refusal} />}
+          {stale !== null && (
+            <Notice kind="error" live>
+              <p>{stale.message}</p>
+            </Notice>
+          )}
+          <Acts acts={acts} act={act} choose={choose} again={again} />
+          {act !== null && !composing && (
+            <div class="act card">
+              <ActForm key={act} act={act} {...doing} />
+            </div>
+          )}
+          {composing ? (
+            <div class="composer" role="group" aria-labelledby="act-title">
+              <ComposerStart close={close} />
+              {parts}
+              <ComposerEnd composer={composer} {...doing} />
+            </div>
+          ) : (
+            parts
+          )}
+          <Supplements dossier={dossier} procedure={procedure} />
+          <div class="dossier__parts">
+            <div>
+              <Due dossier={dossier} />
+              <Fees dossier={dossier} />
+            </div>
+            <Messages dossier={dossier} again={again} />
+          </div>
+          <History dossier={dossier} procedure={procedure} />
+        </Page>
+      </div>
+      <Sheet dossier={dossier} procedure={procedure} />
+    </>
+  );
+}
+
+function Success({ text }: { text: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [text]);
+  return (
+    <div class="told" ref={box} tabIndex={-1}>
+      <Notice kind="success">
+        <p>{text}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function Stopped({ refusal }: { refusal: Refusal }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [refusal]);
+  return (
+    <div class="told" ref={box} tabIndex={-1}>
+      <Notice kind="error" live title={t("desk.refused")}>
+        <p>{refusal.message}</p>
+        <p>{t("desk.refused.reloaded")}</p>
+      </Notice>
+    </div>
+  );
+}
+
+function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }) {
+  const of = (key: string): string => String(dossier.applicant[key] ?? "");
+  const rows = [
+    { label: t("desk.applicant"), value: [of("name"), of("representative")].filter(Boolean).join(" – ") },
+    { label: t("desk.applicant.identity"), value: of("identity") },
+    { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
+    { label: t("desk.result.kind"), value: said(procedure.result) },
+    { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
+    { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },
+    { label: t("desk.officer"), value: dossier.assignee_name ?? "" },
+  ].filter((row) => row.value !== "");
+  return (
+    <div class="dossier__head">
+      <p class="dossier__state">
+        <StateTag state={dossier.state} /> <DueTag of={dossier} />
+      </p>
+      <SummaryList rows={rows} plain />
+    </div>
+  );
+}
+
+interface ActsProps {
+  acts: readonly Act[];
+  act: Act | null;
+  choose: (act: Act) => void;
+  again: () => void;
+}
+
+function Acts({ acts, act, choose, again }: ActsProps) {
+  return (
+    <section class="acts no-print" aria-labelledby="acts-title">
+      <h2 class="govuk-heading-s" id="acts-title">
+        {t("desk.acts")}
+      </h2>
+      {acts.length === 0 && <p class="govuk-body">{t("desk.acts.none")}</p>}
+      <div class="acts__row">
+        {acts.map((one, n) => (
+          <Button
+            key={one}
+            kind={one === "refuse" || one === "stop" ? "warning" : n === 0 ? "primary" : "secondary"}
+            name={`act-${one}`}
+            disabled={act === one}
+            onClick={() => choose(one)}
+          >
+            {actName(one)}
+          </Button>
+        ))}
+        <span class="acts__quiet">
+          <Button kind="secondary" onClick={() => print()}>
+            {t("desk.print")}
+          </Button>
+          <Button kind="secondary" onClick={again}>
+            {t("desk.queue.reload")}
+          </Button>
+        </span>
+      </div>
+    </section>
+  );
+}
+
+function Due({ dossier }: { dossier: Dossier }) {
+  const at = dossier.due_at ?? dossier.reply_due_at;
+  if (at === null) return null;
+  return (
+    <section class="block" aria-labelledby="due-title">
+      <h2 class="govuk-heading-m" id="due-title">
+        {t("desk.due")}
+      </h2>
+      <p class="govuk-body">
+        {t(dossier.due_at === null ? "desk.due.reply" : "desk.due.result", { at: dateTime(at) })}
+      </p>
+      {dossier.due_explanation.length > 0 && (
+        <details class="govuk-details">
+          <summary class="govuk-details__summary">
+            <span class="govuk-details__summary-text">{t("desk.due.why")}</span>
+          </summary>
+          <ol class="govuk-details__text explanation">
+            {dossier.due_explanation.map((one, n) => (
+              <li key={n}>{said({ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") })}</li>
+            ))}
+          </ol>
+        </details>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,219 @@
+import { useState } from "preact/hooks";
+import { api, ask } from "../../api/client";
+import { dateTime, money } from "../../format";
+import { useAction } from "../../hooks";
+import { t, type Key } from "../../i18n";
+import { Button } from "../../parts/Button";
+import { ErrorSummary } from "../../parts/ErrorSummary";
+import { TextareaField } from "../../parts/Field";
+import { announce } from "../../parts/live";
+import { Timeline } from "../../parts/Timeline";
+import { required } from "./acts";
+import type { Dossier } from "./dossier";
+import { paperName, shownAnswer, titleOf, type Procedure } from "./procedure";
+
+type Detail = Record<string, unknown>;
+interface Given {
+  dossier: Dossier;
+  procedure: Procedure;
+}
+
+const record = (value: unknown): Detail => (typeof value === "object" && value !== null ? (value as Detail) : {});
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+export const stepName = (action: string): string => t(`desk.step.${action}` as Key);
+const roleName = (role: string): string => t(`desk.role.${role}` as Key);
+
+/** What an act said, as label and text; long accounts of due dates stand elsewhere. */
+export function told(detail: Detail, procedure: Procedure): [string, string][] {
+  const words = ["reason", "opinion", "note", "exception", "number", "title", "parcel", "receipt", "recipient"] as const;
+  const rows: [string, string][] = words
+    .filter((key) => text(detail[key]) !== "")
+    .map((key) => [t(`desk.detail.${key}`), text(detail[key])]);
+  if (typeof detail["amount"] === "number") rows.push([t("desk.detail.amount"), money(detail["amount"])]);
+  if (detail["means"]) rows.push([t("desk.fee.means"), t(`desk.means.${text(detail["means"])}` as Key)]);
+  for (const [component, found] of Object.entries(record(detail["originals"])))
+    rows.push([paperName(procedure, component), t(`desk.originals.${text(found)}` as Key)]);
+  for (const [name, reason] of Object.entries(record(detail["fields"])))
+    rows.push([titleOf(name, procedure.form.properties?.[name]), text(reason)]);
+  for (const [component, reason] of Object.entries(record(detail["papers"])))
+    if (text(reason) !== "") rows.push([paperName(procedure, component), text(reason)]);
+  return rows;
+}
+
+export function History({ dossier, procedure }: Given) {
+  const newest = dossier.timeline.length;
+  return (
+    <section class="block" aria-labelledby="history-title">
+      <h2 class="govuk-heading-m" id="history-title">
+        {t("desk.history")}
+      </h2>
+      <Timeline
+        moments={[...dossier.timeline].reverse().map((step) => ({
+          id: step.number,
+          title: `${stepName(step.action)} → ${step.state.name}`,
+          at: step.at,
+          shown: dateTime(step.at),
+          by: [step.actor, roleName(step.role)].filter(Boolean).join(", "),
+          ...(step.number === newest ? { kind: "now" as const } : {}),
+          children: told(step.detail, procedure).map(([label, words]) => (
+            <p key={label + words}>
+              {label}: {words}
+            </p>
+          )),
+        }))}
+      />
+    </section>
+  );
+}
+
+/** Each supplement as a table: what stood there, why it was asked for, what stands there now. */
+export function Supplements({ dossier, procedure }: Given) {
+  const answered = dossier.timeline.filter((step) => step.action === "supplement");
+  if (answered.length === 0) return null;
+  return (
+    <section class="block" aria-labelledby="supplements-title">
+      <h2 class="govuk-heading-m" id="supplements-title">
+        {t("desk.supplements")}
+      </h2>
+      {answered.map((step) => {
+        const asked = dossier.timeline.filter((one) => one.action === "request_supplement" && one.number < step.number);
+        const why = record(asked.at(-1)?.detail);
+        const rows = rowsOf(step.detail, why, { dossier, procedure });
+        return (
+          <div class="scroll-x" key={step.number} tabIndex={0} role="region" aria-label={dateTime(step.at)}>
+            <table class="govuk-table compare">
+              <caption class="govuk-table__caption">{t("desk.supplements.at", { at: dateTime(step.at) })}</caption>
+              <thead>
+                <tr>
+                  {(["item", "why", "old", "new"] as const).map((key) => (
+                    <th class="govuk-table__header" scope="col" key={key}>
+                      {t(`desk.supplements.${key}`)}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(([name, reason, old, fresh]) => (
+                  <tr key={name}>
+                    <th class="govuk-table__header" scope="row">
+                      {name}
+                    </th>
+                    <td class="govuk-table__cell">{reason}</td>
+                    <td class="govuk-table__cell compare__old">{old}</td>
+                    <td class="govuk-table__cell compare__new">{fresh}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {text(step.detail["note"]) !== "" && (
+              <p class="govuk-body">
+                {t("desk.supplements.note")}: {text(step.detail["note"])}
+              </p>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+function rowsOf(detail: Detail, why: Detail, { dossier, procedure }: Given): [string, string, string, string][] {
+  const { before, after } = { before: record(detail["before"]), after: record(detail["after"]) };
+  const file = (id: unknown): string => {
+    const paper = dossier.papers.find((one) => one.id === id);
+    if (paper === undefined) return t("desk.papers.none");
+    return `${paper.pages.map((page) => page.name).join(", ")} (${dateTime(paper.created_at)})`;
+  };
+  const fields = Object.keys(after).map((name): [string, string, string, string] => {
+    const property = procedure.form.properties?.[name];
+    const reason = text(record(why["fields"])[name]);
+    return [titleOf(name, property), reason, shownAnswer(before[name], property), shownAnswer(after[name], property)];
+  });
+  const papers = Object.entries(record(detail["papers"])).map(([name, value]): [string, string, string, string] => {
+    const reason = text(record(why["papers"])[name]);
+    return [paperName(procedure, name), reason, file(record(value)["was"]), file(record(value)["id"])];
+  });
+  return [...fields, ...papers];
+}
+
+export function Fees({ dossier }: { dossier: Dossier }) {
+  if (dossier.fees.length === 0) return null;
+  const refund = record(dossier.refund);
+  return (
+    <section class="block" aria-labelledby="fees-title">
+      <h2 class="govuk-heading-m" id="fees-title">
+        {t("desk.fees")}
+      </h2>
+      <ul class="govuk-list">
+        {dossier.fees.map((fee) => (
+          <li key={fee.code}>
+            {fee.name}: <strong>{money(fee.amount)}</strong>,{" "}
+            {fee.receipt === null
+              ? t(`desk.fee.moment.${fee.moment}` as Key)
+              : t("desk.fee.paid", { receipt: fee.receipt })}
+          </li>
+        ))}
+      </ul>
+      {typeof refund["amount"] === "number" && (
+        <p class="govuk-body">
+          {t(refund["paid_at"] ? "desk.refund.paid" : "desk.refund.owed", { amount: money(refund["amount"]) })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
+  const [words, setWords] = useState("");
+  const send = useAction((key, body: string) =>
+    ask(
+      api.POST("/desk/dossiers/{dossier_id}/messages", {
+        params: { path: { dossier_id: dossier.id } },
+        body: { id: key, text: body },
+      }),
+    ),
+  );
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (words.trim() === "") return send.refuse(required("text"));
+    if ((await send.run(words.trim())) === undefined) return;
+    setWords("");
+    announce(t("desk.messages.sent"));
+    again();
+  };
+  return (
+    <section class="block" aria-labelledby="messages-title">
+      <h2 class="govuk-heading-m" id="messages-title">
+        {t("desk.messages")}
+      </h2>
+      {dossier.messages.length === 0 && <p class="govuk-body">{t("desk.messages.none")}</p>}
+      <ul class="letters">
+        {dossier.messages.map((one) => (
+          <li key={one.id} class={one.role === "applicant" ? "letters__in" : "letters__out"}>
+            <p class="letters__who">
+              <strong>{one.author}</strong> · <time dateTime={one.at}>{dateTime(one.at)}</time>
+            </p>
+            <p class="letters__text">{one.text}</p>
+          </li>
+        ))}
+      </ul>
+      <form class="no-print" onSubmit={(event) => void submit(event)} noValidate>
+        <ErrorSummary refusal={send.refusal} />
+        <TextareaField
+          name="text"
+          label={t("desk.messages.text")}
+          rows={3}
+          maxLength={4000}
+          value={words}
+          error={send.refusal?.of("text")}
+          onInput={setWords}
+        />
+        <Button kind="secondary" type="submit" busy={send.busy}>
+          {t("desk.messages.send")}
+        </Button>
+      </form>
+    </section>
+  );
+}
+

@@ -1,0 +1,143 @@
+import { useRef, useState } from "preact/hooks";
+import { api, ask, newKey, Refusal } from "../../api/client";
+import { useAction } from "../../hooks";
+import { said, t } from "../../i18n";
+import { TextField } from "../../parts/Field";
+import { Problem } from "../../parts/field-frame";
+import { announce } from "../../parts/live";
+import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
+import type { Dossier } from "./dossier";
+import { RESULT } from "./procedure";
+
+const POLL = 700;
+const PATIENCE = 90_000;
+
+const hex = (bytes: ArrayBuffer): string =>
+  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function described(file: File) {
+  const sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return { name: file.name, size: file.size, type: file.type, sha256 };
+}
+
+const unchecked = (message: string): Refusal =>
+  new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field: "paper", code: "PaperNotChecked", message }]);
+
+/** Send the files of a result to storage and wait until they were inspected; the id of the paper they became. */
+async function upload(dossier: string, id: string, files: readonly File[]): Promise<string> {
+  const path = { dossier_id: dossier };
+  const body = { id, files: await Promise.all(files.map(described)) };
+  const slot = await ask(api.POST("/desk/dossiers/{dossier_id}/result-file", { params: { path }, body }));
+  for (const place of slot.uploads) {
+    const file = files[place.page - 1];
+    if (file === undefined) throw new Error("a place for a page that there is not");
+    const form = new FormData();
+    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
+    form.append("file", file);
+    let answer: Response;
+    try {
+      answer = await fetch(place.url, { method: "POST", body: form });
+    } catch (lost) {
+      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
+      throw lost;
+    }
+    if (!answer.ok) throw new Refusal(answer.status, "UploadFailed", t("desk.result.upload.failed"));
+  }
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    const { papers } = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path } }));
+    const paper = papers.find((one) => one.id === slot.paper.id);
+    if (paper?.status === "verified") return paper.id;
+    if (paper?.status === "refused") {
+      const why = paper.pages.map((page) => page.message).filter(Boolean);
+      throw unchecked(t("desk.result.refused", { reason: why.join("; ") }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+  }
+  throw unchecked(t("desk.result.slow"));
+}
+
+/** A file that was inspected before, when the entry itself did not come through. */
+const waiting = (dossier: Dossier): string | null =>
+  dossier.papers.filter((one) => one.component === RESULT && one.status === "verified").at(-1)?.id ?? null;
+
+export function ResultForm({ dossier, procedure, done, refused, close }: Doing) {
+  const [number, setNumber] = useState("");
+  const [title, setTitle] = useState(said(procedure.result));
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [stage, setStage] = useState<"" | "sending">("");
+  const sent = useRef<{ files: readonly File[]; paper: string } | null>(null);
+  const before = waiting(dossier);
+  const slot = useRef<{ files: readonly File[]; id: string } | null>(null);
+  const action = useAction(async (key, about: string, name: string) => {
+    let paper = before;
+    if (files.length > 0) {
+      if (sent.current?.files !== files) {
+        if (slot.current?.files !== files) slot.current = { files, id: newKey() };
+        setStage("sending");
+        announce(t("desk.result.sending"));
+        try {
+          sent.current = { files, paper: await upload(dossier.id, slot.current.id, files) };
+        } finally {
+          setStage("");
+        }
+      }
+      paper = sent.current.paper;
+    }
+    const body = { number: about, title: name, paper };
+    return ask(api.POST("/desk/dossiers/{dossier_id}/result", { ...keyed(dossier.id, key), body }));
+  });
+  useTold(action, refused);
+  const submit = async () => {
+    if (number.trim() === "") return action.refuse(required("number"));
+    if (title.trim() === "") return action.refuse(required("title"));
+    const moved = await action.run(number.trim(), title.trim());
+    if (moved !== undefined) done(t("desk.done.enter_result", { state: moved.state.name }));
+    else slot.current = null; // a refused file needs another place
+  };
+  const { refusal } = action;
+  const problem = refusal?.of("paper");
+  return (
+    <ActFrame act="enter_result" refusal={refusal} busy={action.busy} close={close} onSubmit={() => void submit()}>
+      <TextField
+        name="number"
+        label={t("desk.result.number")}
+        value={number}
+        width={20}
+        maxLength={60}
+        autocomplete="off"
+        error={refusal?.of("number")}
+        onInput={setNumber}
+      />
+      <TextField
+        name="title"
+        label={t("desk.result.title")}
+        value={title}
+        maxLength={300}
+        autocomplete="off"
+        error={refusal?.of("title")}
+        onInput={setTitle}
+      />
+      <div class={`govuk-form-group${problem ? " govuk-form-group--error" : ""}`}>
+        <label class="govuk-label" for="paper">
+          {t("desk.result.file")} <span class="optional">{t("field.optional")}</span>
+        </label>
+        <p class="govuk-hint" id="paper-hint">
+          {t(before === null ? "desk.result.file.hint" : "desk.result.file.there")}
+        </p>
+        <Problem name="paper" {...(problem ? { error: problem } : {})} />
+        <input
+          class="file-input"
+          id="paper"
+          type="file"
+          accept="application/pdf,image/jpeg,image/png"
+          multiple
+          aria-describedby={problem ? "paper-hint paper-error" : "paper-hint"}
+          aria-invalid={problem ? "true" : undefined}
+          onChange={(event) => setFiles([...(event.currentTarget.files ?? [])])}
+        />
+        {stage === "sending" && <p class="govuk-hint">{t("desk.result.sending")}</p>}
+      </div>
+    </ActFrame>
+  );
+}
