@@ -65,9 +65,9 @@ test("every text is used", () => {
   const code = sources.map((path) => readFileSync(join(src, path), "utf8")).join("\n");
   // `level.${n}` uses every key that begins with level.
   const made = [...code.matchAll(/`([\w.-]+)\$\{/g)].map((found) => found[1]);
-  const unused = areas
-    .flatMap((area) => [...texts("vi", area).keys()])
-    .map((key) => key.replace(/\.one$/, ""))
+  const keys = areas.flatMap((area) => [...texts("vi", area).keys()]);
+  const unused = keys
+    .filter((key) => !(key.endsWith(".one") && keys.includes(key.slice(0, -4)))) // the text for a count of 1
     .filter((key) => !code.includes(`"${key}"`) && !made.some((start) => key.startsWith(start)));
   assert.deepEqual(unused, []);
 });

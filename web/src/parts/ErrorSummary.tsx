@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Refusal } from "../api/client";
+import type { FieldDefect } from "../api/refusal";
 import { t } from "../i18n";
 
 interface ErrorSummaryProps {
@@ -41,10 +42,10 @@ export function ErrorSummary({ refusal, place = (field) => field, page }: ErrorS
               return (
                 <li key={one.field + one.code}>
                   {elsewhere !== null ? (
-                    <a href={elsewhere}>{one.message}</a>
+                    <a href={elsewhere}>{named(one, id)}</a>
                   ) : id !== null ? (
                     <a href={`#${id}`} onClick={(event) => reach(event, id)}>
-                      {one.message}
+                      {named(one, id)}
                     </a>
                   ) : (
                     one.message
@@ -57,4 +58,17 @@ export function ErrorSummary({ refusal, place = (field) => field, page }: ErrorS
       </div>
     </div>
   );
+}
+
+// Messages that say what is wrong but not with what; the summary stands far from the field.
+const general =
+  /^(BadFormat|Mismatch|NotAnswered|NotOneOf|OutOfRange|Required|TooBig|TooFew|TooLong|TooMany|TooShort|TooSmall|WrongType)$/;
+
+/** The message, with the field's label as the page shows it where the message alone does not tell. */
+function named({ code, message }: FieldDefect, id: string | null): string {
+  const control = id === null || !general.test(code) ? null : document.getElementById(id);
+  const legend = control?.closest("fieldset")?.querySelector("legend");
+  const label = legend ?? control?.closest(".govuk-form-group")?.querySelector("label");
+  const text = label?.firstChild?.textContent?.trim();
+  return text ? `${text}: ${message}` : message;
 }

@@ -46,6 +46,7 @@ function address(choice: Choice): string {
 export default function Results({ query }: PageProps) {
   const choice = chosen(query);
   const [typed, setTyped] = useState(choice.q);
+  const [wide] = useState(() => innerWidth >= 768); // on a phone the results come first
   useEffect(() => setTyped(choice.q), [choice.q]);
   // The province's own procedures are there at once, the guidance a little later.
   const own = useLoad(async () => ({ entries: (await index()).procedures, agencies: await agencies() }));
@@ -62,6 +63,7 @@ export default function Results({ query }: PageProps) {
   useEffect(() => {
     if (ready) announce(told);
   }, [ready, told]);
+  const set = filters.filter((one) => choice[one] !== "").length;
   const change = (next: Partial<Choice>) => go(address({ ...choice, page: 1, ...next }), { quiet: true, replace: true });
   return (
     <Page title={t("nav.procedures")} wide>
@@ -69,8 +71,11 @@ export default function Results({ query }: PageProps) {
       <Ready of={own}>
         {({ agencies: tree }) => (
           <div class="results">
-            <details class="results__filters" open={innerWidth >= 768 || filters.some((one) => choice[one] !== "")}>
-              <summary>{t("results.filters")}</summary>
+            <details class="results__filters" open={wide}>
+              <summary>
+                {t("results.filters")}
+                {set > 0 && <> ({number(set)})</>}
+              </summary>
               <div class="results__fields">
                 {filters.map((filter) => (
                   <SelectField
@@ -92,7 +97,7 @@ export default function Results({ query }: PageProps) {
                   />
                 ))}
               </div>
-              {filters.some((one) => choice[one] !== "") && (
+              {set > 0 && (
                 <p class="govuk-body">
                   <TextButton onClick={() => change({ agency: "", field: "", audience: "", level: "" })}>
                     {t("results.clear")}
