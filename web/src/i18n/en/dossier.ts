@@ -35,7 +35,7 @@ export const dossier: Same<typeof source> = {
 
   "dossier.draft.continue": "Continue",
   "dossier.draft.discard": "Discard draft",
-  "dossier.draft.discard.one": "Discard the draft {procedure}",
+  "dossier.draft.discard.one": "Discard draft: {procedure}",
   "dossier.draft.discard.ask": "Discard this draft?",
   "dossier.draft.discard.text": "The draft “{procedure}” and the papers uploaded for it will be deleted. They cannot be recovered.",
   "dossier.draft.discarded": "The draft was discarded.",

@@ -32,7 +32,7 @@ export const dossier = {
 
   "dossier.draft.continue": "Tiếp tục điền",
   "dossier.draft.discard": "Xóa bản nháp",
-  "dossier.draft.discard.one": "Xóa bản nháp {procedure}",
+  "dossier.draft.discard.one": "Xóa bản nháp: {procedure}",
   "dossier.draft.discard.ask": "Xóa bản nháp này?",
   "dossier.draft.discard.text": "Bản nháp “{procedure}” và giấy tờ đã tải lên sẽ bị xóa. Không thể lấy lại.",
   "dossier.draft.discarded": "Đã xóa bản nháp.",

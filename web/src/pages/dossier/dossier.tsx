@@ -14,7 +14,7 @@ import { Messages } from "./messages";
 import { DiscardDialog, useDiscard } from "./mine";
 import { Papers } from "./papers";
 import { Result } from "./result";
-import { Situation } from "./situation";
+import { Facts, Situation } from "./situation";
 import { SupplementBanner } from "./supplement-banner";
 import { askedOf, type Dossier } from "./words";
 import { Withdrawal } from "./withdrawal";
@@ -87,6 +87,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <Situation dossier={dossier} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Result {...data} />
+      <Facts dossier={dossier} />
       <p class="govuk-body no-print">
         <a class="govuk-link" href={`/ho-so/${dossier.id}/bien-nhan`}>
           {t("dossier.receipt")}

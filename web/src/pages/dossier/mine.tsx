@@ -3,7 +3,7 @@ import { api, ask, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
 import { date, dateTime } from "../../format";
 import { t } from "../../i18n";
-import { Button, Buttons, LinkButton } from "../../parts/Button";
+import { Button, Buttons, LinkButton, TextButton } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Ready } from "../../parts/Loading";
@@ -112,9 +112,9 @@ function Entry({ row, onDiscard }: { row: Row; onDiscard: () => void }) {
       {draft && (
         <Buttons>
           <LinkButton href={`/ho-so/${row.id}/nop`}>{t("dossier.draft.continue")}</LinkButton>
-          <Button kind="secondary" onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: row.procedure.name })}>
+          <TextButton onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: row.procedure.name })}>
             {t("dossier.draft.discard")}
-          </Button>
+          </TextButton>
         </Buttons>
       )}
     </li>

@@ -1,4 +1,4 @@
-import { dateTime } from "../../format";
+import { date, dateTime } from "../../format";
 import { said, t } from "../../i18n";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
@@ -10,6 +10,35 @@ export function Situation({ dossier }: { dossier: Dossier }) {
   const asked = askedOf(dossier);
   const due = asked ? { label: t("dossier.due.supplement"), at: asked.due_at } : dueOf(dossier);
   const late = due !== null && new Date(due.at) < new Date();
+  const shown = state.code === "draft" ? date : dateTime;
+  return (
+    <section class="card situation" aria-labelledby="situation">
+      <h2 class="govuk-visually-hidden" id="situation">
+        {t("dossier.state")}
+      </h2>
+      <p class="situation__state">
+        <span class="situation__label">{t("dossier.now")}</span> <StateTag state={state} />
+      </p>
+      <p class="situation__next">
+        <strong>{t("dossier.next")}</strong>
+        <span>{word("next", state.code, state.name)}</span>
+      </p>
+      {due && (
+        <p class="situation__due">
+          <strong>{due.label}</strong>
+          <span>
+            <time dateTime={due.at}>{shown(due.at)}</time>
+            {late && <span class="situation__late"> – {t("dossier.due.passed")}</span>}
+          </span>
+        </p>
+      )}
+      {asked === null && due !== null && <Why dossier={dossier} />}
+    </section>
+  );
+}
+
+/** Who handles it and what happened when. */
+export function Facts({ dossier }: { dossier: Dossier }) {
   const rows: SummaryRow[] = [
     { label: t("dossier.agency"), value: dossier.agency.name },
     ...(dossier.submitted_at ? [{ label: t("dossier.submitted"), value: dateTime(dossier.submitted_at) }] : []),
@@ -17,33 +46,7 @@ export function Situation({ dossier }: { dossier: Dossier }) {
     ...(dossier.assignee_name ? [{ label: t("dossier.officer"), value: dossier.assignee_name }] : []),
     { label: t("dossier.delivery"), value: word("delivery", dossier.delivery, dossier.delivery) },
   ];
-  return (
-    <>
-      <section class="card situation" aria-labelledby="situation">
-        <h2 class="govuk-visually-hidden" id="situation">
-          {t("dossier.state")}
-        </h2>
-        <p class="situation__state">
-          <span class="situation__label">{t("dossier.now")}</span> <StateTag state={state} />
-        </p>
-        <p class="situation__next">
-          <strong>{t("dossier.next")}</strong>
-          <span>{word("next", state.code, state.name)}</span>
-        </p>
-        {due && (
-          <p class="situation__due">
-            <strong>{due.label}</strong>
-            <span>
-              <time dateTime={due.at}>{dateTime(due.at)}</time>
-              {late && <span class="situation__late"> – {t("dossier.due.passed")}</span>}
-            </span>
-          </p>
-        )}
-        {asked === null && due !== null && <Why dossier={dossier} />}
-      </section>
-      <SummaryList rows={rows} />
-    </>
-  );
+  return <SummaryList rows={rows} />;
 }
 
 function Why({ dossier }: { dossier: Dossier }) {

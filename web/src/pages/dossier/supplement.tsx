@@ -116,7 +116,7 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
         const rule = procedure.papers.find((one) => one.code === component);
         if (rule === undefined || uploads.current === null) return null;
         return (
-          <div class="supplement__item" key={component}>
+          <div class="card supplement__item" key={component}>
             <Because why={asked.papers[component] ?? ""} />
             <Replacement
               uploads={uploads.current}
