@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000, help="site and API (a free port if taken; 0: any)")
     parser.add_argument("--aws-port", type=int, default=5055, help="AWS endpoint (a free port if taken; 0: any)")
     parser.add_argument("--data", type=Path, help="folder that keeps everything between runs; otherwise in memory")
+    parser.add_argument("--dist", type=Path, help="folder of the built site, if not web/dist")
     parser.add_argument("--no-seed", action="store_true", help="start empty")
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
     given = parser.parse_args()
@@ -29,7 +30,9 @@ def main() -> int:
     from infra.local.snapshot import FolderInUse
 
     try:
-        cloud = start(port=given.port, aws_port=given.aws_port, data=given.data, seed=not given.no_seed)
+        cloud = start(
+            port=given.port, aws_port=given.aws_port, data=given.data, seed=not given.no_seed, dist=given.dist
+        )
     except FolderInUse as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -41,7 +44,7 @@ def main() -> int:
             "outbox": f"{cloud.url}/sandbox/outbox",
             "accounts": cloud.accounts,
             "environment": exported,
-            "site": (DIST / "index.html").is_file(),
+            "site": ((given.dist or DIST) / "index.html").is_file(),
             "seconds": round(time.monotonic() - began, 1),
         }
         terminal.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))

@@ -10,10 +10,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "portal": ("Dịch vụ công trực tuyến", "Online public services"),
     "place": ("Tỉnh Kon Tum", "Kon Tum Province"),
     "site": ("Dịch vụ công trực tuyến tỉnh Kon Tum", "Online public services of Kon Tum Province"),
-    "site_home": (
-        "Trang chủ Dịch vụ công trực tuyến tỉnh Kon Tum",
-        "Home of the online public services of Kon Tum Province",
-    ),
     "about": (
         "Cổng tiếp nhận và trả kết quả thủ tục hành chính của Ủy ban nhân dân tỉnh Kon Tum và các cơ quan trực thuộc.",
         "Where the People's Committee of Kon Tum Province and its agencies receive administrative procedures and "

@@ -1,0 +1,104 @@
+"""One browser and one local cloud with the built site for all tests here, which therefore share a worker.
+
+What is needed: Chromium ($CHROMIUM, or `chromium` on the path) and the built site (web/dist, which is built when Node
+is there; MOTCUA_DIST names another folder). Without them the tests are skipped and say so; where CI is set they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.portal import ROOT, Portal
+from tests.browser.visitor import Visitor
+
+HERE = Path(__file__).parent
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _lacking(what: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is needed for the tests in the browser", pytrace=False)
+    pytest.skip(f"NOTHING WAS TESTED IN A BROWSER: {what} is not there")
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    """The folder of the built site."""
+    if os.environ.get("MOTCUA_DIST"):
+        return Path(os.environ["MOTCUA_DIST"])
+    built = subprocess.run(["make", "site"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, f"the site cannot be built:\n{built.stdout[-2000:]}{built.stderr[-2000:]}"
+    if not (ROOT / "web" / "dist" / "index.html").is_file():
+        _lacking("the built site (Node 20.19 or newer)")
+    return ROOT / "web" / "dist"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        _lacking("Chromium ($CHROMIUM)")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    running = Portal.start(tmp_path_factory.mktemp("portal") / "cloud.log", dist)
+    yield running
+    running.stop()
+
+
+Enter = Callable[..., Visitor]
+
+
+@pytest.fixture
+def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
+    """`enter(name, width, height, **options of a browser context)`: another visitor."""
+    visitors: list[Visitor] = []
+
+    def another(name: str, width: int, height: int, **options: object) -> Visitor:
+        visitors.append(Visitor(browser, portal, name, width, height, **options))
+        return visitors[-1]
+
+    yield another
+    complaints = [f"{one.name}: {complaint}" for one in visitors for complaint in one.unexpected()]
+    for one in visitors:
+        one.context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def phone(enter: Enter) -> Visitor:
+    """A visitor with a phone."""
+    return enter("phone", 390, 844, has_touch=True, is_mobile=True, device_scale_factor=2)
+
+
+@pytest.fixture
+def desk(enter: Enter) -> Visitor:
+    """A visitor at a desk."""
+    return enter("desk", 1280, 900)

@@ -1,0 +1,320 @@
+"""Officers at their desk: a dossier from reception to hand-over, through the pages alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import Enter
+from tests.browser.portal import Portal
+from tests.browser.visitor import Visitor
+from tests.files import make
+
+AGENCY, PROCEDURE, PAPER = "H34.05", "2.000635", "identity-paper"
+ANSWERS = {
+    "applicant_name": "Trần Thị Thử",
+    "applicant_identity": "062120000017",
+    "applicant_address": "Phường Quyết Thắng, thành phố Kon Tum",
+    "applicant_phone": "0912000001",
+    "relation": "self",
+    "extract_kind": "birth",
+    "person_name": "Trần Thị Thử",
+    "person_birth_date": "1920-02-29",
+    "registered_at": "UBND phường Quyết Thắng",
+    "copies": 2,
+}
+SIDES = "Căn cước"
+
+
+@dataclass
+class Applicant:
+    """Who files at home, by calls of the API: their own pages have tests of their own."""
+
+    portal: Portal
+    token: str = ""
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(uuid4())}
+        answer = requests.request(method, f"{self.portal.url}/api{path}", json=body, headers=headers, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def log_in(self) -> Applicant:
+        username, password = self.portal.account("Trần Thị Thử")
+        self.token = self.call("POST", "/sessions", {"username": username, "password": password})["id_token"]
+        return self
+
+    def send_paper(self, dossier: str, text: str) -> None:
+        scan, paper = make.jpeg(text=text), str(uuid4())
+        page = {"name": "mat-truoc.jpg", "size": len(scan), "type": "image/jpeg"}
+        body = {
+            "id": paper,
+            "component": PAPER,
+            "provenance": "photo",
+            "files": [{**page, "sha256": hashlib.sha256(scan).hexdigest()}],
+        }
+        (place,) = self.call("POST", f"/dossiers/{dossier}/papers", body)["uploads"]
+        assert requests.post(place["url"], data=place["fields"], files={"file": scan}, timeout=30).ok
+        for _ in range(200):
+            papers = self.call("GET", f"/dossiers/{dossier}")["papers"]
+            if any(one["id"] == paper and one["status"] == "verified" for one in papers):
+                return
+        raise AssertionError("the paper was not inspected")
+
+    def file(self) -> tuple[str, str]:
+        """A dossier filed: its id and its code."""
+        dossier = str(uuid4())
+        body = {"version": 0, "procedure": PROCEDURE, "procedure_version": 1, "agency": AGENCY, "answers": {}}
+        self.call("PUT", f"/dossiers/{dossier}", body)
+        self.call("PUT", f"/dossiers/{dossier}", {**body, "version": 1, "answers": ANSWERS})
+        self.send_paper(dossier, SIDES)
+        return dossier, self.call("POST", f"/dossiers/{dossier}/submission", {"declaration": True})["code"]
+
+
+@pytest.fixture
+def applicant(portal: Portal) -> Applicant:
+    return Applicant(portal).log_in()
+
+
+def log_in(visitor: Visitor, role: str, path: str = "/can-bo") -> Page:
+    page = visitor.open(f"/dang-nhap?tiep={path}")
+    username, password = visitor.portal.account(f"{AGENCY}:{role}")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(password)
+    page.keyboard.press("Enter")
+    page.locator(".desk").wait_for()
+    return page
+
+
+def act(page: Page, name: str) -> None:
+    """Press one of the acts open to the officer; its form takes the focus."""
+    page.locator(f"button[name=act-{name}]").click()
+    expect(page.locator("#act-title")).to_be_focused()
+
+
+def confirm(page: Page, button: str, done: str) -> None:
+    """Send the form; the page says what was done, and where the dossier is now."""
+    page.locator("form").get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(".told")).to_contain_text(done)
+
+
+@pytest.mark.clause("A6")
+@pytest.mark.clause("A9")
+@pytest.mark.clause("A10")
+@pytest.mark.clause("A14")
+def test_officers_take_a_dossier_from_reception_to_hand_over(
+    enter: Enter, applicant: Applicant, tmp_path: Path
+) -> None:
+    dossier, code = applicant.file()
+    address = f"/can-bo/ho-so/{dossier}"
+
+    reception = enter("desk-reception", 1280, 900)
+    page = log_in(reception, "reception")
+    page.get_by_role("link", name="Tiếp nhận").first.click()
+    page.get_by_role("link", name=code).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(code)
+    act(page, "request_supplement")
+    page.get_by_role("button", name="Gửi yêu cầu bổ sung").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Hãy đánh dấu ít nhất một")
+    page.get_by_label("Yêu cầu sửa nội dung này: Số, quyển số").check()
+    page.get_by_label("Yêu cầu gửi lại giấy tờ này: Giấy tờ tùy thân").check()
+    page.locator("[id='papers.identity-paper.template']").select_option(index=1)
+    expect(page.locator("[id='papers.identity-paper']")).to_have_value(re.compile("Bản chụp bị mờ"))
+    page.get_by_role("button", name="Gửi yêu cầu bổ sung").click()
+    page.get_by_role("link", name="Hãy ghi lý do cho từng mục").click()
+    expect(page.locator("[id='fields.register_number']")).to_be_focused()
+    page.keyboard.type("Vui lòng ghi số và quyển số.")
+    reception.shot(page, "desk-composer")
+    confirm(page, "Gửi yêu cầu bổ sung", "Đã gửi yêu cầu bổ sung")
+
+    applicant.send_paper(dossier, "Rõ hơn")
+    applicant.call("POST", f"/dossiers/{dossier}/supplement", {"answers": {"register_number": "12/2020"}, "note": ""})
+    page.get_by_role("button", name="Tải lại").click()
+    compared = page.locator("table.compare")
+    expect(compared).to_contain_text("12/2020")
+    expect(compared).to_contain_text("Vui lòng ghi số và quyển số.")
+    reception.shot(page, "desk-supplied")
+    page.get_by_label("Lời nhắn cho người nộp").fill("Đã nhận đủ, cảm ơn bà.")
+    page.get_by_role("button", name="Gửi lời nhắn").click()
+    expect(page.locator(".letters")).to_contain_text("Đã nhận đủ")
+    act(page, "receive")
+    confirm(page, "Tiếp nhận hồ sơ", "Được tiếp nhận")
+    page.get_by_text("Cách tính thời hạn").click()
+    expect(page.locator(".explanation")).to_be_visible()
+
+    appraiser = log_in(enter("desk-appraiser", 1280, 900), "appraiser", f"/can-bo/{AGENCY}/appraisal")
+    appraiser.get_by_role("button", name=re.compile(f"Nhận thẩm định.*{code}")).click()
+    expect(appraiser.get_by_role("heading", level=1)).to_have_text(code)
+    act(appraiser, "propose")
+    appraiser.locator("#template").select_option(index=1)
+    confirm(appraiser, "Trình hồ sơ", "Chờ phê duyệt")
+
+    approver = log_in(enter("desk-approver", 1280, 900), "approver", address)
+    act(approver, "approve")
+    confirm(approver, "Phê duyệt hồ sơ", "Đang phát hành kết quả")
+
+    at_the_counter = enter("desk-clerk", 1280, 900)
+    clerk = log_in(at_the_counter, "clerk", address)
+    act(clerk, "enter_result")
+    clerk.locator("#number").fill("12/TLKS-BS")
+    scanned = tmp_path / "ket-qua.pdf"
+    scanned.write_bytes(make.pdf(text="Trich luc khai sinh"))
+    clerk.locator("#paper").set_input_files(scanned)
+    confirm(clerk, "Lưu kết quả", "Chờ nộp phí")
+
+    cashier = log_in(enter("desk-cashier", 1280, 900), "cashier", address)
+    act(cashier, "pay")
+    expect(cashier.locator("#amount")).to_have_value("16000")
+    cashier.locator("#receipt").fill(f"BL-{code[-6:]}")
+    confirm(cashier, "Xác nhận đã thu", "Đã thu 16.000 đồng")
+
+    clerk.get_by_role("button", name="Tải lại").click()
+    act(clerk, "compare")
+    clerk.get_by_label("Không khớp", exact=True).check()
+    confirm(clerk, "Lưu kết quả đối chiếu", "Tạm dừng trả kết quả")
+    act(clerk, "compare")
+    clerk.get_by_label("Khớp", exact=True).check()
+    clerk.get_by_label("Người nộp đã ký vào tờ khai").check()
+    confirm(clerk, "Lưu kết quả đối chiếu", "chờ trả kết quả")
+    act(clerk, "deliver")
+    clerk.get_by_role("button", name="Xác nhận đã trả kết quả").click()
+    expect(clerk.get_by_role("alert").first).to_contain_text("ký nhận")
+    clerk.get_by_label("Người nhận đã ký nhận kết quả").check()
+    confirm(clerk, "Xác nhận đã trả kết quả", "Đã trả kết quả")
+    act(clerk, "close")
+    confirm(clerk, "Lưu hồ sơ này", "Đã lưu hồ sơ")
+    at_the_counter.shot(clerk, "desk-closed")
+
+    (sheet,) = PdfReader(io.BytesIO(clerk.pdf(format="A4", prefer_css_page_size=True))).pages
+    printed = sheet.extract_text()
+    assert code in printed and "Phiếu kiểm soát" in printed and "Đối chiếu bản chính" in printed
+
+
+@pytest.mark.clause("A5")
+def test_a_refusal_is_asked_about_and_what_somebody_else_did_meanwhile_is_told(
+    enter: Enter, applicant: Applicant
+) -> None:
+    dossier, code = applicant.file()
+    first, second = (log_in(enter(f"desk-{n}", 1280, 900), "reception", f"/can-bo/ho-so/{dossier}") for n in "12")
+    act(second, "receive")
+    act(first, "refuse")
+    first.locator("#template").select_option(index=1)
+    first.get_by_role("button", name="Từ chối hồ sơ").click()
+    dialog = first.get_by_role("dialog")
+    expect(dialog).to_contain_text(code)
+    dialog.get_by_role("button", name="Hủy").click()
+    first.get_by_role("button", name="Từ chối hồ sơ").click()
+    dialog.get_by_role("button", name="Từ chối hồ sơ").click()
+    expect(first.locator(".told")).to_contain_text("Không được tiếp nhận")
+    second.get_by_role("button", name="Tiếp nhận hồ sơ").click()
+    expect(second.locator(".told")).to_contain_text("Hồ sơ đã được tải lại")
+    expect(second.locator(".told")).to_be_focused()
+    expect(second.locator(".dossier__state")).to_contain_text("Không được tiếp nhận")
+
+
+def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Visitor, applicant: Applicant) -> None:
+    desk.expect("Failed to load resource")
+    dossier, _ = applicant.file()
+    page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
+    keys: list[str] = []
+
+    def lose_the_first_answer(route: Any) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) > 1:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort()
+
+    page.route("**/receive", lose_the_first_answer)
+    act(page, "receive")
+    page.get_by_role("button", name="Tiếp nhận hồ sơ").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Không kết nối được")
+    confirm(page, "Tiếp nhận hồ sơ", "Được tiếp nhận")
+    assert len(keys) == 2 and keys[0] == keys[1]
+
+
+def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, applicant: Applicant) -> None:
+    desk.expect("chrome-extension:")  # the browser's own viewer
+    dossier, _ = applicant.file()
+    page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
+    page.get_by_role("button", name="Xem: Giấy tờ tùy thân").click()
+    expect(page.locator(".preview iframe")).to_have_attribute("src", re.compile("^blob:"))
+    page.get_by_role("button", name="Đóng bản xem").click()
+    expect(page.get_by_role("button", name="Xem: Giấy tờ tùy thân")).to_be_focused()
+
+
+def test_the_keyboard_alone_is_enough(desk: Visitor, applicant: Applicant) -> None:
+    dossier, code = applicant.file()
+    page = log_in(desk, "reception", f"/can-bo/{AGENCY}/reception")
+    page.get_by_role("link", name=code).wait_for()
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('.queue__code') !== null"), "j goes to a row of the list"
+    page.keyboard.press("/")
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.type(f"h{code[1:]}")  # letters in a field are letters
+    expect(page.locator("#code")).to_have_value(f"h{code[1:]}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page).to_have_url(re.compile(dossier))
+    page.keyboard.press("1")
+    expect(page.locator("#act-title")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Đủ 1 r p")
+    expect(page.locator("#note")).to_have_value("Đủ 1 r p")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".told")).to_be_focused()
+    page.get_by_role("button", name="Phím tắt").click()
+    page.get_by_label("Bật phím tắt").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").count() == 0, "switched off"
+
+
+@pytest.mark.clause("C9")
+@pytest.mark.parametrize("theme", ["normal", "contrast", "dark"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_workspace_can_be_used_by_everybody(enter: Enter, applicant: Applicant, theme: str, language: str) -> None:
+    dossier, code = applicant.file()
+    for name, width, height in (("desk", 1280, 900), ("phone", 390, 844), ("320", 320, 640)):
+        visitor = enter(f"{name}-{theme}-{language}", width, height)
+        page = log_in(visitor, "reception")
+        page.locator(".display__group").nth(1).get_by_role("button").nth(
+            ["normal", "contrast", "dark"].index(theme)
+        ).click()
+        if language == "en":
+            page.get_by_role("button", name="English").click()
+        page.locator(".desk-card").first.wait_for()
+        for at, ready in (
+            ("home", ".desk-card"),
+            ("queue", "table.queue"),
+            ("dossier", ".acts__row"),
+            ("compose", ".item"),
+        ):
+            if at == "queue":
+                page.locator(".desk-card a").first.click()
+            if at == "dossier":
+                page.get_by_role("link", name=code).click()
+            if at == "compose":
+                page.locator("button[name=act-request_supplement]").click()
+            page.locator(ready).first.wait_for()
+            page.wait_for_load_state("networkidle")
+            assert not visitor.scrolls_sideways(page), at
+            visitor.shot(page, f"desk-{at}")
+            if name != "320":
+                assert visitor.axe(page) == [], at
