@@ -27,6 +27,11 @@ export function store<T>(first: T): Store<T> {
 /** The store's value; the component is drawn again whenever it changes. */
 export function useStore<T>(of: Store<T>): T {
   const [, draw] = useState({});
-  useEffect(() => of.watch(() => draw({})), [of]);
-  return of.get();
+  const value = of.get();
+  useEffect(() => {
+    // It may have changed between the drawing and this effect.
+    if (!Object.is(of.get(), value)) draw({});
+    return of.watch(() => draw({}));
+  }, [of]);
+  return value;
 }
