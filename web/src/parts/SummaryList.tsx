@@ -10,10 +10,11 @@ export interface SummaryRow {
 
 /** What was answered or is known, one row each. */
 export function SummaryList({ rows, plain }: { rows: readonly SummaryRow[]; plain?: boolean }) {
+  const changing = rows.some((row) => row.change);
   return (
     <dl class={`govuk-summary-list${plain ? " govuk-summary-list--no-border" : ""}`}>
       {rows.map(({ label, value, change }) => (
-        <div class={`govuk-summary-list__row${change ? "" : " govuk-summary-list__row--no-actions"}`} key={label}>
+        <div class={`govuk-summary-list__row${changing && !change ? " govuk-summary-list__row--no-actions" : ""}`} key={label}>
           <dt class="govuk-summary-list__key">{label}</dt>
           <dd class="govuk-summary-list__value">{value}</dd>
           {change && (
