@@ -47,11 +47,12 @@ KINDS = {
 
 
 def security_headers(aws_origin: str) -> dict[str, str]:
-    """For every page and file: nothing inline, nothing from elsewhere; papers go to the bucket at `aws_origin`."""
+    """For every page and file: nothing inline, nothing from elsewhere; papers go to and come from `aws_origin`."""
     policy = {
         "default-src": "'self'",
         "img-src": "'self' blob: data:",
         "connect-src": f"'self' {aws_origin}",
+        "frame-src": "'self' blob:",  # an officer looks at a paper inside the page
         "form-action": "'self'",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
