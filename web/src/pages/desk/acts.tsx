@@ -178,7 +178,7 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
         {field !== null && (
           <>
             {hasTemplates(act) && (
-              <Templates name="template" of={act} text={text} onText={setText} about={t(`desk.text.${field}`)} />
+              <Templates name="template" of={act} text={text} onText={setText} />
             )}
             <TextareaField
               name={field}

@@ -148,7 +148,7 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
         onInput={setSigned}
       />
       {stops && <p class="govuk-hint">{t("desk.originals.stops")}</p>}
-      <Templates name="template" of="compare" text={note} onText={setNote} about={t("desk.text.note")} />
+      <Templates name="template" of="compare" text={note} onText={setNote} />
       <TextareaField
         name="note"
         label={t("desk.text.note")}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal, type Schema } from "../../api/client";
 import { bytes, dateTime } from "../../format";
 import { useAction } from "../../hooks";
@@ -28,6 +28,13 @@ export function Papers({ dossier, procedure, composer }: PapersProps) {
   const components = [
     ...new Set([...procedure.papers.map((one) => one.code), ...dossier.papers.map((one) => one.component)]),
   ];
+  const caption = useRef<HTMLElement>(null);
+  useEffect(() => caption.current?.focus(), [preview]);
+  const shut = () => {
+    const of = preview?.paper.id;
+    setPreview(null);
+    document.getElementById(`look-${of}`)?.focus();
+  };
   useEffect(() => () => (preview ? URL.revokeObjectURL(preview.address) : undefined), [preview]);
   const look = useAction(async (_key, paper: Paper) => {
     setPreview({ paper, address: URL.createObjectURL(await file(dossier.id, paper)) });
@@ -51,13 +58,13 @@ export function Papers({ dossier, procedure, composer }: PapersProps) {
       )}
       {preview !== null && (
         <figure class="preview">
-          <figcaption>
+          <figcaption tabIndex={-1} ref={caption}>
             <strong>{paperName(procedure, preview.paper.component)}</strong>
-            <Button kind="secondary" onClick={() => setPreview(null)}>
+            <Button kind="secondary" onClick={shut}>
               {t("desk.papers.close")}
             </Button>
           </figcaption>
-          <iframe src={preview.address} title={paperName(procedure, preview.paper.component)} />
+          <iframe src={`${preview.address}#navpanes=0&view=FitH`} title={paperName(procedure, preview.paper.component)} />
         </figure>
       )}
       <ul class="papers__list">
@@ -102,7 +109,7 @@ interface OneProps {
   download: (paper: Paper) => void;
 }
 
-/** A paper as it was sent, with its files, its hash, and the two ways to see it. */
+/** A paper as it was sent, with its files and its hash; browsers without a viewer of their own can only download it. */
 export function One({ paper, name, look, download }: OneProps) {
   const status = paper.status as keyof typeof tones;
   const kept = status === "verified" || status === "replaced";
@@ -126,9 +133,17 @@ export function One({ paper, name, look, download }: OneProps) {
       )}
       {kept && (
         <p class="paper__buttons no-print">
-          <Button kind="secondary" onClick={() => look(paper)} label={t("desk.papers.look.one", { name })}>
-            {t("desk.papers.look")}
-          </Button>
+          {navigator.pdfViewerEnabled && (
+            <button
+              type="button"
+              class="govuk-button govuk-button--secondary"
+              id={`look-${paper.id}`}
+              aria-label={t("desk.papers.look.one", { name })}
+              onClick={() => look(paper)}
+            >
+              {t("desk.papers.look")}
+            </button>
+          )}
           <Button kind="secondary" onClick={() => download(paper)} label={t("desk.papers.download.one", { name })}>
             {t("desk.papers.download")}
           </Button>

@@ -4,7 +4,7 @@ import { useAction } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
-import { CheckboxField, TextareaField } from "../../parts/Field";
+import { TextareaField } from "../../parts/Field";
 import type { Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { Templates } from "./templates";
@@ -59,29 +59,33 @@ export function Item({ composer, kind, name, title }: { composer: Composer; kind
   const id = `${kind}.${name}`;
   return (
     <div class="item">
-      <CheckboxField
-        name={`${id}.on`}
-        label={
-          <>
+      <div class="govuk-checkboxes govuk-checkboxes--small">
+        <div class="govuk-checkboxes__item">
+          <input
+            class="govuk-checkboxes__input"
+            type="checkbox"
+            id={`${id}.on`}
+            name={`${id}.on`}
+            checked={reason !== undefined}
+            onChange={(event) => composer.tick(kind, name, event.currentTarget.checked)}
+          />
+          <label class="govuk-label govuk-checkboxes__label" for={`${id}.on`}>
             {t(kind === "papers" ? "desk.ask.paper" : "desk.ask.field")}
             <span class="govuk-visually-hidden">: {title}</span>
-          </>
-        }
-        checked={reason !== undefined}
-        onInput={(on) => composer.tick(kind, name, on)}
-      />
+          </label>
+        </div>
+      </div>
       {reason !== undefined && (
-        <div class="item__reason">
+        <div class="item__reason" role="group" aria-label={title}>
           <Templates
             name={`${id}.template`}
             of={kind === "papers" ? "paper" : "field"}
             text={reason}
             onText={(text) => composer.say(kind, name, text)}
-            about={title}
           />
           <TextareaField
             name={id}
-            label={t("desk.ask.reason", { title })}
+            label={t("desk.ask.reason")}
             rows={2}
             maxLength={2000}
             value={reason}
@@ -163,7 +167,7 @@ export function ComposerEnd({ composer, dossier, done, refused, close }: Doing &
           onInput={setException}
         />
       )}
-      <Templates name="note-template" of="ask" text={note} onText={setNote} about={t("desk.ask.note")} />
+      <Templates name="note-template" of="ask" text={note} onText={setNote} />
       <TextareaField
         name="note"
         label={t("desk.ask.note")}

@@ -23,16 +23,15 @@ interface TemplatesProps {
   of: TemplatesOf;
   text: string;
   onText: (text: string) => void;
-  about: string;
 }
 
 /** A choice of usual reasons; the chosen one is added to what was typed. */
-export function Templates({ name, of, text, onText, about }: TemplatesProps) {
+export function Templates({ name, of, text, onText }: TemplatesProps) {
   const texts = templates[of].map((one) => t(`desk.template.${of}.${one}` as Key));
   return (
     <SelectField
       name={name}
-      label={t("desk.template", { about })}
+      label={t("desk.template")}
       optional
       value=""
       onInput={(number) => {
