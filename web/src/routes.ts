@@ -33,6 +33,7 @@ export const routes: readonly Route[] = [
   { pattern: "/xac-nhan", load: () => import("./pages/entry/confirm"), listed: "nav.confirm" },
   { pattern: "/dang-nhap", load: () => import("./pages/entry/login"), listed: "nav.login" },
   { pattern: "/quen-mat-khau", load: () => import("./pages/entry/reset"), listed: "nav.reset" },
+  { pattern: "/tai-khoan", load: () => import("./pages/entry/profile"), needs: "account", listed: "nav.account" },
   { pattern: "/nop/:code", ...filing },
   { pattern: "/ho-so/:id/nop/*", ...filing },
   { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },

@@ -73,7 +73,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
                 </>
               ) : (
                 <li class="header__account">
-                  <span class="header__who">{name}</span>
+                  <a class="header__who" href="/tai-khoan" aria-current={path === "/tai-khoan" ? "page" : undefined}>
+                    {name}
+                    <span class="govuk-visually-hidden"> – {t("nav.account")}</span>
+                  </a>
                   <button type="button" onClick={() => void logOut()}>
                     {t("nav.logout")}
                   </button>

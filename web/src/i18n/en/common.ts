@@ -33,6 +33,7 @@ export const common: Same<typeof source> = {
   "nav.register": "Register",
   "nav.confirm": "Confirm an account",
   "nav.reset": "Reset the password",
+  "nav.account": "My account",
   "nav.contact": "Contact",
   "nav.accessibility": "Accessibility",
   "nav.sitemap": "Site map",

@@ -119,6 +119,21 @@ export const entry: Same<typeof source> = {
   "reset.ask": "Send the code",
   "reset.set": "Set the new password",
 
+  "profile.officer": "The posts and the address of officers are changed by the administrator of their agency.",
+  "profile.posts": "Posts",
+  "profile.phone": "Change the phone number",
+  "profile.phone.save": "Save the new number",
+  "profile.phone.changed": "The phone number is saved.",
+  "profile.consent.due": "There is a mandatory text that you have not agreed to in its present version. Read it and agree to go on using the portal.",
+  "profile.consent.yes": "Agreed",
+  "profile.consent.no": "Not agreed",
+  "profile.consent.since": "since {moment}",
+  "profile.consent.mandatory": "Your account and dossiers rest on this consent. To withdraw it, ask the one-door counter to close the account.",
+  "profile.consent.agree": "Agree",
+  "profile.consent.withdraw": "Withdraw consent",
+  "profile.consent.given": "Your consent is recorded.",
+  "profile.consent.withdrawn": "Your consent is withdrawn.",
+
   "contact.dossier":
     "For a dossier that you filed, the quickest way is a message in the dossier itself: it is kept with it.",
   "contact.hours": "Opening hours and more",

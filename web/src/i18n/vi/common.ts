@@ -30,6 +30,7 @@ export const common = {
   "nav.register": "Đăng ký",
   "nav.confirm": "Xác nhận tài khoản",
   "nav.reset": "Đặt lại mật khẩu",
+  "nav.account": "Tài khoản của tôi",
   "nav.contact": "Liên hệ",
   "nav.accessibility": "Hỗ trợ tiếp cận",
   "nav.sitemap": "Sơ đồ trang",

@@ -116,6 +116,21 @@ export const entry = {
   "reset.ask": "Gửi mã",
   "reset.set": "Đặt mật khẩu mới",
 
+  "profile.officer": "Vị trí công tác và thư điện tử của cán bộ do quản trị của cơ quan thay đổi.",
+  "profile.posts": "Vị trí công tác",
+  "profile.phone": "Đổi số điện thoại",
+  "profile.phone.save": "Lưu số mới",
+  "profile.phone.changed": "Đã lưu số điện thoại.",
+  "profile.consent.due": "Có nội dung bắt buộc mà bạn chưa đồng ý ở bản hiện hành. Hãy đọc và đồng ý để tiếp tục dùng cổng.",
+  "profile.consent.yes": "Đã đồng ý",
+  "profile.consent.no": "Chưa đồng ý",
+  "profile.consent.since": "từ {moment}",
+  "profile.consent.mandatory": "Tài khoản và hồ sơ dựa trên sự đồng ý này. Muốn rút, hãy đề nghị bộ phận một cửa đóng tài khoản.",
+  "profile.consent.agree": "Đồng ý",
+  "profile.consent.withdraw": "Rút lại sự đồng ý",
+  "profile.consent.given": "Đã ghi nhận sự đồng ý.",
+  "profile.consent.withdrawn": "Đã rút lại sự đồng ý.",
+
   "contact.dossier":
     "Với hồ sơ đã nộp, cách nhanh nhất là nhắn cho cơ quan ngay trong trang hồ sơ: tin nhắn được lưu cùng hồ sơ.",
   "contact.hours": "Giờ làm việc và thông tin khác",

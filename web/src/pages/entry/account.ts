@@ -9,6 +9,6 @@ export const pending = store({ username: "", message: "" });
 export function missing(items: readonly [field: string, value: string, message: Key][]): Refusal | null {
   const fields = items
     .filter(([, value]) => value.trim() === "")
-    .map(([field, , key]) => ({ field, code: "Required", message: t(key) }));
+    .map(([field, , key]) => ({ field, code: "Missing", message: t(key) }));
   return fields.length > 0 ? new Refusal(422, "BadRequest", t("account.incomplete"), fields) : null;
 }
