@@ -47,6 +47,7 @@ export const filing: Same<typeof source> = {
   "filing.discard.confirm": "Delete the draft",
   "filing.discarded": "The draft is deleted.",
 
+  "filing.save.idle": "Answers are saved automatically.",
   "filing.save.offline": "No connection. Changes are kept on this device and will be sent when the network is back.",
   "filing.save.kept": "The server has not taken them yet. Changes are kept on this device and will be sent again.",
   "filing.save.elsewhere": "The draft was changed elsewhere",

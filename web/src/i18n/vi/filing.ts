@@ -45,6 +45,7 @@ export const filing = {
   "filing.discard.confirm": "Xóa bản nháp",
   "filing.discarded": "Đã xóa bản nháp.",
 
+  "filing.save.idle": "Câu trả lời được lưu tự động.",
   "filing.save.offline": "Mất kết nối. Thay đổi được giữ trên máy này và sẽ được gửi khi có mạng.",
   "filing.save.kept": "Máy chủ chưa nhận được. Thay đổi được giữ trên máy này và sẽ được gửi lại.",
   "filing.save.elsewhere": "Bản nháp đã được sửa ở nơi khác",

@@ -100,7 +100,12 @@ export class Draft {
       return draft;
     }
     const copy = await copyOf(id);
-    if (copy !== undefined && !same([copy.answers, copy.delivery], [dossier.answers, delivery])) {
+    if (copy === undefined) {
+      if (renewed) draft.change({});
+    } else if (same([copy.answers, copy.delivery], [dossier.answers, delivery])) {
+      await dropCopy(id); // the answer to the last save was lost, not the save
+      if (renewed) draft.change({});
+    } else {
       const { answers } = copy;
       if (copy.version === dossier.version) draft.change({ answers, delivery: copy.delivery });
       else {
@@ -108,7 +113,7 @@ export class Draft {
         const theirs = { version: dossier.version, answers: dossier.answers, delivery };
         draft.set({ answers, delivery: copy.delivery, version: copy.version, theirs, phase: "elsewhere" });
       }
-    } else if (renewed) draft.change({});
+    }
     return draft;
   }
 

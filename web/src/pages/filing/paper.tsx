@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
-import { Buttons, TextButton } from "../../parts/Button";
+import { TextButton } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
@@ -42,7 +42,8 @@ export function PaperCard({ rule, level, uploads, sent, error, unneeded }: Paper
         {said(rule.name)}
       </h2>
       <p class="paper__rule">
-        <Tag tone={tones[status]}>{t(`filing.paper.status.${status}`)}</Tag> <span>{ruleOf(rule)}</span>
+        <Tag tone={tones[status]}>{t(`filing.paper.status.${status}`)}</Tag>
+        <span>{ruleOf(rule)}</span>
       </p>
       {rule.note && <p class="govuk-body">{said(rule.note)}</p>}
       {error && (
@@ -217,7 +218,7 @@ function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Upload
         </p>
       )}
       {refusal && <p class="govuk-error-message">{refusal.message}</p>}
-      <Buttons>
+      <div class="paper__acts">
         {paper.status === "verified" && (
           <TextButton onClick={() => void open()} label={t("filing.papers.open.label", { name })}>
             {t("filing.papers.open")}
@@ -226,7 +227,7 @@ function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Upload
         <TextButton onClick={() => setAsked(true)} label={t("filing.papers.take.label", { name })}>
           {t("filing.papers.take")}
         </TextButton>
-      </Buttons>
+      </div>
       <Dialog
         open={asked}
         title={t("filing.papers.take.title")}

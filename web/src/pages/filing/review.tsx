@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import type { FieldDefect } from "../../api/refusal";
 import { useAction } from "../../hooks";
@@ -80,10 +80,26 @@ export function Review(filing: Filing & { choose: () => void }) {
     const group = groups.find((one) => name !== undefined && one.names.includes(name));
     return group ? `${to(group.slug)}#${field}` : null;
   };
+  // The server names a defect by its path; in this list the question's own words must stand before it.
+  const nameOf = (field: string): string | undefined => {
+    const property = form.properties[fieldOf(field) ?? ""];
+    if (property !== undefined) return title(property);
+    const rule = procedure.papers.find((one) => one.code === paperOf(field));
+    return rule && said(rule.name);
+  };
+  const refusal = useMemo(() => {
+    const given = submission.refusal;
+    if (given === null) return null;
+    const fields = given.fields.map((one) => {
+      const name = nameOf(one.field);
+      return name === undefined || one.message.includes(name) ? one : { ...one, message: `${name}: ${one.message}` };
+    });
+    return new Refusal(given.status, given.code, given.message, fields);
+  }, [submission.refusal]);
   const named = new Set(submission.refusal?.fields.map((one) => fieldOf(one.field) ?? one.field));
   return (
     <Page title={t("filing.check")} caption={said(procedure.name)} back={to()} failed={submission.refusal !== null}>
-      <ErrorSummary refusal={submission.refusal} page={page} />
+      <ErrorSummary refusal={refusal} page={page} />
       <Saving state={state} choose={choose} />
       <p class="govuk-body">{t("filing.check.agency", { agency: draft.dossier.agency.name })}</p>
       {groups.map((group) => (

@@ -14,7 +14,7 @@ export function Saving({ state, choose }: { state: DraftState; choose: () => voi
   const spoken = useRef(phase);
   const text =
     phase === "idle"
-      ? ""
+      ? t("filing.save.idle")
       : phase === "saved"
         ? t("save.saved", { time: savedAt ? time(savedAt.toISOString()) : "" })
         : phase === "refused"

@@ -45,8 +45,10 @@ function prefilled({ procedure, profile }: Beginning): Answers {
   const given: Answers = {};
   for (const [name, property] of Object.entries(procedure.form?.properties ?? {})) {
     const source = property["x-prefill"];
-    const value = source === undefined ? undefined : profile[source];
-    if (value && fits(value, property)) given[name] = value;
+    const value = source === undefined ? null : profile[source];
+    // Accounts keep +84912…; forms ask for 0912….
+    const fitting = [value, value?.replace(/^\+84/, "0")].find((one) => fits(one, property));
+    if (fitting) given[name] = fitting;
   }
   return given;
 }
