@@ -70,5 +70,5 @@ function named({ code, message }: FieldDefect, id: string | null): string {
   const legend = control?.closest("fieldset")?.querySelector("legend");
   const label = legend ?? control?.closest(".govuk-form-group")?.querySelector("label");
   const text = label?.firstChild?.textContent?.trim();
-  return text ? `${text}: ${message}` : message;
+  return text && !message.includes(text) ? `${text}: ${message}` : message;
 }
