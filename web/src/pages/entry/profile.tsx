@@ -29,7 +29,7 @@ export default function MyAccount() {
               <p class="govuk-body">{t("profile.officer")}</p>
             ) : (
               <>
-                <Phone phone={one.phone ?? ""} onChanged={profile.again} />
+                <Phone phone={(one.phone ?? "").replace(/^\+84/, "0")} onChanged={profile.again} />
                 <Consents due={one.consents_due} onChanged={profile.again} />
               </>
             )}

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
@@ -17,6 +17,9 @@ export default function Reset() {
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
   const [message, setMessage] = useState("");
+  useEffect(() => {
+    if (message !== "") document.querySelector<HTMLElement>("h1")?.focus();
+  }, [message]);
   const asking = useAction((_key) => ask(api.POST("/accounts/password-reset", { body: { username } })));
   const setting = useAction((_key) => ask(api.POST("/accounts/password", { body: { username, code, password } })));
   const sendCode = async (event?: Event) => {
