@@ -80,7 +80,7 @@ function Phone({ phone, onChanged }: { phone: string; onChanged: () => void }) {
           autocomplete="tel-national"
           width={20}
         />
-        <Button kind="secondary" busy={change.busy} disabled={typed === phone}>
+        <Button kind="secondary" busy={change.busy}>
           {t("profile.phone.save")}
         </Button>
       </form>
