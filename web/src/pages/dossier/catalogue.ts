@@ -1,7 +1,8 @@
 import { ask, type Schema } from "../../api/client";
-import { agencies, type Agency } from "../../catalogue";
+import { agencies, index, type Agency } from "../../catalogue";
 import { plainDate } from "../../format";
 import { said, t } from "../../i18n";
+import { language } from "../../preferences";
 import { choices, title, type Procedure, type Property } from "../filing/procedure";
 
 /** The version of the procedure that the dossier was filed under: it never changes. */
@@ -14,6 +15,14 @@ export const procedureOf = ({ procedure }: Schema["DossierShape"]): Promise<Proc
 
 export const agencyOf = async ({ agency }: Schema["DossierShape"]): Promise<Agency | null> =>
   (await agencies()).find((one) => one.code === agency.code) ?? null;
+
+/** Lists carry a procedure's Vietnamese name alone; in English the published index knows the other. */
+export async function namesOf(): Promise<(procedure: { code: string; name: string }) => string> {
+  if (language() === "vi") return ({ name }) => name;
+  const { procedures } = await index();
+  const known = new Map(procedures.map((one) => [one.code, said(one.name)]));
+  return ({ code, name }) => known.get(code) ?? name;
+}
 
 export const propertyOf = (procedure: Procedure, field: string): Property | undefined =>
   procedure.form?.properties?.[field];

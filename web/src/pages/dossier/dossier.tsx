@@ -68,7 +68,12 @@ function Draft({ dossier }: { dossier: Dossier }) {
           {t("dossier.draft.discard")}
         </Button>
       </Buttons>
-      <DiscardDialog of={asking ? dossier : null} discard={discard} onClose={() => setAsking(false)} />
+      <DiscardDialog
+        of={asking ? dossier : null}
+        name={dossier.procedure.name}
+        discard={discard}
+        onClose={() => setAsking(false)}
+      />
     </>
   );
 }

@@ -10,6 +10,8 @@ import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
+import { namesOf } from "./catalogue";
+import { useLeave } from "./focus";
 import { dueOf } from "./words";
 
 type Row = Schema["SummaryShape"];
@@ -21,16 +23,19 @@ const page = (cursor?: string) =>
 /** My dossiers and drafts. Further pages are added below, so that the way back never loses the place. */
 export function Mine() {
   const first = useLoad(() => page());
+  const naming = useLoad(namesOf);
+  const nameOf = naming.data ?? (({ name }: Row["procedure"]) => name);
   const [added, setAdded] = useState<{ items: Row[]; cursor: string | null } | null>(null);
   const [leaving, setLeaving] = useState<Row | null>(null);
   const list = useRef<HTMLOListElement>(null);
   const [focusOn, setFocusOn] = useState<number | null>(null);
   const more = useAction(async (_key, cursor: string) => page(cursor));
+  const leave = useLeave(leaving !== null);
   const discard = useDiscard(() => {
+    leave();
     setLeaving(null);
     setAdded(null);
     first.again();
-    document.querySelector<HTMLElement>(".page__title")?.focus();
   });
   useEffect(() => setAdded(null), [first.data]);
   useEffect(() => {
@@ -59,7 +64,7 @@ export function Mine() {
             <>
               <ol class="dossiers" aria-label={t("dossier.mine.list")} ref={list}>
                 {rows.map((row) => (
-                  <Entry row={row} key={row.id} onDiscard={() => (discard.refuse(null), setLeaving(row))} />
+                  <Entry row={row} name={nameOf(row.procedure)} key={row.id} onDiscard={() => (discard.refuse(null), setLeaving(row))} />
                 ))}
               </ol>
               <p class="govuk-hint">{t("dossier.mine.shown", { count: rows.length })}</p>
@@ -72,7 +77,7 @@ export function Mine() {
           );
         }}
       </Ready>
-      <DiscardDialog of={leaving} discard={discard} onClose={() => setLeaving(null)} />
+      <DiscardDialog of={leaving} name={leaving ? nameOf(leaving.procedure) : ""} discard={discard} onClose={() => setLeaving(null)} />
     </Page>
   );
 }
@@ -86,7 +91,7 @@ function Nothing() {
   );
 }
 
-function Entry({ row, onDiscard }: { row: Row; onDiscard: () => void }) {
+function Entry({ row, name, onDiscard }: { row: Row; name: string; onDiscard: () => void }) {
   const draft = row.state.code === "draft";
   const due = dueOf(row);
   return (
@@ -94,7 +99,7 @@ function Entry({ row, onDiscard }: { row: Row; onDiscard: () => void }) {
       <div class="dossiers__head">
         <h2 class="govuk-heading-s">
           <a class="govuk-link" href={draft ? `/ho-so/${row.id}/nop` : `/ho-so/${row.id}`}>
-            {row.procedure.name}
+            {name}
           </a>
         </h2>
         <StateTag state={row.state} />
@@ -112,7 +117,7 @@ function Entry({ row, onDiscard }: { row: Row; onDiscard: () => void }) {
       {draft && (
         <Buttons>
           <LinkButton href={`/ho-so/${row.id}/nop`}>{t("dossier.draft.continue")}</LinkButton>
-          <TextButton onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: row.procedure.name })}>
+          <TextButton onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: name })}>
             {t("dossier.draft.discard")}
           </TextButton>
         </Buttons>
@@ -141,10 +146,12 @@ export function useDiscard(done: () => void) {
 
 export function DiscardDialog({
   of,
+  name,
   discard,
   onClose,
 }: {
-  of: { id: string; procedure: { name: string } } | null;
+  of: { id: string } | null;
+  name: string;
   discard: ReturnType<typeof useDiscard>;
   onClose: () => void;
 }) {
@@ -159,7 +166,7 @@ export function DiscardDialog({
       onClose={onClose}
     >
       <ErrorSummary refusal={discard.refusal} />
-      <p class="govuk-body">{t("dossier.draft.discard.text", { procedure: of?.procedure.name ?? "" })}</p>
+      <p class="govuk-body">{t("dossier.draft.discard.text", { procedure: name })}</p>
     </Dialog>
   );
 }

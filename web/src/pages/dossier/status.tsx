@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal, type Schema } from "../../api/client";
 import type { FieldDefect } from "../../api/refusal";
-import { useAction } from "../../hooks";
+import { useAction, useLoad } from "../../hooks";
 import { dateTime } from "../../format";
 import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
@@ -13,6 +13,7 @@ import { StateTag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
 import { usePreferences } from "../../preferences";
 import { loginPath, useSession } from "../../session";
+import { namesOf } from "./catalogue";
 import { dueOf, word } from "./words";
 
 /** `#CODE/SECRET`, as the receipt's link carries them: browsers send nothing behind the # to any server. */
@@ -38,7 +39,7 @@ export function Status() {
       throw refused;
     }
   });
-  const ask_ = async (code: string, secret: string, led: boolean) => {
+  const lookUp = async (code: string, secret: string, led: boolean) => {
     const defects: FieldDefect[] = [];
     if (code === "") defects.push({ field: "code", code: "Required", message: t("dossier.status.empty.code") });
     if (secret === "") defects.push({ field: "secret", code: "Required", message: t("dossier.status.empty.secret") });
@@ -60,7 +61,7 @@ export function Status() {
     const take = () => {
       const next = fromHash();
       setGiven(next);
-      if (next.code && next.secret) void ask_(next.code, next.secret, false);
+      if (next.code && next.secret) void lookUp(next.code, next.secret, false);
     };
     take();
     addEventListener("hashchange", take);
@@ -71,7 +72,7 @@ export function Status() {
   }, [language]);
   const submit = (event: Event) => {
     event.preventDefault();
-    void ask_(given.code.trim().toUpperCase(), given.secret.trim(), true);
+    void lookUp(given.code.trim().toUpperCase(), given.secret.trim(), true);
   };
   return (
     <Page title={t("dossier.status")} failed={look.refusal !== null}>
@@ -113,6 +114,7 @@ export function Status() {
 
 function Found({ found, heading }: { found: Schema["StatusShape"]; heading: { current: HTMLHeadingElement | null } }) {
   const due = dueOf(found);
+  const naming = useLoad(namesOf);
   return (
     <section class="card situation" aria-labelledby="found">
       <h2 class="govuk-heading-m situation__found" id="found" tabIndex={-1} ref={heading}>
@@ -124,7 +126,7 @@ function Found({ found, heading }: { found: Schema["StatusShape"]; heading: { cu
       <SummaryList
         plain
         rows={[
-          { label: t("dossier.procedure"), value: found.procedure.name },
+          { label: t("dossier.procedure"), value: naming.data?.(found.procedure) ?? found.procedure.name },
           { label: t("dossier.agency"), value: found.agency.name },
           ...(found.submitted_at ? [{ label: t("dossier.submitted"), value: dateTime(found.submitted_at) }] : []),
           ...(due ? [{ label: due.label, value: dateTime(due.at) }] : []),

@@ -13,6 +13,7 @@ import { Question } from "../filing/question";
 import { Uploads } from "../filing/uploads";
 import { defects, sendable } from "../filing/validate";
 import { answerText, paperNameOf, titleOf } from "./catalogue";
+import { focusHeading } from "./focus";
 import { Replacement, newPaperOf } from "./replacement";
 import type { Asked, Dossier } from "./words";
 import "../filing/filing.scss";
@@ -83,7 +84,7 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
     const kept = sendable(form, answers);
     if ((await act.run({ answers: kept, note: note.trim() })) === undefined) return;
     announce(t("dossier.supplement.sent"));
-    document.querySelector<HTMLElement>(".page__title")?.focus();
+    focusHeading();
     again();
   };
   const must = requiredOf(form, { ...dossier.answers, ...answers });

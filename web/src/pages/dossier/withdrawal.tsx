@@ -7,11 +7,13 @@ import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
+import { useLeave } from "./focus";
 import type { Dossier } from "./words";
 
 /** Take the dossier back, after a question and with a reason. */
 export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => void }) {
   const [open, setOpen] = useState(false);
+  const leave = useLeave(open);
   const [reason, setReason] = useState("");
   const act = useAction((key, why: string) =>
     ask(
@@ -29,10 +31,10 @@ export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => 
       return;
     }
     if ((await act.run(why)) === undefined) return;
+    leave();
     setOpen(false);
     announce(t("dossier.withdrawn"));
     again();
-    document.querySelector<HTMLElement>(".page__title")?.focus();
   };
   return (
     <section class="no-print withdrawal" aria-labelledby="withdrawal">

@@ -1,0 +1,335 @@
+"""The citizen follows: list, dossier page, supplement, messages, withdrawal, receipt, public status."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser.conftest import Enter
+from tests.browser.portal import Portal
+from tests.browser.visitor import Visitor
+from tests.files import make
+
+CITIZEN = "062022000025"  # a demo person whom no other test here needs
+OFFICERS = {"reception": "tiep-nhan", "appraiser": "tham-dinh", "approver": "phe-duyet", "clerk": "van-thu"}
+REASON, WISH = "Ảnh mặt sau bị mờ, không đọc được ngày cấp.", "Vui lòng ghi số và quyển số."
+ANSWERS = {
+    "applicant_name": "Y Mẫu Thử Nghiệm",
+    "applicant_identity": CITIZEN,
+    "applicant_address": "Phường Quyết Thắng, thành phố Kon Tum",
+    "applicant_phone": "0912000002",
+    "relation": "self",
+    "extract_kind": "birth",
+    "person_name": "Y Mẫu Thử Nghiệm",
+    "person_birth_date": "1922-02-28",
+    "registered_at": "UBND phường Quyết Thắng",
+    "copies": 2,
+}
+
+
+@dataclass
+class World:
+    """Dossiers made through the API, as the pages' own requests would."""
+
+    portal: Portal
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, who: str) -> str:
+        if who not in self.tokens:
+            _, password = self.portal.account("H34.05:reception")
+            username = f"{OFFICERS[who]}@tu-phap.example" if who in OFFICERS else who
+            body = {"username": username, "password": password}
+            answer = requests.post(f"{self.portal.url}/api/sessions", json=body, timeout=30)
+            assert answer.ok, answer.text
+            self.tokens[who] = answer.json()["id_token"]
+        return self.tokens[who]
+
+    def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token(who)}", "Idempotency-Key": str(uuid.uuid4())}
+        answer = requests.request(method, f"{self.portal.url}/api{path}", headers=headers, json=body, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def draft(self) -> str:
+        dossier = str(uuid.uuid4())
+        body = {"version": 0, "procedure": "2.000635", "procedure_version": 1, "agency": "H34.05", "answers": ANSWERS}
+        self.call(CITIZEN, "PUT", f"/dossiers/{dossier}", body)
+        return dossier
+
+    def upload(self, who: str, dossier: str, file: bytes, kind: str, path: str = "") -> str:
+        paper = str(uuid.uuid4())
+        name = "ket-qua.pdf" if path else "trang-1.jpg"
+        about = {"name": name, "size": len(file), "type": kind, "sha256": hashlib.sha256(file).hexdigest()}
+        body: dict[str, Any] = {"id": paper, "files": [about]}
+        if not path:
+            body |= {"component": "identity-paper", "provenance": "photo"}
+        for slot in self.call(who, "POST", path or f"/dossiers/{dossier}/papers", body)["uploads"]:
+            requests.post(slot["url"], data=slot["fields"], files={"file": file}, timeout=30).raise_for_status()
+        where = f"{'/desk' if path else ''}/dossiers/{dossier}"
+        for _ in range(200):
+            papers = self.call(who, "GET", where)["papers"]
+            if any(one["id"] == paper and one["status"] == "verified" for one in papers):
+                return paper
+            time.sleep(0.1)
+        raise AssertionError("the paper was not looked at")
+
+    def filed(self) -> tuple[str, dict[str, Any]]:
+        dossier = self.draft()
+        self.upload(CITIZEN, dossier, make.jpeg(text="Mặt trước"), "image/jpeg")
+        return dossier, self.call(CITIZEN, "POST", f"/dossiers/{dossier}/submission", {"declaration": True})["receipt"]
+
+    def asked(self) -> str:
+        dossier, _ = self.filed()
+        items = {"papers": {"identity-paper": REASON}, "fields": {"register_number": WISH}, "note": "Trong thời hạn."}
+        self.call("reception", "POST", f"/desk/dossiers/{dossier}/supplement-request", items)
+        return dossier
+
+    def issued(self) -> str:
+        dossier, _ = self.filed()
+        desk = f"/desk/dossiers/{dossier}"
+        self.call("reception", "POST", f"{desk}/receive", {"note": ""})
+        self.call("appraiser", "POST", f"{desk}/claim", {})
+        self.call("appraiser", "POST", f"{desk}/proposal", {"opinion": "Đủ điều kiện."})
+        self.call("approver", "POST", f"{desk}/approval", {"note": ""})
+        scan = make.pdf(text="Trich luc")
+        paper = self.upload("clerk", dossier, scan, "application/pdf", f"{desk}/result-file")
+        result = {"number": "12/TLKS-BS", "title": "Bản sao Trích lục khai sinh", "paper": paper}
+        self.call("clerk", "POST", f"{desk}/result", result)
+        return dossier
+
+
+@pytest.fixture(scope="module")
+def world(portal: Portal) -> World:
+    return World(portal)
+
+
+def log_in(visitor: Visitor, **preferences: str) -> None:
+    """A session as the login page leaves it: the cookie, and the hint that there is one."""
+    _, password = visitor.portal.account("H34.05:reception")
+    answer = visitor.context.request.post("/api/sessions", data={"username": CITIZEN, "password": password})
+    assert answer.ok, answer.text()
+    chosen = {"theme": "normal", "size": "normal", "language": "vi", **preferences}
+    items = "".join(f"{name!r}:{value!r}," for name, value in chosen.items())
+    visitor.context.add_init_script(
+        "if(location.protocol.startsWith('http')){localStorage.setItem('motcua.session','1');"
+        f"localStorage.setItem('motcua.preferences',JSON.stringify({{{items}}}))}}"
+    )
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+@pytest.mark.clause("A5")
+def test_my_dossiers_page_by_page(phone: Visitor, world: World) -> None:
+    newest = [world.draft() for _ in range(11)][-1]
+    log_in(phone)
+    page = phone.open("/ho-so")
+    rows = page.locator(".dossiers__item")
+    expect(rows).to_have_count(10)
+    expect(rows.first.get_by_role("link", name="Tiếp tục điền")).to_have_attribute("href", f"/ho-so/{newest}/nop")
+    expect(rows.first.locator(".tag")).to_have_text("Bản nháp")
+    page.get_by_role("button", name="Xem thêm").click()
+    page.wait_for_function("document.querySelectorAll('.dossiers__item').length > 10")
+    page.wait_for_function("document.activeElement === document.querySelectorAll('.dossiers__item h2 a')[10]")
+
+    rows.first.get_by_role("button", name="Xóa bản nháp").click()
+    dialog = page.get_by_role("dialog", name="Xóa bản nháp này?")
+    dialog.get_by_role("button", name="Hủy").click()
+    expect(dialog).to_be_hidden()
+    rows.first.get_by_role("button", name="Xóa bản nháp").click()
+    dialog.get_by_role("button", name="Xóa bản nháp").click()
+    expect(page.locator(f"a[href='/ho-so/{newest}/nop']")).to_have_count(0)
+    assert focused(page) == "Hồ sơ của tôi", "the focus is not lost with the row"
+
+
+@pytest.mark.clause("A6")
+def test_a_supplement_opens_the_named_items_alone(phone: Visitor, world: World) -> None:
+    dossier = world.asked()
+    log_in(phone)
+    page = phone.open(f"/ho-so/{dossier}")
+    form = page.locator(".supplement__form")
+    expect(form.get_by_text(REASON)).to_be_visible()
+    expect(form.get_by_text(WISH)).to_be_visible()
+    expect(form.locator("input[type=text]")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Cách nhận kết quả")).to_have_count(0)
+
+    form.get_by_role("button", name="Gửi bổ sung").click()
+    summary = page.get_by_role("alert", name="Có nội dung cần sửa")
+    expect(summary.get_by_role("link")).to_have_count(2)
+    assert page.title().startswith("Lỗi:")
+    summary.get_by_role("link", name=re.compile("Số, quyển số")).click()
+    page.keyboard.type("12/2020")
+    scan = make.jpeg(text="Mặt sau rõ")
+    chosen = {"name": "mat-sau.jpg", "mimeType": "image/jpeg", "buffer": scan}
+    form.locator("input[data-way=file]").set_input_files([chosen])
+    paper = form.locator("[data-component=identity-paper]")
+    paper.get_by_role("button", name=re.compile("^(Gửi|Tải lên)")).click()
+    expect(paper).to_have_attribute("data-status", "verified", timeout=30_000)
+    keys: list[str] = []
+    page.on("request", lambda sent: keys.append(sent.headers.get("idempotency-key", "")) if _supplement(sent) else None)
+    page.route("**/supplement", lambda route: route.abort(), times=1)
+    phone.expect("ERR_FAILED")
+    form.get_by_role("button", name="Gửi bổ sung").click()
+    expect(page.get_by_role("alert").filter(has_text="Không kết nối được")).to_be_visible()
+    form.get_by_role("button", name="Gửi bổ sung").click()
+    expect(form).to_have_count(0)
+    assert len(keys) == 2 and len(set(keys)) == 1, "the retry is the same act"
+
+    newest = page.locator(".timeline__item").first
+    expect(newest.locator(".timeline__title")).to_have_text("Bổ sung hồ sơ")
+    expect(newest.locator("del")).to_have_text("(để trống)")
+    expect(newest.locator("ins")).to_have_text("12/2020")
+    expect(page.locator(".papers__item").filter(has_text="Đã thay bằng tệp mới")).to_have_count(1)
+
+
+def _supplement(request: Any) -> bool:
+    return request.method == "POST" and str(request.url).endswith("/supplement")
+
+
+@pytest.mark.clause("A7")
+def test_a_message_sent_twice_is_one(desk: Visitor, world: World) -> None:
+    dossier, _ = world.filed()
+    answer = {"id": str(uuid.uuid4()), "text": "Xin mang theo bản chính."}
+    world.call("reception", "POST", f"/desk/dossiers/{dossier}/messages", answer)
+    log_in(desk)
+    page = desk.open(f"/ho-so/{dossier}")
+    letters = page.locator(".letters__one")
+    expect(letters).to_have_count(1)
+    box = page.get_by_label("Viết cho cơ quan")
+    send = page.get_by_role("button", name="Gửi tin nhắn")
+    send.click()
+    expect(page.get_by_role("alert").filter(has_text="Hãy nhập thông tin này")).to_be_visible()
+    box.fill("Tôi đến buổi sáng được không?")
+
+    def lose_the_answer(route: Any) -> None:
+        route.fetch()  # it arrives, but its answer does not come back
+        route.abort()
+
+    desk.expect("ERR_FAILED")
+    page.route("**/messages", lose_the_answer, times=1)
+    send.click()
+    expect(page.get_by_text("Tin nhắn chưa gửi được")).to_be_visible()
+    assert box.input_value() == "Tôi đến buổi sáng được không?", "nothing is lost"
+    send.click()
+    expect(letters).to_have_count(2)
+    assert box.input_value() == ""
+    assert len(world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["messages"]) == 2
+
+
+@pytest.mark.clause("A5")
+@pytest.mark.clause("C9")
+def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
+    dossier, receipt = world.filed()
+    log_in(desk)
+    page = desk.open(f"/ho-so/{dossier}")
+    page.get_by_role("button", name="Rút hồ sơ").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=f"Rút hồ sơ {receipt['code']}?")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    assert focused(page) == "Rút hồ sơ", "the focus comes back"
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="Rút hồ sơ").press("Enter")
+    expect(dialog.get_by_role("alert").get_by_role("link", name="Hãy ghi lý do")).to_be_visible()
+    dialog.get_by_label("Lý do rút").focus()
+    page.keyboard.type("Đã tìm thấy bản cũ.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".situation .tag")).to_have_text("Công dân rút hồ sơ")
+    expect(page.locator(".timeline__item").first).to_contain_text("Đã tìm thấy bản cũ.")
+    expect(page.get_by_role("button", name="Rút hồ sơ")).to_have_count(0)
+
+
+@pytest.mark.clause("A14")
+@pytest.mark.clause("C3")
+def test_due_date_explained_and_result_collected(phone: Visitor, world: World) -> None:
+    dossier = world.issued()
+    log_in(phone)
+    page = phone.open(f"/ho-so/{dossier}")
+    result = page.locator(".result")
+    for said in ("12/TLKS-BS", "Nộp 16.000 đồng", "bản chính", "Ký biểu mẫu", "Giấy tờ tùy thân"):
+        expect(result).to_contain_text(said)
+    with page.expect_download() as coming:
+        result.get_by_role("button", name="Tải kết quả").click()
+    assert coming.value.suggested_filename.endswith(".pdf")
+    page.get_by_text("Vì sao là hạn này?").click()
+    expect(page.locator(".situation__why li").last).to_contain_text("hẹn trả kết quả", ignore_case=True)
+    expect(page.locator(".fees__row")).to_contain_text("Chưa nộp")
+
+
+@pytest.mark.clause("A8")
+@pytest.mark.clause("C1")
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_receipt_is_one_sheet(enter: Enter, world: World, language: str) -> None:
+    dossier, receipt = world.filed()
+    visitor = enter("desk", 1280, 900)
+    log_in(visitor, theme="dark", language=language)
+    page = visitor.open(f"/ho-so/{dossier}/bien-nhan")
+    page.locator("svg.qr").wait_for()
+    visitor.shot(page, f"receipt-{language}")
+    sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
+    assert len(sheets) == 1
+    text = sheets[0].extract_text()
+    hashes = [one["sha256"] for one in world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["papers"]]
+    for said in (receipt["code"], receipt["secret"], *hashes):
+        assert said in re.sub(r"\s", "", text)
+
+
+@pytest.mark.clause("A5")
+def test_status_without_an_account(phone: Visitor, world: World) -> None:
+    _, receipt = world.filed()
+    addresses: list[str] = []
+    phone.context.on("request", lambda request: addresses.append(request.url))
+    page = phone.open(f"/tra-cuu#{receipt['code']}/{receipt['secret']}")
+    expect(page.get_by_role("heading", name=f"Tình trạng hồ sơ {receipt['code']}")).to_be_focused()
+    expect(page.locator(".situation .tag")).to_have_text("Mới đăng ký")
+    assert not any(receipt["secret"] in address.split("#")[0] for address in addresses)
+    page.get_by_label("Khóa tra cứu").fill("0" * 32)
+    page.get_by_role("button", name="Tra cứu").click()
+    expect(page.get_by_role("alert")).to_contain_text("Không tìm thấy hồ sơ với mã và khóa này")
+    expect(page.locator(".situation")).to_have_count(0)
+    page.get_by_label("Mã hồ sơ").fill("")
+    page.get_by_role("button", name="Tra cứu").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_text("Hãy nhập mã hồ sơ.")
+
+
+@pytest.mark.clause("A5")
+def test_a_stranger_finds_nothing(desk: Visitor) -> None:
+    log_in(desk)
+    page = desk.open(f"/ho-so/{uuid.uuid4()}")
+    expect(page.get_by_role("alert")).to_contain_text("Không tìm thấy")
+
+
+@pytest.mark.clause("C9")
+@pytest.mark.parametrize(("theme", "language"), [("normal", "vi"), ("dark", "en"), ("contrast", "vi")])
+def test_following_can_be_used_by_everybody(enter: Enter, world: World, theme: str, language: str) -> None:
+    dossier, receipt = world.filed()
+    pages = {
+        "mine": "/ho-so",
+        "draft": f"/ho-so/{world.draft()}",
+        "filed": f"/ho-so/{dossier}",
+        "supplement": f"/ho-so/{world.asked()}",
+        "result": f"/ho-so/{world.issued()}",
+        "receipt": f"/ho-so/{dossier}/bien-nhan",
+        "status": f"/tra-cuu#{receipt['code']}/{receipt['secret']}",
+    }
+    for visitor in (enter("320", 320, 640), enter("desk", 1280, 900)):
+        log_in(visitor, theme=theme, language=language)
+        for name, path in pages.items():
+            page = visitor.open(path)
+            assert not visitor.scrolls_sideways(page), name
+            assert visitor.axe(page) == [], name
+            assert not re.search(r"\b(dossier|filing|common)\.[a-z]+\.[a-z]", page.inner_text("main")), name
+            visitor.shot(page, f"following-{name}-{theme}")
+            page.close()
