@@ -82,7 +82,8 @@ export async function resume(): Promise<void> {
 /** The session ended while it was needed: log in and come back to the same place. */
 export function ended(): void {
   forget();
-  go(loginPath(here()), { replace: true });
+  // The page may have led there already, when it saw that nobody is logged in; the way back is kept only once.
+  if (location.pathname !== "/dang-nhap") go(loginPath(here()), { replace: true });
 }
 
 export const loginPath = (back: string): string => `/dang-nhap?tiep=${encodeURIComponent(back)}`;
