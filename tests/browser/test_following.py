@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Enter
@@ -150,7 +150,7 @@ def test_my_dossiers_page_by_page(phone: Visitor, world: World) -> None:
     rows.first.get_by_role("button", name="Xóa bản nháp").click()
     dialog.get_by_role("button", name="Xóa bản nháp").click()
     expect(page.locator(f"a[href='/ho-so/{newest}/nop']")).to_have_count(0)
-    assert focused(page) == "Hồ sơ của tôi", "the focus is not lost with the row"
+    expect(page.get_by_role("heading", level=1)).to_be_focused()  # not lost with the row
 
 
 @pytest.mark.clause("A6")
@@ -171,7 +171,7 @@ def test_a_supplement_opens_the_named_items_alone(phone: Visitor, world: World) 
     summary.get_by_role("link", name=re.compile("Số, quyển số")).click()
     page.keyboard.type("12/2020")
     scan = make.jpeg(text="Mặt sau rõ")
-    chosen = {"name": "mat-sau.jpg", "mimeType": "image/jpeg", "buffer": scan}
+    chosen: FilePayload = {"name": "mat-sau.jpg", "mimeType": "image/jpeg", "buffer": scan}
     form.locator("input[data-way=file]").set_input_files([chosen])
     paper = form.locator("[data-component=identity-paper]")
     paper.get_by_role("button", name=re.compile("^(Gửi|Tải lên)")).click()
@@ -249,6 +249,7 @@ def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
     expect(page.locator(".situation .tag")).to_have_text("Công dân rút hồ sơ")
     expect(page.locator(".timeline__item").first).to_contain_text("Đã tìm thấy bản cũ.")
     expect(page.get_by_role("button", name="Rút hồ sơ")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 @pytest.mark.clause("A14")
@@ -260,11 +261,13 @@ def test_due_date_explained_and_result_collected(phone: Visitor, world: World) -
     result = page.locator(".result")
     for said in ("12/TLKS-BS", "Nộp 16.000 đồng", "bản chính", "Ký biểu mẫu", "Giấy tờ tùy thân"):
         expect(result).to_contain_text(said)
+    expect(result.get_by_role("button")).to_have_count(0)  # it is handed over against a signature
     with page.expect_download() as coming:
-        result.get_by_role("button", name="Tải kết quả").click()
+        page.locator(".papers").get_by_role("button", name="Tải về Giấy tờ tùy thân").click()
     assert coming.value.suggested_filename.endswith(".pdf")
+    assert page.url.endswith(dossier), "the page stays"
     page.get_by_text("Vì sao là hạn này?").click()
-    expect(page.locator(".situation__why li").last).to_contain_text("hẹn trả kết quả", ignore_case=True)
+    expect(page.locator(".situation__why li").last).to_contain_text("Hạn trả kết quả: ")
     expect(page.locator(".fees__row")).to_contain_text("Chưa nộp")
 
 
@@ -297,18 +300,19 @@ def test_status_without_an_account(phone: Visitor, world: World) -> None:
     assert not any(receipt["secret"] in address.split("#")[0] for address in addresses)
     page.get_by_label("Khóa tra cứu").fill("0" * 32)
     page.get_by_role("button", name="Tra cứu").click()
-    expect(page.get_by_role("alert")).to_contain_text("Không tìm thấy hồ sơ với mã và khóa này")
+    refusal = page.locator(".govuk-error-summary")
+    expect(refusal).to_contain_text("Không tìm thấy hồ sơ với mã và khóa này")
     expect(page.locator(".situation")).to_have_count(0)
     page.get_by_label("Mã hồ sơ").fill("")
     page.get_by_role("button", name="Tra cứu").click()
-    expect(page.get_by_role("alert").get_by_role("link")).to_have_text("Hãy nhập mã hồ sơ.")
+    expect(refusal.get_by_role("link")).to_contain_text("Hãy nhập mã hồ sơ.")
 
 
 @pytest.mark.clause("A5")
 def test_a_stranger_finds_nothing(desk: Visitor) -> None:
     log_in(desk)
     page = desk.open(f"/ho-so/{uuid.uuid4()}")
-    expect(page.get_by_role("alert")).to_contain_text("Không tìm thấy")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text("Không tìm thấy")
 
 
 @pytest.mark.clause("C9")

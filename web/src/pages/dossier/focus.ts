@@ -12,9 +12,11 @@ export function focusHeading(): void {
 export function useLeave(open: boolean): () => void {
   const leaving = useRef(false);
   useEffect(() => {
-    if (open || !leaving.current) return;
+    if (open || !leaving.current) return undefined;
     leaving.current = false;
-    focusHeading();
+    // Behind an open dialog nothing takes the focus, and the dialog's own effect may come after this one.
+    const soon = setTimeout(focusHeading);
+    return () => clearTimeout(soon);
   }, [open]);
   return () => {
     leaving.current = true;

@@ -32,7 +32,8 @@ export function Result({ dossier, procedure, agency }: Shown) {
           { label: t("dossier.result.issued"), value: dateTime(result.issued_at) },
         ]}
       />
-      {result.paper && (
+      {/* At the counter and by post it is given on paper, against a signature: its file is not for the applicant. */}
+      {result.paper && dossier.delivery === "online" && (
         <Download dossier={dossier.id} paper={result.paper}>
           {t("dossier.result.download")}
         </Download>
