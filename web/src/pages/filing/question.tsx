@@ -1,7 +1,8 @@
 import type { FieldDefect } from "../../api/refusal";
 import { t } from "../../i18n";
 import { TextButton } from "../../parts/Button";
-import { DateField, NumberField, RadiosField, SelectField, TextareaField, TextField } from "../../parts/Field";
+import { DateField, RadiosField, SelectField, TextareaField, TextField } from "../../parts/Field";
+import { NumberQuestion } from "./number";
 import { choices, description, title, type Property, type Row } from "./procedure";
 
 interface QuestionProps {
@@ -39,14 +40,7 @@ export function Question({ path, of, value, required, defects, onInput }: Questi
     );
   }
   if (of.type === "integer" || of.type === "number") {
-    return (
-      <NumberField
-        {...common}
-        inputmode={of.type === "integer" ? "numeric" : "decimal"}
-        value={typeof value === "number" || typeof value === "string" ? value : null}
-        onInput={onInput}
-      />
-    );
+    return <NumberQuestion {...common} whole={of.type === "integer"} value={value} onInput={onInput} />;
   }
   if (of.type === "array") return <Rows {...{ path, of, value, required, defects, onInput }} />;
   if (of.enum) {

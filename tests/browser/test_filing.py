@@ -1,0 +1,270 @@
+"""A citizen files from a phone: every page, and everything that goes wrong on the way."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import FilePayload, Page, Route, expect
+
+from tests.browser import filing
+from tests.browser.conftest import Enter
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.clause("A8")
+
+
+def look(visitor: Visitor, page: Page, name: str) -> None:
+    """A page of the flow is usable by everybody and is pictured."""
+    visitor.shot(page, f"filing-{name}")
+    assert visitor.axe(page) == [], name
+    assert not visitor.scrolls_sideways(page), name
+
+
+def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
+    page = filing.start(phone)
+    look(phone, page, "tasks")
+    page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    assert filing.answer(page, "applicant_name").input_value() == "Trần Thị Thử", "the profile is filled in"
+    assert filing.answer(page, "applicant_phone").input_value() == "0912000001"
+
+    filing.go_on(page)
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    look(phone, page, "wrong")
+    summary.get_by_role("link", name="Hãy nhập: Nơi cư trú").click()
+    expect(filing.answer(page, "applicant_address")).to_be_focused()
+    filing.applicant(page)
+    filing.saved(page)
+    filing.go_on(page)
+    filing.request(page)
+    filing.answer(page, "copies").fill("51")
+    filing.go_on(page)
+    expect(page.locator(".govuk-error-summary a")).to_have_text("Số lượng bản sao: lớn nhất là 50.")
+    filing.answer(page, "copies").fill("2")
+    look(phone, page, "group")
+    filing.go_on(page)
+
+    card = page.locator("[data-component=identity-paper]")
+    card.get_by_label("Bản sao có chứng thực").check()
+    expect(card.locator(".govuk-error-message")).to_contain_text("phải chụp hoặc quét từ bản chính")
+    expect(card.get_by_role("button", name="Chụp ảnh")).to_be_disabled()
+    card.get_by_label("Chụp hoặc quét từ bản chính").check()
+    filing.add(card, "photo", filing.photo("mat-sau.jpg", "Mat sau"))
+    filing.add(card, "file", filing.photo("mat-truoc.jpg", "Mat truoc", (3000, 4000), orientation=6))
+    sides = card.locator(".sheet img").evaluate_all("all => all.map(i => [i.naturalWidth, i.naturalHeight])")
+    assert sides == [[1500, 2000], [2480, 1860]], "smaller, and upright as it was held"
+    card.get_by_role("button", name="Lên: chuyển trang 2").click()
+    expect(card.locator(".sheet img").first).to_have_js_property("naturalWidth", 2480)
+    look(phone, page, "papers")
+    filing.send_button(card).click()
+    filing.taken(card)
+    look(phone, page, "papers-taken")
+    filing.go_on(page)
+
+    page.get_by_role("heading", level=1, name="Kiểm tra và nộp").wait_for()
+    page.get_by_role("button", name="Nộp hồ sơ").click()
+    expect(page.locator(".govuk-error-summary a")).to_have_text("Hãy đánh dấu cam đoan trước khi nộp.")
+    look(phone, page, "check")
+    keys: list[str] = []
+
+    def lose_the_answer(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()  # the server files it, the telephone never hears
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/submission", lose_the_answer)
+    phone.expect("ERR_FAILED")
+    page.locator("#declaration").check()
+    page.get_by_role("button", name="Nộp hồ sơ").click()
+    page.locator(".govuk-error-summary").get_by_text("Không kết nối được").wait_for()
+    page.get_by_role("button", name="Nộp hồ sơ").click()
+    page.wait_for_url("**/bien-nhan")
+    assert len(keys) == 2 and keys[0] == keys[1], "sent again, it is the same filing"
+    left = page.evaluate(
+        """() => new Promise((done) => { const open = indexedDB.open("motcua-filing"); open.onsuccess = () => {
+        const all = open.result.transaction(["drafts", "piles"]); const counts = [];
+        for (const name of ["drafts", "piles"]) all.objectStore(name).count().onsuccess = (e) => {
+          counts.push(e.target.result); if (counts.length === 2) done(counts); }; }; })"""
+    )
+    assert left == [0, 0], "nothing stays on the telephone"
+
+
+def test_a_form_survives_the_network(phone: Visitor) -> None:
+    phone.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED")
+    page = filing.start(phone)
+    page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    phone.context.set_offline(True)
+    filing.applicant(page)
+    filing.saved(page, "kept")
+    expect(page.locator(".filing-save")).to_contain_text("được giữ trên máy này")
+    expect(page.locator("[role=alert][aria-live=assertive]")).to_contain_text("Mất kết nối")
+    phone.shot(page, "filing-offline")
+    filing.go_on(page)  # the next page opens all the same
+    filing.answer(page, "person_name").fill("Trần Thị Thử")
+    phone.context.set_offline(False)
+    filing.saved(page)
+
+    # And when the tab dies before anything could be sent.
+    phone.context.set_offline(True)
+    filing.answer(page, "registered_at").fill("UBND phường Quyết Thắng")
+    filing.saved(page, "kept")
+    address = page.url
+    page.close()
+    phone.context.set_offline(False)
+    again = phone.open(address)
+    expect(filing.answer(again, "registered_at")).to_have_value("UBND phường Quyết Thắng")
+    expect(filing.answer(again, "person_name")).to_have_value("Trần Thị Thử")
+    filing.saved(again)
+
+
+def test_an_upload_survives_the_network(phone: Visitor) -> None:
+    phone.expect("ERR_FAILED|ERR_INTERNET_DISCONNECTED")
+    page = filing.start(phone)
+    card = filing.to_papers(page)
+    posted: list[str] = []
+    cut = True
+
+    def storage(route: Route) -> None:
+        number = re.search(rb"quarantine/[^/]+/[^/]+/(\d+)", route.request.post_data_buffer or b"")
+        assert number is not None
+        if cut and number[1] == b"2":
+            route.abort()
+            return
+        posted.append(number[1].decode())
+        route.continue_()
+
+    phone.context.route(f"{phone.portal.aws_url}/**", storage)
+    filing.add(card, "file", filing.photo("1.jpg", "Mat truoc"), filing.photo("2.jpg", "Mat sau"))
+    filing.send_button(card).click()
+    filing.taken(card, "cut")
+    expect(card.locator(".sheets__stage")).to_contain_text("tự gửi tiếp")
+    phone.shot(page, "filing-upload-cut")
+    page.reload()
+    expect(card.locator(".sheet")).to_have_count(2)
+    cut = False
+    filing.taken(card)
+    assert posted == ["1", "2"], "the page that had arrived was not sent again"
+
+
+def test_a_refused_file_says_why(phone: Visitor) -> None:
+    page = filing.start(phone)
+    card = filing.to_papers(page)
+    broken: FilePayload = {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": b"Khong phai anh"}
+    card.locator("input[data-way=file]").set_input_files(broken)
+    expect(card.locator(".govuk-error-message")).to_contain_text("anh.jpg: không đọc được ảnh này")
+    fake: FilePayload = {"name": "can-cuoc.pdf", "mimeType": "application/pdf", "buffer": b"Khong phai PDF"}
+    filing.add(card, "file", fake)
+    filing.send_button(card).click()
+    filing.taken(card, "refused")
+    expect(card.locator(".sheet .govuk-error-message")).to_contain_text("Nội dung tệp")
+    phone.shot(page, "filing-refused")
+    card.get_by_role("button", name="Bỏ trang 1").click()
+    expect(card.locator(".sheet")).to_have_count(0)
+    filing.add(card, "photo", filing.photo("that.jpg", "Ban chinh"))
+    filing.send_button(card).click()
+    filing.taken(card)
+
+
+def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visitor) -> None:
+    page = filing.start(phone)
+    page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    other = desk.open(page.url)
+    filing.log_in(other, desk)
+    other.wait_for_url(page.url)
+    filing.answer(other, "applicant_address").fill("Phường Thắng Lợi")
+    other.get_by_label("Người thân thích").check()
+    filing.saved(other)
+    filing.answer(page, "applicant_address").fill("Phường Quyết Thắng")
+    page.get_by_role("button", name="Xem và chọn").click()
+    page.get_by_role("heading", level=1, name="Chọn câu trả lời").wait_for()
+    look(phone, page, "reconcile")
+    expect(page.get_by_role("radio", name="Phường Quyết Thắng")).to_be_checked()
+    expect(page.get_by_role("radio", name="Người thân thích")).to_be_checked()
+    page.get_by_role("button", name="Giữ các câu đã chọn").click()
+    filing.saved(page)
+    expect(filing.answer(page, "applicant_address")).to_have_value("Phường Quyết Thắng")
+    expect(page.get_by_label("Người thân thích")).to_be_checked()
+
+
+def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
+    page = filing.start(phone)
+    page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    refused = {"count": 0}
+
+    def expired(route: Route) -> None:
+        if route.request.method == "PUT" and refused["count"] == 0:
+            refused["count"] += 1
+            body = '{"Code": "Unauthenticated", "Message": "x"}'
+            route.fulfill(status=401, content_type="application/json", body=body)
+        else:
+            route.continue_()
+
+    phone.context.route("**/api/dossiers/*", expired)
+    phone.context.clear_cookies()
+    address = page.url
+    filing.applicant(page)
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    filing.log_in(page, phone)
+    page.wait_for_url(address)
+    expect(filing.answer(page, "applicant_address")).to_have_value("Phường Quyết Thắng, thành phố Kon Tum")
+    filing.saved(page)
+
+
+def test_tables_conditions_and_delivery(desk: Visitor) -> None:
+    """A level-4 form: rows, a field that an answer makes required, the way to get the result."""
+    page = filing.start(desk, "1.001612", agency=None)
+    tasks = page.url
+    page.get_by_role("link", name="Thông tin liên quan", exact=True).click()
+    members = page.locator("fieldset.rows")
+    expect(members).to_contain_text("không bắt buộc")
+    page.goto(f"{tasks}/nguoi-nop-ho-so")
+    page.locator('input[value="family"]').check()
+    filing.saved(page)
+    page.goto(f"{tasks}/thong-tin-lien-quan")
+    expect(members).to_contain_text("Thành viên hộ gia đình")
+    expect(members).not_to_contain_text("không bắt buộc")
+    page.goto(f"{tasks}/noi-dung-yeu-cau")
+    filing.answer(page, "capital").fill("1.500.000")
+    page.locator('[id="answers.activities"]').click()
+    expect(page.locator('[id="answers.activities[0].name"]')).to_be_focused()
+    page.locator('[id="answers.activities[0].code"]').fill("12")
+    filing.go_on(page)
+    summary = page.locator(".govuk-error-summary")
+    for text in ("Hãy nhập: Tên ngành", "Mã ngành (4 số): phải gồm đúng 4 chữ số.", "Hãy chọn: Ngành chính"):
+        summary.get_by_role("link", name=text).wait_for()
+    expect(summary).not_to_contain_text("Vốn kinh doanh")
+    look(desk, page, "rows")
+    page.locator(".govuk-back-link").click()
+    page.get_by_role("link", name="Cách nhận kết quả").click()
+    page.get_by_label("Bản điện tử qua cổng này").check()
+    filing.go_on(page)
+    page.get_by_role("heading", level=1, name="Giấy tờ kèm theo").wait_for()
+    expect(page.locator("[data-component=family-mandate]")).to_contain_text("Bắt buộc theo câu trả lời của bạn")
+
+
+@pytest.mark.clause("C9")
+@pytest.mark.parametrize("theme", ["contrast", "dark"])
+def test_other_themes_and_english_at_320_pixels(enter: Enter, theme: str) -> None:
+    visitor = enter(f"320-{theme}-en", 320, 640)
+    page = filing.start(visitor)
+    page.evaluate(
+        "kept => localStorage.setItem('motcua.preferences', JSON.stringify(kept))",
+        {"theme": theme, "size": "large", "language": "en"},
+    )
+    tasks = page.url
+    for step, heading in (
+        ("", "Steps of filing"),
+        ("/nguoi-nop-ho-so", "Applicant"),
+        ("/noi-dung-yeu-cau", "Request"),
+        ("/papers", "Papers"),
+        ("/check", "Check and file"),
+    ):
+        page.goto(tasks + step, wait_until="networkidle")
+        page.get_by_role("heading", level=1, name=heading).wait_for()
+        if step != "":
+            page.locator("main form button[type=submit]").click()
+        look(visitor, page, f"{step.strip('/') or 'tasks'}")
