@@ -4,6 +4,9 @@ import { defineConfig } from "vite";
 const origin = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
 const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/assets/site.css", "/sandbox"].map((path) => [path, origin]));
 
+const core =
+  /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Loading|Notice|Page|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;
+
 export default defineConfig({
   plugins: [preact()],
   server: { proxy },
@@ -14,11 +17,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing may become a data: address; the policy of the site allows them for pictures of papers only.
     assetsInlineLimit: 0,
-    rollupOptions: {
+    rolldownOptions: {
       output: {
+        // What every first visit needs comes in one piece: on a slow line each further file costs a round trip.
+        codeSplitting: { groups: [{ name: "core", test: core }] },
         // The pre-rendered guidance pages link the style sheet by this name.
         assetFileNames: (asset) =>
-          asset.names.some((name) => name === "index.css" || name === "main.css")
+          asset.names.some((name) => name === "core.css")
             ? "assets/site.css"
             : "assets/[name]-[hash][extname]",
       },

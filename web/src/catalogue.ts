@@ -1,5 +1,4 @@
-import { Refusal } from "./api/client";
-import { refusalOf } from "./api/refusal";
+import { Refusal, refusalOf } from "./api/refusal";
 import { folded } from "./format";
 import { t } from "./i18n";
 import { language } from "./preferences";

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { newKey, Refusal } from "./api/client";
+import { newKey } from "./api/key";
+import { Refusal } from "./api/refusal";
 import { t } from "./i18n";
 import { usePreferences } from "./preferences";
 

@@ -1,5 +1,6 @@
 import type { ComponentType } from "preact";
 import type { Area, Key } from "./i18n";
+import Home from "./pages/entry/home";
 
 export interface PageProps {
   /** The route's own pattern, for a page that serves several. It stays mounted while only the parts change. */
@@ -26,7 +27,7 @@ const access = () => import("./pages/entry/access");
 
 /** Every page of the site, the first match counts. */
 export const routes: readonly Route[] = [
-  { pattern: "/", load: () => import("./pages/entry/home"), listed: "nav.home" },
+  { pattern: "/", load: () => Promise.resolve({ default: Home }), listed: "nav.home" },
   { pattern: "/tim", load: () => import("./pages/entry/results"), listed: "nav.procedures" },
   { pattern: "/cq", load: () => import("./pages/entry/agency"), listed: "nav.agencies" },
   { pattern: "/dang-ky", load: () => import("./pages/entry/register"), listed: "nav.register" },

@@ -6,6 +6,7 @@ import { Refusal, refusalOf } from "./refusal";
 import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
+export { newKey } from "./key";
 export { Refusal } from "./refusal";
 
 /** Sent with the bearer token; a token that has run out is renewed once and the request repeated. */
@@ -31,9 +32,6 @@ export const api = createClient<paths>({ baseUrl: `${location.origin}/api`, fetc
 
 /** Headers that the site's own pages alone can send. */
 export const fromSite = { "X-Requested-With": "motcua" } as const;
-
-/** A key for one act of the visitor; keep it for every retry of the same act. */
-export const newKey = (): string => crypto.randomUUID();
 
 interface Answer<T> {
   data?: T;

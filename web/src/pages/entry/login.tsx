@@ -23,7 +23,10 @@ export default function Login({ query }: PageProps) {
   const back = query.get("tiep");
   const enter = (): void => {
     pending.set({ username: "", message: "" });
-    go(ownPath(back, session.get().kind === "officer" ? "/can-bo" : "/ho-so"), { replace: true });
+    const officer = session.get().kind === "officer";
+    const wanted = ownPath(back, officer ? "/can-bo" : "/ho-so");
+    // Officers have no dossiers of their own under this account.
+    go(officer && /^\/(ho-so|nop)(\/|\?|$)/.test(wanted) ? "/can-bo" : wanted, { replace: true });
   };
   useEffect(() => {
     if (session.get().token !== null) enter();
