@@ -44,7 +44,8 @@ function Outlet() {
   const outside = route?.needs !== undefined && known && token === null;
 
   useEffect(() => {
-    if (outside) go(loginPath(here()), { replace: true });
+    // A request that met the end of the session may have led to the login before this runs.
+    if (outside && location.pathname !== "/dang-nhap") go(loginPath(here()), { replace: true });
   }, [outside, place.visit]);
 
   useEffect(() => {
