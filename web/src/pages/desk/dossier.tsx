@@ -75,6 +75,11 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
     if (next === undefined) return;
     setTold(null);
     setOpen(next);
+    if (next === open) document.getElementById("act-title")?.focus();
+  };
+  const reload = () => {
+    setTold(null);
+    again();
   };
   useShortcuts([
     ...acts.slice(0, 9).map((one, n) => ({
@@ -83,7 +88,7 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
       run: () => choose(one),
     })),
     { key: "p", does: "desk.print", run: () => print() },
-    { key: "r", does: "desk.keys.reload", run: again },
+    { key: "r", does: "desk.keys.reload", run: reload },
   ]);
   const doing = { dossier, procedure, done, refused, close };
   const parts = (
@@ -104,7 +109,7 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
               <p>{stale.message}</p>
             </Notice>
           )}
-          <Acts acts={acts} act={act} choose={choose} again={again} />
+          <Acts acts={acts} choose={choose} again={reload} />
           {act !== null && !composing && (
             <div class="act card">
               <ActForm key={act} act={act} {...doing} />
@@ -183,12 +188,11 @@ function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }
 
 interface ActsProps {
   acts: readonly Act[];
-  act: Act | null;
   choose: (act: Act) => void;
   again: () => void;
 }
 
-function Acts({ acts, act, choose, again }: ActsProps) {
+function Acts({ acts, choose, again }: ActsProps) {
   return (
     <section class="acts no-print" aria-labelledby="acts-title">
       <h2 class="govuk-heading-s" id="acts-title">
@@ -201,7 +205,6 @@ function Acts({ acts, act, choose, again }: ActsProps) {
             key={one}
             kind={one === "refuse" || one === "stop" ? "warning" : n === 0 ? "primary" : "secondary"}
             name={`act-${one}`}
-            disabled={act === one}
             onClick={() => choose(one)}
           >
             {actName(one)}

@@ -36,8 +36,8 @@ export function urgency(of: Timed, now = new Date()): Urgency {
 
 function words(at: string, how: Urgency, now: Date): string {
   const days = daysLeft(at, now);
-  if (how === "overdue") return days < 0 ? t("desk.due.overdue.days", { days: -days }) : t("desk.due.overdue");
-  return how === "today" ? t("desk.due.today", { time: time(at) }) : t("desk.due.days", { days });
+  if (how === "overdue") return days < 0 ? t("desk.due.overdue.days", { count: -days }) : t("desk.due.overdue");
+  return how === "today" ? t("desk.due.today", { time: time(at) }) : t("desk.due.days", { count: days });
 }
 
 /** The deadline in words, with a colour that repeats them. */
