@@ -33,14 +33,15 @@ web/node_modules/.package-lock.json: web/package-lock.json
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB)
 	cd web && npm run build
 
-site: # the site where it can be built; without Node everything else runs
+site: ## As web, but says so and goes on where there is no Node
 	@if $(NODE_FITS); then $(MAKE) --no-print-directory web; \
 	elif [ -f web/dist/index.html ]; then echo "Node 20.19 or newer is not there: serving web/dist as it was built last."; \
 	else echo "Node 20.19 or newer is not there: no site, only the API, the guidance pages and the sandbox."; fi
 
 dev: setup web/node_modules/.package-lock.json ## Start everything with the site in watch mode (address: Vite's)
-	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) & \
-	cloud=$$!; trap 'kill $$cloud' EXIT; cd web && $(if $(PORT),PORT=$(PORT)) npm run dev
+	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) & cloud=$$!; \
+	(cd web && $(if $(PORT),PORT=$(PORT)) exec node node_modules/vite/bin/vite.js) & site=$$!; \
+	trap 'kill $$cloud $$site 2>/dev/null' EXIT INT TERM; wait -n
 
 run: setup site ## Start the whole system on the embedded cloud (DATA=folder keeps it; PORT, AWS_PORT choose ports)
 	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) $(if $(AWS_PORT),--aws-port $(AWS_PORT))
