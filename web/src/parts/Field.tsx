@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Hint, Problem, described, group, type Common } from "./field-frame";
 
@@ -333,12 +333,9 @@ export function DateField(props: Common & {
   birthday?: boolean;
 }) {
   const { name, value, onInput, birthday } = props;
-  const [typed, setTyped] = useState(() => split(value));
-  const told = useRef(value);
-  useEffect(() => {
-    if (value !== told.current) setTyped(split(value));
-    told.current = value;
-  }, [value]);
+  const [kept, setKept] = useState(() => split(value));
+  // What is typed stays as typed (2, not 02) while it means the value; a value from elsewhere replaces it.
+  const typed = join(kept) === value ? kept : split(value);
   return (
     <div class={group(props)}>
       <fieldset class="govuk-fieldset" role="group" aria-describedby={described(props)}>
@@ -364,9 +361,8 @@ export function DateField(props: Common & {
                   aria-invalid={props.error ? "true" : undefined}
                   onInput={(event) => {
                     const next = { ...typed, [part]: event.currentTarget.value.trim() };
-                    setTyped(next);
-                    told.current = join(next);
-                    onInput(told.current);
+                    setKept(next);
+                    onInput(join(next));
                   }}
                 />
               </div>
