@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser import filing
 from tests.browser.conftest import Enter
@@ -244,6 +245,61 @@ def test_tables_conditions_and_delivery(desk: Visitor) -> None:
     filing.go_on(page)
     page.get_by_role("heading", level=1, name="Giấy tờ kèm theo").wait_for()
     expect(page.locator("[data-component=family-mandate]")).to_contain_text("Bắt buộc theo câu trả lời của bạn")
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Tab to a control; it must come within a page's worth of stops."""
+    target.wait_for()
+    for _ in range(60):
+        if target.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"the keyboard does not reach {target}")
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    reach(page, filing.answer(page, name))
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def press(page: Page, name: str, key: str = "Enter", role: Literal["button", "link", "radio"] = "button") -> None:
+    reach(page, page.locator("main").get_by_role(role, name=re.compile(f"^{name}")).first)
+    page.keyboard.press(key)
+
+
+@pytest.mark.clause("C9")
+def test_the_keyboard_is_enough(desk: Visitor) -> None:
+    page = filing.start(desk)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_be_focused()
+    press(page, "Người nộp hồ sơ", role="link")
+    expect(heading).to_have_text("Người nộp hồ sơ")
+    expect(heading).to_be_focused()
+    type_into(page, "applicant_address", "Phường Quyết Thắng")
+    press(page, "Chính mình", "Space", "radio")
+    press(page, "Tiếp tục")
+    expect(heading).to_have_text("Nội dung yêu cầu")
+    press(page, "Giấy khai sinh", "Space", "radio")
+    type_into(page, "person_name", "Trần Thị Thử")
+    for part, text in (("", "29"), ("-month", "2"), ("-year", "1920")):
+        type_into(page, f"person_birth_date{part}", text)
+    type_into(page, "registered_at", "UBND phường Quyết Thắng")
+    type_into(page, "copies", "2")
+    press(page, "Tiếp tục")
+    expect(heading).to_have_text("Giấy tờ kèm theo")
+    with page.expect_file_chooser() as chooser:
+        press(page, "Chọn tệp")
+    chooser.value.set_files([filing.photo("1.jpg", "Mat sau"), filing.photo("2.jpg", "Mat truoc")])
+    press(page, "Lên: chuyển trang 2")
+    press(page, "Gửi 2 trang")
+    filing.taken(page.locator("[data-component=identity-paper]"))
+    press(page, "Tiếp tục")
+    expect(heading).to_have_text("Kiểm tra và nộp")
+    reach(page, page.locator("#declaration"))
+    page.keyboard.press("Space")
+    press(page, "Nộp hồ sơ")
+    page.wait_for_url("**/bien-nhan")
 
 
 @pytest.mark.clause("C9")
