@@ -204,7 +204,7 @@ def _bug(plant: Callable[[], Any], case: Case, course: Course, breaks: str, *fau
 BUGS = (
     _bug(no_conditions, cases.SUBMIT, Course.LATE, "I1 I9", Fault.TWICE),
     _bug(two_writes, cases.APPROVAL, Course.LATE, "I6 I9", Fault.CRASH_AFTER),
-    _bug(no_read_back, cases.SUBMIT, Course.LATE, "I9", Fault.LOST),
+    _bug(no_read_back, cases.APPROVAL, Course.LATE, "I9", Fault.LOST),
     _bug(forgotten_first, cases.SUBMIT, Course.LATE, "I2 I7", Fault.CRASH_BEFORE, Fault.TIMEOUT),
     _bug(random_names, cases.SUBMIT, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(state_unchecked, cases.UNANNOUNCED, Course.LATE, "I2", Fault.CRASH_AFTER),
