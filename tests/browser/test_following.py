@@ -237,6 +237,7 @@ def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("button", name="Rút hồ sơ")).to_be_focused()  # it comes back
     page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Rút hồ sơ").press("Enter")
     expect(dialog.get_by_role("alert").get_by_role("link", name="Hãy ghi lý do")).to_be_visible()
     dialog.get_by_label("Lý do rút").focus()

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { Button } from "./Button";
 
@@ -25,13 +25,26 @@ export function Dialog({
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // With the drawing, not after it: a late "close" of the browser must find the dialog as the state says.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (open && !shown?.open) shown?.showModal();
     if (!open && shown?.open) shown.close();
   }, [open]);
   return (
-    <dialog class="dialog" ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog
+      class="dialog"
+      ref={dialog}
+      aria-labelledby="dialog-title"
+      onCancel={(event) => {
+        // The state closes it, not the browser: its "close" comes late and would shut a dialog opened again meanwhile.
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={() => {
+        if (open && !dialog.current?.open) onClose();
+      }}
+    >
       {open && (
         <>
           <h2 class="govuk-heading-m" id="dialog-title">
