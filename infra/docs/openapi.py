@@ -82,7 +82,7 @@ def refusals(route: Route) -> list[int]:
 def document() -> Json:
     """The whole document. Imports the application, so that every blueprint has declared its routes."""
     prepare()
-    import app  # noqa: F401
+    import app  # noqa: F401  importing it registers the routes
     from chalicelib.api.http import ROUTES
 
     bodies = sorted({r.body for r in ROUTES if r.body}, key=lambda m: m.__name__)
@@ -123,6 +123,7 @@ def _schemas(bodies: list[Any], answers: list[Any]) -> dict[str, Json]:
     """Every model under its own name."""
     asked = [(m.__name__, "validation", TypeAdapter(m)) for m in bodies]
     given = [(m.__name__, "serialization", TypeAdapter(m)) for m in answers]
+    # The adapters are of different types, which the library's signature has no word for.
     refs, schema = TypeAdapter.json_schemas([*asked, *given], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
     for (name, _), reference in refs.items():
         if reference != {"$ref": f"#/components/schemas/{name}"}:

@@ -90,6 +90,7 @@ class Gateway:
             chalice_stage="local",
         )
         self._api = LocalGateway(app, config)
+        # Chalice offers no other way in than its own attribute, typed as its own class.
         self._api._authorizer = _Authorizer(app, verifier)  # type: ignore[assignment]
         self._sandbox = sandbox
         self._website = website
