@@ -1,0 +1,154 @@
+"""A refund: an obligation that opens by itself, and its way to the payer. One table decides.
+
+Decision 08/2018/QĐ-UBND: fees are owed back when the procedure was not performed (A15), and are not when it was
+performed and the result is not collected (A16), unless the law on that fee says otherwise; what was paid too late,
+twice or too much is owed back in any case. The original channel comes first, a transfer or the counter otherwise.
+A request that may or may not have reached the gateway is SENT until the gateway says more: it is asked, never sent
+again under another number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.errors import Conflict
+
+
+class Rule(StrEnum):
+    """Why money is owed back; each has its text and its source in the messages."""
+
+    REFUSED = "refused"  # A15: not received
+    STOPPED = "stopped"  # A15
+    WITHDRAWN = "withdrawn"  # A15: before it was performed
+    LATE = "late"  # paid when nothing was owed any more
+    TWICE = "twice"  # a second payment of the same attempt
+    OVERPAID = "overpaid"  # a transfer of more than was due
+    EXCEPTION = "exception"  # A16: performed, not collected, and the law on this fee gives it back all the same
+
+
+class RefundOutcome(StrEnum):
+    """What a gateway says of a refund."""
+
+    DONE = "done"
+    PENDING = "pending"  # taken, not yet carried out
+    REFUSED = "refused"  # it will not be done this way
+    UNKNOWN = "unknown"  # no word that could be trusted
+
+
+class RefundState(StrEnum):
+    OPEN = "open"  # owed; nobody has done anything yet
+    PREPARED = "prepared"  # a channel and, for a transfer, an account are named; above the threshold, approval waits
+    APPROVED = "approved"
+    SENT = "sent"  # the request is kept, and perhaps with the gateway; only its word ends this
+    DONE = "done"
+
+
+class RefundEvent(StrEnum):
+    PREPARE = "prepare"
+    APPROVE = "approve"
+    RETURN = "return"  # the second person sends it back to be prepared anew
+    SEND = "send"  # the portal keeps the request and calls the gateway
+    PAY_OUT = "pay_out"  # a person paid: transfer or cash, with proof
+    CONFIRMED = "confirmed"  # the gateway: done
+    WAITING = "waiting"  # the gateway: in process, or no word
+    TURNED_DOWN = "turned_down"  # the gateway: not this way; another channel must be named
+
+
+S, E = RefundState, RefundEvent
+REFUNDS: dict[tuple[RefundState, RefundEvent], RefundState | None] = {
+    (S.OPEN, E.PREPARE): S.PREPARED,
+    (S.OPEN, E.APPROVE): None,
+    (S.OPEN, E.RETURN): None,
+    (S.OPEN, E.SEND): None,
+    (S.OPEN, E.PAY_OUT): None,
+    (S.OPEN, E.CONFIRMED): None,
+    (S.OPEN, E.WAITING): None,
+    (S.OPEN, E.TURNED_DOWN): None,
+    (S.PREPARED, E.PREPARE): S.PREPARED,
+    (S.PREPARED, E.APPROVE): S.APPROVED,
+    (S.PREPARED, E.RETURN): S.OPEN,
+    (S.PREPARED, E.SEND): None,
+    (S.PREPARED, E.PAY_OUT): None,
+    (S.PREPARED, E.CONFIRMED): None,
+    (S.PREPARED, E.WAITING): None,
+    (S.PREPARED, E.TURNED_DOWN): None,
+    (S.APPROVED, E.PREPARE): None,
+    (S.APPROVED, E.APPROVE): S.APPROVED,
+    (S.APPROVED, E.RETURN): S.OPEN,
+    (S.APPROVED, E.SEND): S.SENT,
+    (S.APPROVED, E.PAY_OUT): S.DONE,
+    (S.APPROVED, E.CONFIRMED): None,
+    (S.APPROVED, E.WAITING): None,
+    (S.APPROVED, E.TURNED_DOWN): None,
+    (S.SENT, E.PREPARE): None,
+    (S.SENT, E.APPROVE): None,
+    (S.SENT, E.RETURN): None,
+    (S.SENT, E.SEND): S.SENT,
+    (S.SENT, E.PAY_OUT): None,
+    (S.SENT, E.CONFIRMED): S.DONE,
+    (S.SENT, E.WAITING): S.SENT,
+    (S.SENT, E.TURNED_DOWN): S.OPEN,
+    (S.DONE, E.PREPARE): None,
+    (S.DONE, E.APPROVE): None,
+    (S.DONE, E.RETURN): None,
+    (S.DONE, E.SEND): S.DONE,
+    (S.DONE, E.PAY_OUT): None,
+    (S.DONE, E.CONFIRMED): S.DONE,
+    (S.DONE, E.WAITING): S.DONE,
+    (S.DONE, E.TURNED_DOWN): S.DONE,
+}
+"""Complete; None is refused. DONE stays done whatever a late message says."""
+
+ORIGINAL, TRANSFER, CASH = "original", "transfer", "cash"
+
+
+@dataclass(frozen=True)
+class Refund:
+    """`amount` đồng owed to the payer of `payment`; `via` is the channel it was paid through.
+
+    `channel` is how it goes back (original, transfer, cash), `payee` the account of a transfer
+    {bank, number, holder}, `proof` what shows that it was paid, `log` who did what when (a line per step).
+    """
+
+    id: str
+    dossier: str
+    agency: str
+    payment: str
+    via: str
+    amount: int
+    rule: Rule
+    opened_at: datetime
+    due_at: datetime
+    state: RefundState = RefundState.OPEN
+    version: int = 0
+    channel: str | None = None
+    payee: Mapping[str, str] | None = None
+    prepared_by: str | None = None
+    approved_by: str | None = None
+    request: str | None = None
+    sent_at: datetime | None = None
+    ask_at: datetime | None = None
+    transaction: str | None = None
+    code: str | None = None
+    done_at: datetime | None = None
+    proof: str | None = None
+    refused_channel: bool = False  # the original channel has turned it down
+    log: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+def step(refund: Refund, event: RefundEvent, by: str, at: str, **changes: Any) -> Refund:
+    """The refund after `event`, by the table; raises Conflict("RefundStep") when it is not allowed now."""
+    after = REFUNDS[refund.state, event]
+    if after is None:
+        raise Conflict("RefundStep", state=refund.state.value)
+    line = {"at": at, "by": by, "event": event.value, "state": after.value}
+    return replace(refund, **changes, state=after, version=refund.version + 1, log=(*refund.log, line))
+
+
+def needs_second_person(refund: Refund, threshold: int) -> bool:
+    """Above `threshold` đồng, whoever prepared a refund cannot approve it."""
+    return refund.amount > threshold

@@ -1,0 +1,161 @@
+"""What every payment gateway does: start an order, read a callback, answer a question, pay back.
+
+A gateway knows the other side's protocol and nothing of dossiers. It believes no message whose signature does not
+hold under one of its live secrets (two during a rotation, compared in constant time) and turns the others into
+`Evidence`. What it answers to a callback is in the other side's own dialect, decided by the `Verdict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.payment import Evidence
+from chalicelib.domain.refund import RefundOutcome
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""All times of all gateways (`Etc/GMT+7`, in one official sample, is UTC-7)."""
+
+
+class Verdict(StrEnum):
+    """What became of a callback; each gateway has its own code for each."""
+
+    SETTLED = "settled"  # believed and committed, also when it said that the payment failed
+    DUPLICATE = "duplicate"  # said before; nothing changed
+    BAD_SIGNATURE = "bad_signature"
+    MALFORMED = "malformed"  # missing, doubled or nonsensical fields
+    UNKNOWN_ORDER = "unknown_order"
+    WRONG_MERCHANT = "wrong_merchant"
+    WRONG_AMOUNT = "wrong_amount"
+    FAULT = "fault"  # ours: the gateway must call again
+
+
+class BadCallback(Exception):
+    """A message that must change nothing; `verdict` is BAD_SIGNATURE or MALFORMED, `why` for our own inbox."""
+
+    def __init__(self, verdict: Verdict, why: str) -> None:
+        super().__init__(f"{verdict.value}: {why}")
+        self.verdict = verdict
+        self.why = why
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One fee of an order, in đồng; the national platform wants them named."""
+
+    code: str
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a gateway. `info` is ASCII of [A-Za-z0-9 .-], `amount` in đồng, `language` vi or en.
+
+    `callback_url` and `return_url` are absolute; `dossier_code`, `procedure`, `agency` (code and name) and `payer`
+    (name, identity) are for those that print a receipt of their own.
+    """
+
+    reference: str
+    amount: int
+    info: str
+    created_at: datetime
+    expires_at: datetime
+    ip: str
+    language: str
+    return_url: str
+    callback_url: str
+    dossier_code: str = ""
+    procedure: tuple[str, str] = ("", "")
+    agency: tuple[str, str] = ("", "")
+    payer: tuple[str, str] = ("", "")
+    fees: Sequence[FeeLine] = ()
+
+
+@dataclass(frozen=True)
+class Started:
+    """Where the payer goes: an address, or a payload to show as a QR picture."""
+
+    pay_url: str | None = None
+    qr: str | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A callback or return as it arrived. `query` has every value of every parameter; `body` is untouched."""
+
+    method: str
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in small letters
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a callback; `body` None is no body at all."""
+
+    status: int
+    body: str | None
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
+class RefundOrder:
+    """A refund of `amount` đồng of the payment `transaction` of our order `reference`, asked for once.
+
+    `request` is ours, kept before the call, and stays the same for this refund for ever; `whole` when it is all that
+    was paid; `paid_at` is the moment the order was made (VNPay's TransactionDate), `by` who asked.
+    """
+
+    request: str
+    reference: str
+    transaction: str
+    amount: int
+    whole: bool
+    ordered_at: datetime
+    now: datetime
+    info: str
+    by: str
+    ip: str
+
+
+@dataclass(frozen=True)
+class RefundEvidence:
+    """What the gateway says of a refund: `transaction` is its number of it, `code` its own word."""
+
+    outcome: RefundOutcome
+    transaction: str | None = None
+    code: str | None = None
+
+
+class Gateway(Protocol):
+    """One connection to one gateway: a merchant, its secrets, its address.
+
+    Raises UpstreamFailed from `start` when the gateway refuses or cannot be reached; `ask`, `refund` and `ask_refund`
+    never raise for that: what is not known is UNKNOWN.
+    """
+
+    name: str
+    merchant: str
+    asks_every: float  # seconds between questions to this gateway, for all orders together; 0 for no limit
+    refunds: bool  # whether the channel can pay back at all
+
+    def start(self, order: Order) -> Started: ...
+
+    def read_callback(self, message: Message) -> Evidence:
+        """Raises BadCallback."""
+
+    def read_return(self, message: Message) -> Evidence | None:
+        """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""
+
+    def reply(self, verdict: Verdict, message: Message, now: datetime) -> Reply: ...
+
+    def ask(self, reference: str, ordered_at: datetime, now: datetime, ip: str) -> Evidence: ...
+
+    def refund(self, order: RefundOrder) -> RefundEvidence: ...
+
+    def ask_refund(self, order: RefundOrder) -> RefundEvidence: ...
