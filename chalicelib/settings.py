@@ -79,6 +79,21 @@ def secure_cookies() -> bool:
     return public_url().startswith("https://")
 
 
+def payment_gateways() -> tuple[str, ...]:
+    """The gateways that this stage offers, by name; the level-4 fee can be paid at the counter without any."""
+    return tuple(_get("PAYMENT_GATEWAYS", "").split())
+
+
+def outgoing_ip() -> str:
+    """The address that gateways are told we ask from; they want one and do not check it."""
+    return _get("OUTGOING_IP", "127.0.0.1")
+
+
+def refund_threshold() -> int:
+    """Refunds of more than this many đồng need a second person; up to it the original channel is used at once."""
+    return int(_get("REFUND_THRESHOLD", "1000000"))
+
+
 def officers_need_mfa() -> bool:
     """A second factor for officers wherever there are real people: every stage but the two of developers."""
     return stage() not in {"dev", "local"}

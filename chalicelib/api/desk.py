@@ -53,10 +53,10 @@ class ParcelBody(Body):
 
 
 class FeeBody(Body):
-    """What the counter took, in đồng, under the number of the receipt that it wrote."""
+    """What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number."""
 
     amount: int = Field(ge=1, le=10**12)
-    receipt: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9/.-]{0,39}$")
+    reference: str = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9/.-]{0,39})?$")
     means: Literal["cash", "card", "transfer"]
 
 
@@ -196,7 +196,7 @@ def take_fee(call: Call, dossier_id: str) -> shapes.MovedShape:
     body, key = call.body, call.key
     means = Means(body.means)
     return _moved(
-        call, service.take_fee(call.who, path_id(dossier_id), key, body.amount, body.receipt, means, present.now())
+        call, service.take_fee(call.who, path_id(dossier_id), key, body.amount, means, body.reference, present.now())
     )
 
 

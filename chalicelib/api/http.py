@@ -108,6 +108,7 @@ class Route:
     query: Mapping[str, str]
     keyed: bool
     needs: Mapping[str, str]
+    raw: bool
 
 
 ROUTES: list[Route] = []
@@ -132,10 +133,12 @@ class Api(Blueprint):
         query: Mapping[str, str] | None = None,
         keyed: bool = False,
         needs: Mapping[str, str] | None = None,
+        raw: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a view. `public` views need no account; every other one fails closed without claims.
 
         `keyed` views are refused without an idempotency key; `needs` documents further headers that a view asks for.
+        `raw` views read the request as it came, of any content type, and answer in the words of another system.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,6 +156,7 @@ class Api(Blueprint):
                 query=dict(query or {}),
                 keyed=keyed,
                 needs=dict(needs or {}),
+                raw=raw,
             )
             ROUTES.append(route)
 
@@ -178,7 +182,8 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
         with tracer.provider.in_subsegment(name=f"## {view.__name__}"):
             if not route.public:
                 call.actor = actor_of(request)
-            _require_json(headers)
+            if not route.raw:
+                _require_json(headers)
             if route.keyed:
                 call.given_key = idempotency_key(headers)
             if route.body is not None:
@@ -194,6 +199,9 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
         response = refusal(errors.ServiceError("InternalError"), call.language, 500)
     finally:
         logger.thread_safe_remove_keys(["route", "dossier", "request_id"])
+    if route.raw and isinstance(response.body, str):
+        response.headers = {**SECURITY_HEADERS, **response.headers, "X-Request-Id": call.request_id}
+        return response
     # As it is written: Chalice would escape every Vietnamese letter.
     written = json.dumps(response.body, ensure_ascii=False, separators=(",", ":"))
     response.body = "" if response.body is None else written

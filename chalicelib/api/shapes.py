@@ -56,7 +56,8 @@ class FeeShape(TypedDict):
     amount: int
     moment: str
     refundable: bool
-    receipt: str | None
+    paid: bool
+    via: str | None
 
 
 class PageShape(TypedDict):

@@ -129,7 +129,8 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
                 "amount": f.amount,
                 "moment": f.moment,
                 "refundable": f.refundable,
-                "receipt": f.receipt,
+                "paid": f.paid,
+                "via": f.via,
             }
             for f in dossier.fees
         ],

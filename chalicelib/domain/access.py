@@ -21,6 +21,7 @@ class Role(StrEnum):
     APPROVER = "approver"
     CASHIER = "cashier"
     CLERK = "clerk"
+    ACCOUNTANT = "accountant"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.life import TRANSITIONS, Action, State
+from chalicelib.domain.refund import Owed
+from chalicelib.domain.refund import Rule as Why
 from chalicelib.errors import NotFound, TransitionRefused
 
 __all__ = [
@@ -34,17 +36,32 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Fee:
-    """What one fee comes to, in đồng; the procedure knows its name. `moment`: filing, acceptance or result."""
+    """What one fee comes to, in đồng; the procedure knows its name. `moment`: filing, acceptance or result.
+
+    `refundable` when the procedure was not performed; `exception` also when it was and the result is not collected.
+    `payment` is the id of what paid it, `via` the channel of that.
+    """
 
     code: str
     amount: int
     moment: str
     refundable: bool
-    receipt: str | None = None
+    exception: bool = False
+    payment: str | None = None
+    via: str | None = None
 
     @property
     def paid(self) -> bool:
-        return self.receipt is not None
+        return self.payment is not None
+
+
+@dataclass(frozen=True)
+class Held:
+    """Money received that does not yet pay what is due, in đồng."""
+
+    payment: str
+    via: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,7 @@ class Dossier:
     assignee: str | None = None
     assignee_name: str | None = None
     fees: tuple[Fee, ...] = ()
+    held: tuple[Held, ...] = ()
     papers: Mapping[str, str] = field(default_factory=dict)  # component -> id of the paper that counts
     signed: bool = False
     delivery: str = "counter"
@@ -94,9 +112,10 @@ class Dossier:
         """Đồng still to be paid at `moment`."""
         return sum(f.amount for f in self.fees if f.moment == moment and not f.paid)
 
-    @property
-    def paid(self) -> int:
-        return sum(f.amount for f in self.fees if f.paid)
+    def owes_now(self) -> tuple[str | None, int]:
+        """The moment that waits for money now, if any, and the đồng still to come for it after what is held."""
+        moment = FEE_DUE.get(self.state)
+        return (moment, self.owes(moment) - sum(h.amount for h in self.held)) if moment else (None, 0)
 
     @property
     def originals_match(self) -> bool:
@@ -137,7 +156,14 @@ class Event:
         return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
 
 
-_WRITTEN_BY_APPLY = frozenset({"id", "owner", "agency", "state", "version", "event_count", "last_hash"})
+FEE_DUE = {
+    State.FILING_FEE_DUE: "filing",
+    State.ACCEPTANCE_FEE_DUE: "acceptance",
+    State.RESULT_FEE_DUE: "result",
+}
+"""The states that wait for money, and the moment whose fees they wait for."""
+
+_WRITTEN_BY_APPLY = frozenset({"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash"})
 
 
 def iso(moment: datetime) -> str:
@@ -154,10 +180,12 @@ def apply(
     event_id: str,
     detail: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    surplus: Sequence[Owed] = (),
 ) -> tuple[Dossier, Event]:
     """The dossier after `action`, and the event that records it.
 
-    `changes` are the facts that come with the action (a fee paid, originals compared); guards see them. Raises
+    `changes` are the facts that come with the action (a fee paid, originals compared); guards see them. `surplus` is
+    what of the money that came with it goes back, `refunded` in `detail` what of an obligation was paid. Raises
     NotFound when the actor is nothing to this dossier, TransitionRefused when the table has no such step for any of
     the actor's roles or a guard holds it back (the error's code is the guard's), ValueError when `changes` would
     write what only the table decides, or what the actor's roles were asked by.
@@ -187,7 +215,8 @@ def apply(
         event_count=event.number,
         last_hash=event.hash,
         state_since=now if after is not dossier.state or dossier.state_since is None else dossier.state_since,
-        refund=_refund(changed, after, event) or changed.refund,
+        refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
+        held=() if after in _ENDED else changed.held,
     )
     return moved, event
 
@@ -207,8 +236,10 @@ _TOLD = frozenset(Action) - {
 }
 
 
-def effects(event: Event) -> tuple[str, ...]:
-    """What must follow an event outside the database: the workflow moves on, the applicant is told."""
+def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
+    """What must follow an event outside the database: the workflow moves on, the applicant is told, a receipt is
+    issued for a fee that was paid, and the `refunds` that the event opened start on their way.
+    """
     follow = []
     if event.action == Action.REOPEN:
         follow.append("restart")
@@ -216,11 +247,17 @@ def effects(event: Event) -> tuple[str, ...]:
         follow.append("workflow")
     if event.action in _TOLD:
         follow.append("notice")
+    if event.action == Action.PAY and event.detail.get("paid"):
+        follow.append("receipt")
+    if refunds:
+        follow.append("refund")
     return tuple(follow)
 
 
 # Guards of these look at facts that only the request brings.
 _DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE})
+# Steps of money follow from payments and refunds, which have pages of their own.
+_NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND})
 
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
@@ -231,6 +268,7 @@ def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
         for rule in TRANSITIONS
         if rule.before is dossier.state
         and rule.role in roles
+        and rule.action not in _NOT_OFFERED
         and (rule.guard is None or rule.action in _DECIDED_BY_FACTS or rule.guard.allows(dossier, actor))
     )
     return tuple(dict.fromkeys(found))
@@ -257,15 +295,43 @@ def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Rol
     raise TransitionRefused(held_back or "TransitionRefused", action=action.value, state=dossier.state.value)
 
 
-def _refund(dossier: Dossier, after: State, event: Event) -> dict[str, Any] | None:
-    """Fees paid for a procedure that was not performed are owed back (Decision 08/2018; per-fee legal exceptions).
+_ENDED = {State.NOT_RECEIVED: Why.REFUSED, State.WITHDRAWN: Why.WITHDRAWN, State.STOPPED: Why.STOPPED}
 
-    Once there is a result it was performed: no refund, also when the hand-over is stopped.
+
+def owed_back(dossier: Dossier, after: State, action: Action) -> tuple[Owed, ...]:
+    """What falls due to the payer when `action` leads `dossier` (with the facts of the action) to `after`.
+
+    Fees paid for a procedure that was not performed, and what was held (A15). Once there is a result it was
+    performed: nothing, also when the hand-over is stopped (A16), but for fees whose own law gives them back.
     """
-    ended = after in {State.NOT_RECEIVED, State.WITHDRAWN, State.STOPPED}
-    if not ended or not dossier.paid or dossier.result is not None:
-        return None
-    refundable = sum(f.amount for f in dossier.fees if f.paid and f.refundable)
-    if not refundable:
-        return None
-    return {"amount": refundable, "reason": after.value, "opened_at": event.at, "event": event.number}
+    if action is Action.CLAIM_REFUND:
+        return _by_payment((f for f in dossier.fees if f.exception), Why.EXCEPTION)
+    if after not in _ENDED or dossier.state in _ENDED:
+        return ()
+    held = tuple(Owed(h.payment, h.via, h.amount, _ENDED[after], "held") for h in dossier.held)
+    if dossier.result is not None:
+        return held
+    return (*_by_payment((f for f in dossier.fees if f.refundable), _ENDED[after]), *held)
+
+
+def _by_payment(fees: Iterable[Fee], why: Why) -> tuple[Owed, ...]:
+    totals: dict[tuple[str, str], int] = {}
+    for fee in fees:
+        if fee.payment and fee.via:
+            totals[fee.payment, fee.via] = totals.get((fee.payment, fee.via), 0) + fee.amount
+    return tuple(Owed(payment, via, amount, why, "due") for (payment, via), amount in totals.items())
+
+
+def _refund(dossier: Dossier, opened: Sequence[Owed], event: Event) -> Mapping[str, Any] | None:
+    """The head's summary: {amount: opened in all, open: đồng still owed, reason, opened_at, event, paid_at}."""
+    before = dict(dossier.refund or {})
+    if more := sum(owed.amount for owed in opened):
+        first = {"reason": opened[0].rule.value, "opened_at": event.at, "event": event.number}
+        total = {"amount": before.get("amount", 0) + more, "open": before.get("open", 0) + more}
+        return {**first, **before, **total, "paid_at": None}
+    if before and (back := int(event.detail.get("refunded", 0))):
+        still = before["open"] - back
+        if still < 0:
+            raise ValueError("more was paid back than is owed")
+        return {**before, "open": still, "paid_at": before.get("paid_at") if still else event.at}
+    return dossier.refund

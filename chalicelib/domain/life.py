@@ -128,6 +128,9 @@ class Action(StrEnum):
     REAPPOINT = "reappoint"
     ESCALATE = "escalate"
     REOPEN = "reopen"
+    SURPLUS = "surplus"
+    CLAIM_REFUND = "claim_refund"
+    REFUND = "refund"
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,10 @@ originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
 online_delivery = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "online")
 by_post = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "post")
 reopenable = Guard("NotReopenable", lambda d, a: d.refund is None and not d.owes("filing"))
-no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or d.refund.get("paid_at") is not None)
+no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or not d.refund["open"])
+by_exception = Guard(
+    "NoRefundAfterResult", lambda d, a: d.refund is None and any(f.paid and f.exception for f in d.fees)
+)
 
 S, A, R = State, Action, Role
 _HELD_BEFORE_RESULT = (
@@ -170,7 +176,8 @@ _HELD_BEFORE_RESULT = (
     S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
-_OPEN = tuple(s for s in State if s is not S.DRAFT and s not in OVER)
+_FILED = tuple(s for s in State if s is not S.DRAFT)
+_OPEN = tuple(s for s in _FILED if s not in OVER)
 
 TRANSITIONS: tuple[Rule, ...] = (
     # Filing. A fee due at filing comes first, then (level 4, unsigned) the parcel, then reception.
@@ -233,6 +240,11 @@ TRANSITIONS: tuple[Rule, ...] = (
     *(Rule(s, A.STOP, S.STOPPED, R.APPROVER) for s in (*_UNDER_REVIEW, S.REVIEW_SUPPLEMENT, S.HANDOVER_STOPPED)),
     *(Rule(s, A.REAPPOINT, s, R.APPROVER, once) for s in _UNDER_REVIEW),
     *(Rule(s, A.ESCALATE, s, R.SYSTEM) for s in _OPEN),
+    # Money. What arrives when nothing is owed goes back (late, twice, too much); performed and not collected gives
+    # nothing back, unless the law on the fee says otherwise (A16); a refund that was paid is on record.
+    *(Rule(s, A.SURPLUS, s, R.SYSTEM) for s in _FILED),
+    Rule(S.READY, A.CLAIM_REFUND, S.READY, R.APPLICANT, by_exception),
+    *(Rule(s, A.REFUND, s, role) for s in _FILED for role in (R.SYSTEM, R.ACCOUNTANT, R.CASHIER)),
     # Reopened after a complaint: received anew. Not once fees are owed back or were paid back.
     Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
     Rule(S.STOPPED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 CURRENCY = "VND"
+BY_TRANSFER = "vietqr"
+"""The way that is a bank transfer: the payer types the amount, and nobody can be asked."""
 GATEWAY_WINDOW = timedelta(minutes=15)
 """How long a gateway takes a payment for; sent with the order."""
 ATTEMPT_LIVES = timedelta(minutes=20)
@@ -159,7 +161,7 @@ def mismatch(attempt: Attempt, evidence: Evidence) -> Mismatch | None:
 def learn(
     attempt: Attempt, event: Outcome | str, *, transaction: str | None = None, code: str | None = None
 ) -> Attempt:
-    """The attempt after `event` (an Outcome or EXPIRY), by the table. A second payment leaves the first one's number."""
+    """The attempt after `event` (an Outcome or EXPIRY); once paid, it keeps the number of the first payment."""
     state = ATTEMPTS[attempt.state, event]
     settled = state in {AttemptState.PAID, AttemptState.FAILED, AttemptState.EXPIRED}
     paid_before = attempt.state is AttemptState.PAID

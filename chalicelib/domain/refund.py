@@ -30,6 +30,20 @@ class Rule(StrEnum):
     EXCEPTION = "exception"  # A16: performed, not collected, and the law on this fee gives it back all the same
 
 
+@dataclass(frozen=True)
+class Owed:
+    """`amount` đồng of `payment` (made through `via`) that fall due to its payer.
+
+    `source` is the account they come from: due (fees), held, or refunds when the payment was booked there at once.
+    """
+
+    payment: str
+    via: str
+    amount: int
+    rule: Rule
+    source: str
+
+
 class RefundOutcome(StrEnum):
     """What a gateway says of a refund."""
 

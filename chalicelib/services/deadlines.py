@@ -13,11 +13,18 @@ from chalicelib.services import catalogue
 
 # Notice of acceptance or of a supplement: eight working hours online, one working day otherwise (NĐ 61/2018).
 REPLY_WITHIN = Duration(8, Unit.WORKING_HOURS)
+# No law read so far names a time for fees of public services; ten working days is what the portal promises.
+REFUND_WITHIN = Duration(10, Unit.WORKING_DAYS)
 
 
 def reply(agency: str, submitted: datetime) -> datetime:
     """By when the agency must accept the dossier or ask for a supplement."""
     return clock.due(submitted, REPLY_WITHIN, catalogue.calendar_of(agency)).at
+
+
+def refund(agency: str, opened: datetime) -> datetime:
+    """By when a refund must have been paid."""
+    return clock.due(opened, REFUND_WITHIN, catalogue.calendar_of(agency)).at
 
 
 def result(

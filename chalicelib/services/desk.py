@@ -14,12 +14,12 @@ from typing import Any
 from chalicelib.domain.access import Actor, Role, require_officer, roles_on
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.dossier import Action, Dossier, State, iso
-from chalicelib.domain.money import Means, counter_payment
+from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from chalicelib.services import catalogue, deadlines
+from chalicelib.services import catalogue, deadlines, takings
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import ledger, lists
+from chalicelib.storage import lists
 
 QUEUES: Mapping[str, frozenset[Role]] = {
     "reception": frozenset({Role.RECEPTION}),
@@ -205,38 +205,43 @@ def enter_result(
 
 
 def take_fee(
-    actor: Actor, dossier_id: str, key: str, amount: int, receipt: str, means: Means, now: datetime
+    actor: Actor, dossier_id: str, key: str, amount: int, means: Means, reference: str, now: datetime
 ) -> Dossier:
-    """The counter takes what is due now, all of it, under a receipt number that is unique at the agency.
+    """The counter takes what is due now, all of it. `reference` is the slip of the terminal or the bank's number.
 
-    Raises Invalid("WrongAmount") naming what is due, Conflict("ReceiptTaken").
+    Raises Invalid("WrongAmount") naming what is due, Invalid when card or transfer come without a reference,
+    Conflict("TransactionKnown") when that reference was booked before.
     """
     dossier = _open(actor, dossier_id, Role.CASHIER)
-    moment = {
-        State.FILING_FEE_DUE: "filing",
-        State.ACCEPTANCE_FEE_DUE: "acceptance",
-        State.RESULT_FEE_DUE: "result",
-    }.get(dossier.state)
-    due = dossier.owes(moment) if moment else 0
+    moment, due = dossier.owes_now()
     if moment and amount != due:
-        raise Invalid(
-            "WrongAmount", [FieldError.of("amount", "NotOneOf", expected=due)], due=f"{due:,}".replace(",", ".")
-        )
-    fees = tuple(replace(f, receipt=receipt) if f.moment == moment and not f.paid else f for f in dossier.fees)
-    changes: dict[str, Any] = {"fees": fees}
-    paid = {"amount": amount, "receipt": receipt, "means": means.value}
-    detail: dict[str, Any] = dict(paid)
-    if dossier.state is State.FILING_FEE_DUE:
-        # The agency's time to reply starts when the dossier reaches it.
-        changes["reply_due_at"] = deadlines.reply(dossier.agency, now)
-        detail["reply_due_at"] = iso(changes["reply_due_at"])
-    if dossier.state is State.ACCEPTANCE_FEE_DUE:
-        clock_changes, clock_detail = _clock(replace(dossier, fees=fees), now)
-        changes |= clock_changes
-        detail |= clock_detail
-    body = {"dossier": dossier.id, "code": dossier.code, "cashier": actor.id, **paid}
-    rows = ledger.receipt_rows(dossier.agency, receipt, counter_payment(dossier.agency, means, amount), body, now)
-    return perform(dossier, Action.PAY, actor, now, key=key, detail=detail, changes=changes, ledger=rows)
+        raise Invalid("WrongAmount", [FieldError.of("amount", "NotOneOf", expected=due)], due=dotted(due))
+    if means in {Means.CARD, Means.TRANSFER} and not reference:
+        raise Invalid("BadRequest", [FieldError.of("reference", "Required")])
+    if not moment:
+        # Cash that is not owed is not taken; a repeated request finds its own step.
+        return perform(dossier, Action.PAY, actor, now, key=key)
+    via = means.value
+    number = f"{dossier.agency}/{reference}" if reference else key
+    payment = Payment(
+        id=takings.payment_id(via, number),
+        dossier=dossier.id,
+        agency=dossier.agency,
+        amount=amount,
+        via=via,
+        transaction=number,
+        use=PAID,
+        at=now,
+        book=place_of(via, actor.id),
+        source="cashier",
+        received_by=actor.id,
+    )
+    return takings.take(dossier, payment, actor, now, key=key)
+
+
+def dotted(amount: int) -> str:
+    """Đồng as people write them: 1.250.000."""
+    return f"{amount:,}".replace(",", ".")
 
 
 def compare(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import Action, Dossier, apply, effects
+from chalicelib.domain.dossier import Action, Dossier, apply, effects, owed_back
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.refund import Owed
 from chalicelib.errors import Conflict
+from chalicelib.services import obligations
 from chalicelib.storage import dossiers as kept
 from chalicelib.telemetry import count, logger
 
@@ -23,22 +26,28 @@ def perform(
     key: str,
     detail: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
-    ledger: Iterable[Any] = (),
+    also: Sequence[Any] = (),
+    surplus: Sequence[Owed] = (),
     task: Any = None,
     unchanged: Sequence[Paper] = (),
 ) -> Dossier:
     """The dossier after `action`, committed; the present dossier when this very request was carried out before.
 
-    `key` is the caller's idempotency key. Raises what `apply` and `commit` raise.
+    `key` is the caller's idempotency key, `also` what is written in the same transaction. What falls due to the payer
+    by this step, with the `surplus` that it brought, opens refunds in that transaction. Raises what `apply` and
+    `commit` raise.
     """
     try:
-        after, event = apply(dossier, action, actor, now, event_id=key, detail=detail, changes=changes)
+        after, event = apply(dossier, action, actor, now, event_id=key, detail=detail, changes=changes, surplus=surplus)
     except Conflict:
         # The table may refuse only because this request has succeeded already.
         if kept.was_done(dossier.id, key, action.value, actor.id):
             return kept.head(dossier.id)
         raise
-    if not kept.commit(dossier, after, event, effects(event), now=now, ledger=ledger, task=task, unchanged=unchanged):
+    owed = (*owed_back(replace(dossier, **(changes or {})), after.state, action), *surplus)
+    rows = (*also, *obligations.opened(after, event, owed, now))
+    follow = effects(event, refunds=bool(owed))
+    if not kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged):
         return kept.head(dossier.id)
     logger.info("moved", dossier=dossier.id, action=action.value, before=event.before, after=event.after)
     count("DossierSteps", procedure=after.procedure_code, agency=after.agency, step=action.value)

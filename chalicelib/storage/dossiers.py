@@ -6,7 +6,7 @@ After a lost reply the same write fails on its own earlier success: `commit` rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,6 @@ from chalicelib.storage.tables import (
     EventRow,
     HeadRow,
     KeyRow,
-    LedgerRow,
     MessageRow,
     OutboxRow,
     PaperRow,
@@ -36,7 +35,7 @@ from chalicelib.storage.tables import (
     dossier_key,
     shard,
 )
-from chalicelib.storage.transactions import transact
+from chalicelib.storage.transactions import Also, transact
 
 KEYS_ARE_KEPT = timedelta(days=30)
 
@@ -167,19 +166,18 @@ def commit(
     effects: Sequence[str],
     *,
     now: datetime,
-    ledger: Iterable[LedgerRow] = (),
+    also: Sequence[Also] = (),
     task: TaskRow | None = None,
     unchanged: Sequence[Paper] = (),
 ) -> bool:
-    """Write a transition, all or nothing: head, event, key, effects, money.
+    """Write a transition, all or nothing: head, event, key, effects, and what comes with it (`also`: money).
 
     True when this is the state now; False when an earlier request under the same key had made its change already (a
     lost reply, a repeated request). `unchanged` papers must still be what they were when they were read. Raises
     StaleWrite when somebody else changed the dossier or a paper first, Conflict when the key was used for something
-    else (KeyReused) or a ledger row exists (ReceiptTaken).
+    else (KeyReused), the refusal of an `also` whose condition does not hold.
     """
     pk = dossier_key(after.id)
-    money = list(ledger)
 
     def write(transaction: TransactWrite) -> None:
         paper_rows.check_unchanged(transaction, unchanged)
@@ -188,8 +186,8 @@ def commit(
         transaction.save(_key_row(pk, event, now), KeyRow.pk.does_not_exist())
         for effect in effects:
             transaction.save(outbox_row(after.id, event.number, effect, now))
-        for entry in money:
-            transaction.save(entry, LedgerRow.pk.does_not_exist())
+        for one in also:
+            transaction.save(one.row, one.condition)
         if task is not None:
             transaction.save(task)
 
@@ -198,9 +196,12 @@ def commit(
         return True
     if was_done(after.id, event.id, event.action, event.actor["id"]):
         return False
-    head, first_money = len(unchanged), len(unchanged) + 3 + len(effects)
-    if any(reasons[first_money : first_money + len(money)]) and not reasons[head]:
-        raise Conflict("ReceiptTaken")
+    head = len(unchanged)
+    first = head + 3 + len(effects)
+    if not reasons[head]:
+        for one, failed in zip(also, reasons[first:], strict=False):
+            if failed:
+                raise one.refusal()
     raise StaleWrite("StaleWrite")
 
 

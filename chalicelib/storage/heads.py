@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.dossier import Dossier, Fee, State, iso
+from chalicelib.domain.dossier import Dossier, Fee, Held, State, iso
 from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
 
 _MOMENTS = ("draft_expires_at", "state_since", "submitted_at", "received_at", "reply_due_at", "due_at")
@@ -43,7 +43,8 @@ def row_of(dossier: Dossier) -> HeadRow:
     # The name has an attribute of its own, for the lists; the id stands in the key.
     values["applicant"] = {k: v for k, v in dossier.applicant.items() if k != "name"}
     facts: dict[str, Any] = {name: getattr(dossier, name) for name in _FACTS}
-    facts["fees"] = [dataclasses.asdict(fee) for fee in dossier.fees]
+    facts["fees"] = [_said(fee) for fee in dossier.fees]
+    facts["held"] = [_said(held) for held in dossier.held]
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
     # What says nothing is not kept: the head stays small.
     values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, [])}
@@ -62,6 +63,12 @@ def row_of(dossier: Dossier) -> HeadRow:
     )
 
 
+def _said(value: Fee | Held) -> dict[str, Any]:
+    """Without what says nothing: the head stays small."""
+    plain = {"refundable": True, "exception": False, "payment": None, "via": None}
+    return {k: v for k, v in dataclasses.asdict(value).items() if k not in plain or v != plain[k]}
+
+
 def _queue(dossier: Dossier) -> tuple[str | None, str | None]:
     name = dossier.state.about.queue
     if name is None:
@@ -78,7 +85,8 @@ def dossier_of(row: HeadRow) -> Dossier:
     values |= {name: int(kept[name]) for name in _NUMBERS if kept.get(name) is not None}
     values |= {name: moment(kept[name]) for name in _MOMENTS if kept.get(name)}
     facts = dict(kept.get("facts") or {})
-    fees = tuple(Fee(**fee) for fee in facts.pop("fees", ()))
+    fees = tuple(Fee(**{"refundable": True, **fee}) for fee in facts.pop("fees", ()))
+    held = tuple(Held(**one) for one in facts.pop("held", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
     values["id"] = row.pk.removeprefix("D#")
     values["applicant"] = {"name": kept.get("applicant_name", ""), **values.get("applicant", {})}
@@ -88,6 +96,7 @@ def dossier_of(row: HeadRow) -> Dossier:
         **values,
         **facts,
         fees=fees,
+        held=held,
         pauses=pauses,
         answers=kept.get("answers") or {},
         state=State(row.state),

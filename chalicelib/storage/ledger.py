@@ -1,37 +1,330 @@
-"""The ledger: receipts, unique per agency, and the balanced entries of each; append only."""
+"""The ledger: attempts, payments, journals, refunds, and which transaction made which; journals only ever grow.
+
+Everything here is a row to be put by the one transaction of a use case (`Also`), or one read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from chalicelib.domain.dossier import iso
-from chalicelib.domain.money import Entry
-from chalicelib.storage.tables import LedgerRow
+from pynamodb.transactions import TransactGet
 
+from chalicelib import aws
+from chalicelib.domain.clock import ZONE
+from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.money import Journal, Payment, Posting
+from chalicelib.domain.payment import Attempt, AttemptState, Evidence
+from chalicelib.domain.refund import Refund, RefundState, Rule
+from chalicelib.errors import Conflict, NotFound, ServiceError, StaleWrite
+from chalicelib.storage import heads
+from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key, shard
+from chalicelib.storage.transactions import Also
 
-def receipt_rows(
-    agency: str, receipt: str, entries: Sequence[Entry], body: dict[str, Any], now: datetime
-) -> list[LedgerRow]:
-    """The rows of one receipt, to be written in the transaction of the dossier that it pays for."""
-    at = iso(now)
-    total = sum(entry.amount for entry in entries if entry.amount > 0)
-    rows = [LedgerRow(f"RECEIPT#{agency}", receipt, amount=total, body=body, created_at=at)]
-    for number, entry in enumerate(entries):
-        rows.append(
-            LedgerRow(
-                f"DOSSIER#{body['dossier']}",
-                f"ENTRY#{agency}#{receipt}#{number}",
-                amount=entry.amount,
-                body={"account": entry.account, "receipt": receipt},
-                created_at=at,
-            )
-        )
-    return rows
+T = TypeVar("T")
 
 
-def entries_of(dossier_id: str) -> list[Entry]:
-    """Every entry of a dossier; one query."""
-    rows = LedgerRow.query(f"DOSSIER#{dossier_id}")
-    return [Entry(row.body["account"], int(row.amount)) for row in rows]
+@dataclass(frozen=True)
+class Account:
+    """All that the ledger knows of a dossier, oldest first."""
+
+    attempts: tuple[Attempt, ...]
+    payments: tuple[Payment, ...]
+    journals: tuple[Journal, ...]
+    refunds: tuple[Refund, ...]
+
+
+def book(agency: str, at: datetime) -> str:
+    """The day's book of an agency, by the calendar of Vietnam."""
+    return f"{agency}#{at.astimezone(ZONE).date().isoformat()}"
+
+
+# Attempts.
+
+
+def new_attempt(attempt: Attempt) -> list[Also]:
+    """A new attempt and the reference by which others name it; Conflict("AttemptTaken") when it is there already."""
+    pointer = LedgerRow(
+        f"REF#{attempt.reference}",
+        "REF",
+        kind="ref",
+        body={"dossier": attempt.dossier, "gateway": attempt.gateway},
+        created_at=iso(attempt.created_at),
+    )
+    return [
+        Also(_attempt_row(attempt), LedgerRow.pk.does_not_exist(), _refuse(Conflict, "AttemptTaken")),
+        Also(pointer, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "AttemptTaken")),
+    ]
+
+
+def changed_attempt(attempt: Attempt) -> Also:
+    """An attempt over the version before it."""
+    return _over(_attempt_row(attempt))
+
+
+def _attempt_row(attempt: Attempt) -> LedgerRow:
+    asked = iso(attempt.ask_at) if attempt.ask_at else None
+    return LedgerRow(
+        dossier_key(attempt.dossier),
+        f"ATTEMPT#{attempt.reference}",
+        kind="attempt",
+        amount=attempt.amount,
+        version=attempt.version,
+        body=_write(attempt),
+        created_at=iso(attempt.created_at),
+        work=f"attempt#{shard(attempt.dossier)}" if asked else None,
+        work_at=asked,
+    )
+
+
+def dossier_of(reference: str) -> str | None:
+    """The id of the dossier whose attempt the reference names; None when there is no such attempt."""
+    try:
+        return str(LedgerRow.get(f"REF#{reference}", "REF").body["dossier"])
+    except LedgerRow.DoesNotExist:
+        return None
+
+
+def attempt(dossier_id: str, reference: str) -> Attempt | None:
+    try:
+        row = LedgerRow.get(dossier_key(dossier_id), f"ATTEMPT#{reference}", consistent_read=True)
+    except LedgerRow.DoesNotExist:
+        return None
+    return _read(Attempt, row)
+
+
+def attempt_and_head(dossier_id: str, reference: str) -> tuple[Attempt, Dossier]:
+    """Both as they are at one moment; one call. Raises NotFound."""
+    pk = dossier_key(dossier_id)
+    with TransactGet(connection=aws.dynamodb()) as reading:
+        found = reading.get(LedgerRow, pk, f"ATTEMPT#{reference}")
+        top = reading.get(HeadRow, pk, HEAD)
+    try:
+        return _read(Attempt, found.get()), heads.dossier_of(top.get())
+    except (LedgerRow.DoesNotExist, HeadRow.DoesNotExist) as error:
+        raise NotFound("DossierNotFound") from error
+
+
+def due_attempts(part: int, until: datetime, most: int) -> Iterator[Attempt]:
+    """Up to `most` attempts of a sweeper's partition that are to be asked after by `until`, oldest first."""
+    rows = LedgerRow.by_work.query(f"attempt#{part}", LedgerRow.work_at <= iso(until), limit=most)
+    for row in rows:
+        yield _read(Attempt, row)
+
+
+# Payments.
+
+
+def new_payment(payment: Payment, *journals: Journal) -> list[Also]:
+    """A payment, its journals, and its transaction, which makes no second payment: Conflict("TransactionKnown").
+
+    Until it is found in a statement of the other side, the transaction waits among the agency's unmatched ones.
+    """
+    pk = dossier_key(payment.dossier)
+    kept = LedgerRow(
+        pk,
+        f"PAYMENT#{payment.id}",
+        kind="payment",
+        amount=payment.amount,
+        body=_write(payment),
+        created_at=iso(payment.at),
+        book=book(payment.agency, payment.at),
+        book_at=f"{iso(payment.at)}#{payment.id}",
+    )
+    unique = LedgerRow(
+        transaction_key(payment.via, payment.transaction),
+        "TXN",
+        kind="transaction",
+        amount=payment.amount,
+        body={
+            "payment": payment.id,
+            "dossier": payment.dossier,
+            "agency": payment.agency,
+            "via": payment.via,
+            "transaction": payment.transaction,
+            "reference": payment.reference,
+            "at": iso(payment.at),
+        },
+        created_at=iso(payment.at),
+        work=f"unmatched#{payment.agency}",
+        work_at=iso(payment.at),
+    )
+    return [
+        Also(unique, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
+        Also(kept, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
+        *(new_journal(journal) for journal in journals),
+    ]
+
+
+def transaction_key(via: str, transaction: str) -> str:
+    return f"TXN#{via}#{transaction}"
+
+
+def transaction(via: str, number: str) -> dict[str, Any] | None:
+    """What a transaction of the other side paid: {payment, dossier, agency, via, transaction, reference, at}."""
+    try:
+        row = LedgerRow.get(transaction_key(via, number), "TXN", consistent_read=True)
+    except LedgerRow.DoesNotExist:
+        return None
+    return dict(row.body)
+
+
+def new_journal(journal: Journal) -> Also:
+    postings = [[p.account, p.amount] for p in journal.postings]
+    row = LedgerRow(
+        dossier_key(journal.dossier) if journal.dossier else f"AGENCY#{journal.agency}",
+        f"JOURNAL#{journal.id}",
+        kind="journal",
+        amount=sum(p.amount for p in journal.postings if p.amount > 0),
+        body={**_write(journal), "postings": postings},
+        created_at=iso(journal.at),
+        book=book(journal.agency, journal.at),
+        book_at=f"{iso(journal.at)}#{journal.id}",
+    )
+    return Also(row, LedgerRow.pk.does_not_exist(), _refuse(StaleWrite, "StaleWrite"))
+
+
+def new_stray(evidence: Evidence, why: str, now: datetime) -> Also:
+    """Money that the other side says has moved and no order accounts for; kept until somebody has dealt with it."""
+    number = str(evidence.transaction)
+    body = {"why": why, **_write(evidence)}
+    row = LedgerRow(
+        f"STRAY#{evidence.gateway}#{number}",
+        "STRAY",
+        kind="stray",
+        amount=evidence.amount or 0,
+        body=body,
+        created_at=iso(now),
+        work="stray",
+        work_at=iso(now),
+    )
+    return Also(row, LedgerRow.pk.does_not_exist() | LedgerRow.work.exists(), _refuse(StaleWrite, "StaleWrite"))
+
+
+# Refunds.
+
+
+def new_refund(refund: Refund) -> Also:
+    return Also(_refund_row(refund), LedgerRow.pk.does_not_exist(), _refuse(StaleWrite, "StaleWrite"))
+
+
+def changed_refund(refund: Refund) -> Also:
+    """A refund over the version before it."""
+    return _over(_refund_row(refund))
+
+
+def _refund_row(refund: Refund) -> LedgerRow:
+    """One that waits for people is in its agency's list by deadline; one that waits for a gateway is the sweep's."""
+    work: tuple[str | None, str | None] = (f"refund#{refund.agency}", iso(refund.due_at))
+    if refund.state is RefundState.SENT:
+        work = (f"refund-sent#{shard(refund.dossier)}", iso(refund.ask_at or refund.sent_at or refund.opened_at))
+    elif refund.state is RefundState.DONE:
+        work = (None, None)
+    return LedgerRow(
+        dossier_key(refund.dossier),
+        f"REFUND#{refund.id}",
+        kind="refund",
+        amount=refund.amount,
+        version=refund.version,
+        body=_write(refund),
+        created_at=iso(refund.opened_at),
+        work=work[0],
+        work_at=work[1],
+        book=book(refund.agency, refund.opened_at),
+        book_at=f"{iso(refund.opened_at)}#{refund.id}",
+    )
+
+
+def refund(dossier_id: str, refund_id: str) -> Refund:
+    """Raises NotFound("RefundNotFound")."""
+    try:
+        row = LedgerRow.get(dossier_key(dossier_id), f"REFUND#{refund_id}", consistent_read=True)
+    except LedgerRow.DoesNotExist as error:
+        raise NotFound("RefundNotFound") from error
+    return _read(Refund, row)
+
+
+def sent_refunds(part: int, until: datetime, most: int) -> Iterator[Refund]:
+    """Up to `most` refunds of a sweeper's partition whose gateway is to be asked by `until`, oldest first."""
+    rows = LedgerRow.by_work.query(f"refund-sent#{part}", LedgerRow.work_at <= iso(until), limit=most)
+    for row in rows:
+        yield _read(Refund, row)
+
+
+# Reading.
+
+
+def account(dossier_id: str) -> Account:
+    """Everything of a dossier; one query."""
+    rows = list(LedgerRow.query(dossier_key(dossier_id), consistent_read=True))
+
+    def of(kind: str, cls: type[T]) -> tuple[T, ...]:
+        return tuple(_read(cls, r) for r in sorted((r for r in rows if r.kind == kind), key=lambda r: r.created_at))
+
+    journals = tuple(journal_of(r) for r in sorted(rows, key=lambda r: r.created_at) if r.kind == "journal")
+    return Account(of("attempt", Attempt), of("payment", Payment), journals, of("refund", Refund))
+
+
+def day(agency: str, on: date) -> Iterator[LedgerRow]:
+    """The rows of an agency's day of Vietnam, in order of time, page by page: payments, journals, refunds opened."""
+    yield from LedgerRow.by_book.query(f"{agency}#{on.isoformat()}", page_size=200)
+
+
+def journal_of(row: LedgerRow) -> Journal:
+    body = dict(row.body)
+    postings = tuple(Posting(account, int(amount)) for account, amount in body.pop("postings"))
+    return Journal(**{**body, "at": heads.moment(body["at"])}, postings=postings)
+
+
+def payment_of(row: LedgerRow) -> Payment:
+    return _read(Payment, row)
+
+
+def refund_of(row: LedgerRow) -> Refund:
+    return _read(Refund, row)
+
+
+# Dataclasses as JSON: moments as ISO text, what says nothing left out.
+
+
+def _write(value: Any) -> dict[str, Any]:
+    written = {}
+    for field in dataclasses.fields(value):
+        item = getattr(value, field.name)
+        if item is None:
+            continue
+        if isinstance(item, datetime):
+            item = iso(item)
+        elif isinstance(item, tuple) and field.name != "log":
+            continue  # written by its owner
+        written[field.name] = item
+    return written
+
+
+_STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState}
+
+
+def _read(cls: type[T], row: LedgerRow) -> T:
+    body = dict(row.body)
+    for name in [f.name for f in dataclasses.fields(cls) if f.name == "at" or f.name.endswith("_at")]:  # type: ignore[arg-type]
+        if body.get(name):
+            body[name] = heads.moment(body[name]).astimezone(UTC)
+    if cls in _STATES:
+        body["state"] = _STATES[cls](body["state"])
+    if "rule" in body:
+        body["rule"] = Rule(body["rule"])
+    if "log" in body:
+        body["log"] = tuple(body["log"])
+    return cls(**body)
+
+
+def _over(row: LedgerRow) -> Also:
+    return Also(row, LedgerRow.version == row.version - 1, _refuse(StaleWrite, "StaleWrite"))
+
+
+def _refuse(kind: type[ServiceError], code: str) -> Any:
+    return lambda: kind(code)

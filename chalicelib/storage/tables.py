@@ -26,7 +26,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from chalicelib import aws, settings
@@ -182,8 +182,40 @@ class RegistryRow(Model):
     expires_at = NumberAttribute(null=True)
 
 
+class WorkIndex(GlobalSecondaryIndex["LedgerRow"]):
+    """What somebody or the sweep must still do about money, oldest first."""
+
+    class Meta:
+        index_name = "work-index"
+        projection = AllProjection()
+
+    work = UnicodeAttribute(hash_key=True)
+    work_at = UnicodeAttribute(range_key=True)
+
+
+class BookIndex(GlobalSecondaryIndex["LedgerRow"]):
+    """An agency's day: `<agency>#<YYYY-MM-DD>` of Vietnam, in order of time."""
+
+    class Meta:
+        index_name = "book-index"
+        projection = AllProjection()
+
+    book = UnicodeAttribute(hash_key=True)
+    book_at = UnicodeAttribute(range_key=True)
+
+
 class LedgerRow(Model):
-    """Receipts and entries of money, in đồng; written in the transaction of the dossier they pay for."""
+    """Any row of the ledger: money in đồng, never forgotten. `kind` names what `body` holds; `version` guards changes.
+
+    D#<dossier>     ATTEMPT#<reference> | PAYMENT#<id> | JOURNAL#<id> | REFUND#<id>
+    REF#<reference>               REF             whose attempt it is
+    TXN#<via>#<transaction>       TXN             the payment that a transaction made: it makes no second one
+    INBOX#<gateway>#<day>#<shard> <moment>#<id>   what arrived, believed or not, with our answer
+    RECEIPT#<agency>              <series>#<serial>
+    SERIES#<agency>               <series>        the last serial given
+    DRAWER#<agency>               <day>#<officer>#<number>
+    FILE#<agency>                 <kind>#<id>     an imported file and what became of its rows
+    """
 
     class Meta:
         table_name = settings.ledger_table()
@@ -191,9 +223,19 @@ class LedgerRow(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    amount = NumberAttribute()
+    kind = UnicodeAttribute()
+    amount = NumberAttribute(default=0)
+    version = NumberAttribute(default=0)
     body = CompactJSON()
     created_at = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)  # of the inbox alone
+    work = UnicodeAttribute(null=True)
+    work_at = UnicodeAttribute(null=True)
+    book = UnicodeAttribute(null=True)
+    book_at = UnicodeAttribute(null=True)
+
+    by_work = WorkIndex()
+    by_book = BookIndex()
 
 
 for _table in (Row, RegistryRow, LedgerRow):

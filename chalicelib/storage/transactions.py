@@ -4,15 +4,43 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import aws
-from chalicelib.errors import UpstreamFailed
+from chalicelib.errors import ServiceError, StaleWrite, UpstreamFailed
 
 _CONFLICT_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Also:
+    """A row that a transaction puts besides its own, and what it means when its condition does not hold."""
+
+    row: Model
+    condition: Condition
+    refusal: Callable[[], ServiceError]
+
+
+def write_all(rows: Sequence[Also]) -> None:
+    """Put rows in one transaction, in this order; raises the refusal of the first whose condition does not hold."""
+
+    def write(transaction: TransactWrite) -> None:
+        for one in rows:
+            transaction.save(one.row, one.condition)
+
+    reasons = transact(write)
+    if reasons is None:
+        return
+    for one, failed in zip(rows, reasons, strict=True):
+        if failed:
+            raise one.refusal()
+    raise StaleWrite("StaleWrite")
 
 
 def transact(write: Callable[[TransactWrite], None]) -> list[bool] | None:

@@ -35,6 +35,7 @@ TAGS = {
     "accounts": "Accounts, sessions, consents",
     "dossiers": "The applicant's dossiers",
     "papers": "Slots to upload to, papers kept",
+    "payments": "Fees, payments, refunds, receipts; gateways calling",
     "desk": "The officers' desk",
 }
 PATH_PARAMETERS = {
@@ -43,6 +44,8 @@ PATH_PARAMETERS = {
     "agency": ("code of an agency", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),
+    "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),
+    "gateway": ("name of a payment gateway", "^[a-z]{2,20}$"),
 }
 REFUSALS = {
     401: "Nobody, or no longer somebody: log in",
@@ -150,6 +153,8 @@ def _operation(route: Route) -> Json:
     if route.body:
         operation["requestBody"] = {"required": True, "content": _json(route.body.__name__)}
     done: Json = {"description": STATUS_WORDS[route.status], "headers": _headers(route)}
+    if route.raw:  # in the other system's own words, whatever was sent
+        return operation | {"responses": {"default": {"description": "The gateway's own dialect"}}}
     if route.gives:
         done["content"] = _json(route.gives.__name__)
     operation["responses"] = {

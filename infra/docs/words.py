@@ -17,6 +17,10 @@ ROLES: dict[Role, tuple[Names, Names]] = {  # short for the diagram, in full for
     Role.APPROVER: (("Lãnh đạo", "approver"), ("Lãnh đạo có thẩm quyền phê duyệt", "Approving head")),
     Role.CASHIER: (("Thu ngân", "cashier"), ("Cán bộ thu phí, lệ phí", "Cashier at the counter")),
     Role.CLERK: (("Văn thư", "clerk"), ("Văn thư, cán bộ trả kết quả", "Clerk: issues and hands over results")),
+    Role.ACCOUNTANT: (
+        ("Kế toán", "accountant"),
+        ("Kế toán: hoàn phí, đối soát", "Accountant: refunds, reconciliation"),
+    ),
     Role.ADMINISTRATOR: (("Quản trị", "administrator"), ("Quản trị của cơ quan", "Administrator of the agency")),
     Role.SYSTEM: (
         ("Hệ thống", "system"),
@@ -51,7 +55,17 @@ ACTIONS: dict[Action, Names] = {
     Action.REAPPOINT: ("hẹn lại ngày trả", "re-appoint"),
     Action.ESCALATE: ("báo quá hạn", "report overdue"),
     Action.REOPEN: ("mở lại", "reopen"),
+    Action.SURPLUS: ("thừa tiền", "receive money not owed"),
+    Action.CLAIM_REFUND: ("đề nghị hoàn phí", "ask for the fee back"),
+    Action.REFUND: ("chi hoàn phí", "pay back"),
 }
+
+# Every filed dossier can take these steps, and they lead nowhere: the figure says it once and draws none.
+MONEY = (Action.SURPLUS, Action.REFUND)
+MONEY_READING = (
+    "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí. / "
+    "In every state once filed: receive money not owed, pay back."
+)
 
 CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "owes_filing": ("còn phí nộp hồ sơ", "filing fee owed"),
@@ -67,6 +81,7 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "by_post": ("mức 4, bưu chính", "level 4, by post"),
     "reopenable": ("không vướng phí", "no fee in the way"),
     "no_refund_open": ("đã hoàn phí", "no refund open"),
+    "by_exception": ("luật cho hoàn", "its law allows"),
 }
 
 HELD_BY: dict[str, Names] = {

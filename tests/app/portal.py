@@ -290,7 +290,7 @@ class Portal:
 
     def ready(self) -> str:
         dossier_id = self.issued()
-        fee = {"amount": 24000, "receipt": f"BL-{new_id()[:8]}", "means": "cash"}
+        fee = {"amount": 24000, "means": "cash"}
         self.step(self.cashier, dossier_id, "fee", fee)
         return dossier_id
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib import events
+from chalicelib.domain.money import balances
+from chalicelib.storage import ledger
 from infra.local.testing import context
 from tests.app.portal import AGENCY, ANSWERS, Portal, new_id
 
@@ -149,20 +151,27 @@ def test_others_and_absent_dossiers_are_answered_alike(portal: Portal) -> None:
 @pytest.mark.clause("A10")
 def test_the_counter_takes_exactly_what_is_due_once(portal: Portal) -> None:
     dossier_id = portal.issued()
-    fee = {"amount": 8000, "receipt": "BL-1", "means": "cash"}
+    fee = {"amount": 8000, "means": "cash"}
     wrong = portal.cashier.post(f"/desk/dossiers/{dossier_id}/fee", fee)
     assert (wrong.status, wrong.body["Code"]) == (422, "WrongAmount")
     assert "24.000" in wrong.body["Message"]
     key = new_id()
     for _ in range(2):
         portal.step(portal.cashier, dossier_id, "fee", {**fee, "amount": 24000}, key)
-    other = portal.issued()
-    taken = portal.cashier.post(f"/desk/dossiers/{other}/fee", {**fee, "amount": 24000})
-    assert (taken.status, taken.body["Code"]) == (409, "ReceiptTaken")
-    from chalicelib.storage import ledger
+    (paid,) = (account := ledger.account(dossier_id)).payments
+    assert (paid.amount, paid.via, paid.use) == (24000, "cash", "paid")
+    assert balances(account.journals) == {f"{AGENCY}:{paid.book}": 24000, f"{AGENCY}:due": -24000}
 
-    entries = ledger.entries_of(dossier_id)
-    assert sorted(e.amount for e in entries) == [-24000, 24000]
+
+def test_a_slip_of_the_card_terminal_pays_once(portal: Portal) -> None:
+    card = {"amount": 24000, "means": "card"}
+    first, second = portal.issued(), portal.issued()
+    nameless = portal.cashier.post(f"/desk/dossiers/{first}/fee", card)
+    assert (nameless.status, nameless.body["Fields"][0]["Field"]) == (422, "reference")
+    portal.step(portal.cashier, first, "fee", {**card, "reference": "SLIP-77"})
+    again = portal.cashier.post(f"/desk/dossiers/{second}/fee", {**card, "reference": "SLIP-77"})
+    assert (again.status, again.body["Code"]) == (409, "TransactionKnown")
+    assert portal.state(second) == "result_fee_due"
 
 
 def test_the_review_starts_and_goes_on_by_the_relay(portal: Portal) -> None:

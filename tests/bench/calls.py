@@ -139,7 +139,7 @@ _STEPS: tuple[tuple[str, str, Callable[[Portal], str], dict[str, Any]], ...] = (
     ("approval", "approver", Portal.appraised, {}),
     ("stop", "approver", Portal.appraised, _REASON),
     ("result", "clerk", _approved, _RESULT),
-    ("fee", "cashier", Portal.issued, {"amount": 24000, "receipt": "BL-", "means": "cash"}),
+    ("fee", "cashier", Portal.issued, {"amount": 24000, "means": "cash"}),
     ("originals", "clerk", Portal.ready, _ORIGINALS),
     ("hand-over", "clerk", _compared, _HAND_OVER),
     ("archive", "clerk", _delivered, {}),
@@ -149,9 +149,8 @@ _STEPS: tuple[tuple[str, str, Callable[[Portal], str], dict[str, Any]], ...] = (
 def _step(step: str, who: str, before: Callable[[Portal], str], body: dict[str, Any]) -> Callable[[Portal], Send]:
     def prepare(portal: Portal) -> Send:
         dossier = before(portal)
-        sent = {**body, "receipt": f"BL-{new_id()[:8]}"} if "receipt" in body else body
         officer: Person = getattr(portal, who)
-        return lambda: officer.post(f"/desk/dossiers/{dossier}/{step}", sent)
+        return lambda: officer.post(f"/desk/dossiers/{dossier}/{step}", body)
 
     return prepare
 

@@ -133,11 +133,14 @@ def _diacritics(text: str) -> int:
     return sum(unicodedata.combining(c) > 0 for c in unicodedata.normalize("NFD", text)) + text.lower().count("đ")
 
 
+NAMES = {"VNPay", "ZaloPay"}  # written alike everywhere
+
+
 def test_vietnamese_is_written_with_its_marks_and_english_without() -> None:
     for group, key in _keys(CATALOGUES["vi"]):
         vi, en = (CATALOGUES[language][group][key] for language in ("vi", "en"))
         assert vi == unicodedata.normalize("NFC", vi), (group, key)
-        assert _diacritics(vi) > 0, (group, key, vi)
+        assert _diacritics(vi) > 0 or vi in NAMES, (group, key, vi)
         assert _diacritics(en.replace("đồng", "")) == 0, (group, key, en)
         assert vi.strip() == vi and en.strip() == en and vi and en
 

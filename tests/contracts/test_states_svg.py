@@ -14,7 +14,7 @@ from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import states
-from infra.docs.words import ACTIONS, CONDITIONS, ROLES
+from infra.docs.words import ACTIONS, CONDITIONS, MONEY, MONEY_READING, ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +25,8 @@ FAR = (
     Rule(State.IN_POST, Action.REOPEN, State.APPRAISAL, Role.ADMINISTRATOR),
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
-TABLES = {"the table": TRANSITIONS, "with far edges": (*TRANSITIONS, *FAR)}
+DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in MONEY)
+TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
 @pytest.mark.clause("B4")
@@ -47,6 +48,14 @@ def test_words_are_complete() -> None:
         for language in (0, 1):
             said = [both[language] for both in names]
             assert all(said) and len(set(said)) == len(said)
+
+
+def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
+    for action in MONEY:
+        rules = [rule for rule in TRANSITIONS if rule.action is action]
+        assert {r.before for r in rules} == set(State) - {State.DRAFT}
+        assert all(r.after is r.before for r in rules)
+        assert all(name in MONEY_READING for name in ACTIONS[action])
 
 
 @pytest.mark.parametrize("table", TABLES)

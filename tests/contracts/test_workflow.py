@@ -161,7 +161,9 @@ def test_every_queue_has_states_and_every_wait_for_officers_has_a_queue() -> Non
     officers = set(Role) - {Role.APPLICANT, Role.SYSTEM, Role.ADMINISTRATOR, Role.APPROVER}
     for state in State:
         if not state.is_over and state is not State.DRAFT and STATES[state].queue is None:
-            acting = {r.role for r in TRANSITIONS if r.before is state}
+            acting = {
+                r.role for r in TRANSITIONS if r.before is state and r.action != "refund"
+            }  # has a list of its own
             assert not acting & officers, f"{state}: somebody must act and finds it in no queue"
 
 

@@ -15,6 +15,10 @@ NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 AGENCY = "H34.05"
 
 
+def _fee(moment: str, *, paid: bool, exception: bool) -> Fee:
+    return Fee(moment, 8000, moment, True, exception, "p-1" if paid else None, "cash" if paid else None)
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a guard may ask about, in the words of the regulation."""
@@ -32,11 +36,21 @@ class World:
     form_signed: bool = True
     refund: str = "none"
     claimed: bool = True
+    fee_comes_back: bool = False
 
     @property
     def kept(self) -> bool:
         """Whether no fee stands in the way of a new beginning."""
         return self.refund == "none" and not self.filing_owed
+
+    @property
+    def law_gives_it_back(self) -> bool:
+        """Performed and not collected: only if the law on the fee says so, and only once."""
+        return self.fee_comes_back and self.refund == "none" and not self.all_owed
+
+    @property
+    def all_owed(self) -> bool:
+        return self.filing_owed and self.acceptance_owed and self.result_owed
 
     @property
     def mine(self) -> bool:
@@ -68,7 +82,7 @@ class World:
 
     def dossier(self, state: State, actor: Actor) -> Dossier:
         fees = tuple(
-            Fee(moment, 8000, moment, True, None if getattr(self, f"{moment}_owed") else "BL-1")
+            _fee(moment, paid=not getattr(self, f"{moment}_owed"), exception=self.fee_comes_back)
             for moment in ("filing", "acceptance", "result")
         )
         return Dossier(
@@ -94,9 +108,7 @@ class World:
             assignee=(actor.id if self.assigned else "another") if self.claimed else None,
             appraised_by="another" if self.another_appraised else actor.id,
             reappointed=not self.never_reappointed,
-            refund=None
-            if self.refund == "none"
-            else {"amount": 1, "paid_at": {"open": None, "paid": "2026"}[self.refund]},
+            refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
         )
 
 
@@ -110,6 +122,7 @@ TURNS: list[dict[str, Any]] = [
     {"originals": "not_shown"},
     {"refund": "open"},
     {"refund": "paid"},
+    {"fee_comes_back": True},
 ]
 WORLDS = [PLAIN, *(replace(PLAIN, **turn) for turn in TURNS)]
 PAIRS = [*WORLDS, *(replace(PLAIN, **{**one, **other}) for one, other in combinations(TURNS, 2))]

@@ -146,8 +146,8 @@ class Gateway(Protocol):
 
     def start(self, order: Order) -> Started: ...
 
-    def read_callback(self, message: Message) -> Evidence:
-        """Raises BadCallback."""
+    def read_callback(self, message: Message) -> Evidence | Sequence[Evidence]:
+        """One word about one order; a bank's notice brings several. Raises BadCallback."""
 
     def read_return(self, message: Message) -> Evidence | None:
         """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""

@@ -418,6 +418,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The money of a dossier of my agency */
+        get: operations["get_desk_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The money of a dossier of mine: fees, what is due and how to pay it, what was paid, what goes back */
+        get: operations["get_my_payments"];
+        put?: never;
+        /** Start paying what is due now; answers with the address of the gateway, or what to show as a QR code */
+        post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/payments/{reference}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How an attempt stands; the gateway is asked when its turn has come */
+        post: operations["check_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{gateway}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gateway reports a payment in the query (VNPay's IPN); answered in its own words */
+        get: operations["gateway_calls_by_address"];
+        put?: never;
+        /** A gateway or bank reports payments in the body; verified on its bytes, answered in its own words */
+        post: operations["gateway_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/codes/{code}": {
         parameters: {
             query?: never;
@@ -766,6 +836,27 @@ export interface components {
             /** @default  */
             exception: string;
         };
+        /** @description `id` is made by the client, so that an attempt sent twice is one; `way` is one of the ways offered. */
+        AttemptBody: {
+            id: string;
+            way: string;
+        };
+        /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
+        AttemptShape: {
+            reference: string;
+            way: components["schemas"]["WayShape"];
+            amount: number;
+            state: string;
+            created_at: string;
+            expires_at: string;
+            pay_url: string | null;
+            qr: string | null;
+        };
+        BankAccountShape: {
+            bank: string;
+            number: string;
+            holder: string;
+        };
         ConfirmationBody: {
             username: string;
             code: string;
@@ -854,12 +945,30 @@ export interface components {
              */
             delivery: "counter" | "online" | "post";
         };
-        /** @description What the counter took, in đồng, under the number of the receipt that it wrote. */
+        /** @description What is due now: `amount` still to come, after `held` that has arrived already. */
+        DueShape: {
+            moment: string;
+            amount: number;
+            held: number;
+        };
+        /** @description What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number. */
         FeeBody: {
             amount: number;
-            receipt: string;
+            /** @default  */
+            reference: string;
             /** @enum {string} */
             means: "cash" | "card" | "transfer";
+        };
+        /** @description `kept_anyway`: not given back, also when the procedure is not performed; `source`: the rule that sets the fee. */
+        FeeLineShape: {
+            code: string;
+            name: string;
+            amount: number;
+            moment: string;
+            kept_anyway: boolean;
+            paid: boolean;
+            via: components["schemas"]["WayShape"] | null;
+            source: string;
         };
         FeeShape: {
             code: string;
@@ -867,7 +976,8 @@ export interface components {
             amount: number;
             moment: string;
             refundable: boolean;
-            receipt: string | null;
+            paid: boolean;
+            via: string | null;
         };
         /** @description A file as it will be uploaded: bytes, media type, SHA-256 in hexadecimal. The order is the order of pages. */
         FileBody: {
@@ -924,6 +1034,18 @@ export interface components {
         MfaSetupBody: {
             session: string;
             code: string;
+        };
+        MoneyShape: {
+            dossier: string;
+            code: string | null;
+            level: number;
+            fees: components["schemas"]["FeeLineShape"][];
+            due: components["schemas"]["DueShape"] | null;
+            ways: components["schemas"]["WayShape"][];
+            accounts: components["schemas"]["BankAccountShape"][];
+            attempts: components["schemas"]["AttemptShape"][];
+            payments: components["schemas"]["PaymentShape"][];
+            refunds: components["schemas"]["RefundShape"][];
         };
         /** @description A dossier after a step. */
         MovedShape: {
@@ -991,6 +1113,15 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description `use`: paid, held (not enough yet), surplus (goes back). `receipt` is its number once issued. */
+        PaymentShape: {
+            id: string;
+            amount: number;
+            via: components["schemas"]["WayShape"];
+            at: string;
+            use: string;
+            receipt: string | null;
+        };
         PhoneBody: {
             phone: string;
         };
@@ -1038,6 +1169,21 @@ export interface components {
             submitted_at: string;
             reply_due_at: string;
             link: string;
+        };
+        /** @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`. */
+        RefundShape: {
+            id: string;
+            amount: number;
+            rule: string;
+            because: string;
+            via: components["schemas"]["WayShape"];
+            channel: string | null;
+            state: string;
+            opened_at: string;
+            due_at: string;
+            done_at: string | null;
+            proof: string | null;
+            needs_account: boolean;
         };
         ResetBody: {
             username: string;
@@ -1162,6 +1308,11 @@ export interface components {
         };
         UsernameBody: {
             username: string;
+        };
+        /** @description A way to pay, or the channel that money came through. */
+        WayShape: {
+            code: string;
+            name: string;
         };
         WithdrawalBody: {
             reason: string;
@@ -2370,6 +2521,200 @@ export interface operations {
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_payments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_payments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoneyShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    start_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttemptBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    check_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description our reference of a payment attempt */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    gateway_calls_by_address: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description name of a payment gateway */
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gateway's own dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    gateway_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description name of a payment gateway */
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gateway's own dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     find_by_code: {

@@ -21,19 +21,19 @@ type Comparison = (typeof comparisons)[number];
 
 /** The fees that the counter takes now, by the moment that the dossier has reached. */
 export const feesDue = (dossier: Dossier) =>
-  dossier.fees.filter((fee) => fee.moment === moments[dossier.state.code] && fee.receipt === null);
+  dossier.fees.filter((fee) => fee.moment === moments[dossier.state.code] && !fee.paid);
 
 export function FeeForm({ dossier, done, refused, close }: Doing) {
   const due = feesDue(dossier);
   const total = due.reduce((sum, fee) => sum + fee.amount, 0);
   const [amount, setAmount] = useState<number | string | null>(total);
-  const [receipt, setReceipt] = useState("");
+  const [reference, setReference] = useState("");
   const [by, setBy] = useState<Means>("cash");
   const action = useAction((key, taken: number, under: string, how: Means) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/fee", {
         ...keyed(dossier.id, key),
-        body: { amount: taken, receipt: under, means: how },
+        body: { amount: taken, reference: under, means: how },
       }),
     ),
   );
@@ -41,8 +41,8 @@ export function FeeForm({ dossier, done, refused, close }: Doing) {
   const submit = async () => {
     if (typeof amount !== "number" || !Number.isInteger(amount) || amount < 1)
       return action.refuse(required("amount", t("desk.fee.amount.wrong")));
-    if (receipt.trim() === "") return action.refuse(required("receipt"));
-    const moved = await action.run(amount, receipt.trim(), by);
+    if (by !== "cash" && reference.trim() === "") return action.refuse(required("reference"));
+    const moved = await action.run(amount, by === "cash" ? "" : reference.trim(), by);
     if (moved !== undefined) done(t("desk.done.pay", { amount: money(amount), state: moved.state.name }));
   };
   const { refusal } = action;
@@ -67,17 +67,6 @@ export function FeeForm({ dossier, done, refused, close }: Doing) {
         onInput={setAmount}
         {...{ suffix: t("desk.fee.unit") }}
       />
-      <TextField
-        name="receipt"
-        label={t("desk.fee.receipt")}
-        hint={t("desk.fee.receipt.hint")}
-        value={receipt}
-        width={20}
-        maxLength={40}
-        autocomplete="off"
-        error={refusal?.of("receipt")}
-        onInput={setReceipt}
-      />
       <RadiosField
         name="means"
         label={t("desk.fee.means")}
@@ -87,6 +76,19 @@ export function FeeForm({ dossier, done, refused, close }: Doing) {
         onInput={(value) => setBy(value as Means)}
         options={means.map((value) => ({ value, label: t(`desk.means.${value}`) }))}
       />
+      {by !== "cash" && (
+        <TextField
+          name="reference"
+          label={t("desk.fee.reference")}
+          hint={t("desk.fee.reference.hint")}
+          value={reference}
+          width={20}
+          maxLength={40}
+          autocomplete="off"
+          error={refusal?.of("reference")}
+          onInput={setReference}
+        />
+      )}
     </ActFrame>
   );
 }

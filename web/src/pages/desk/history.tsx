@@ -26,7 +26,7 @@ const roleName = (role: string): string => t(`desk.role.${role}` as Key);
 
 /** What an act said, as label and text; long accounts of due dates stand elsewhere. */
 export function told(detail: Detail, procedure: Procedure): [string, string][] {
-  const words = ["reason", "opinion", "note", "exception", "number", "title", "parcel", "receipt", "recipient"] as const;
+  const words = ["reason", "opinion", "note", "exception", "number", "title", "parcel", "recipient"] as const;
   const rows: [string, string][] = words
     .filter((key) => text(detail[key]) !== "")
     .map((key) => [t(`desk.detail.${key}`), text(detail[key])]);
@@ -149,9 +149,7 @@ export function Fees({ dossier }: { dossier: Dossier }) {
         {dossier.fees.map((fee) => (
           <li key={fee.code}>
             {fee.name}: <strong>{money(fee.amount)}</strong>,{" "}
-            {fee.receipt === null
-              ? t(`desk.fee.moment.${fee.moment}` as Key)
-              : t("desk.fee.paid", { receipt: fee.receipt })}
+            {fee.paid ? t("desk.fee.paid") : t(`desk.fee.moment.${fee.moment}` as Key)}
           </li>
         ))}
       </ul>

@@ -51,7 +51,7 @@ export function Sheet({ dossier, procedure }: { dossier: Dossier; procedure: Pro
       {dossier.fees.map((fee) => (
         <p key={fee.code}>
           {fee.name}: {money(fee.amount)}
-          {fee.receipt && `, ${t("desk.fee.paid", { receipt: fee.receipt })}`}
+          {fee.paid && `, ${t("desk.fee.paid")}`}
         </p>
       ))}
       <p class="sheet__part">{t("desk.history")}</p>

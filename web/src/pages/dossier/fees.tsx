@@ -46,8 +46,8 @@ function Table({ fees }: { fees: Dossier["fees"] }) {
           </dt>
           <dd>
             <span class="fees__amount">{money(fee.amount)}</span>
-            <Tag tone={fee.receipt ? "green" : "yellow"}>
-              {fee.receipt ? t("dossier.fees.paid.yes", { receipt: fee.receipt }) : t("dossier.fees.paid.no")}
+            <Tag tone={fee.paid ? "green" : "yellow"}>
+              {fee.paid ? t("dossier.fees.paid.yes") : t("dossier.fees.paid.no")}
             </Tag>
           </dd>
         </div>

@@ -43,7 +43,7 @@ export function History({ dossier, procedure }: Props) {
 }
 
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
-const texts = ["reason", "opinion", "note", "exception", "number", "title", "recipient", "parcel", "receipt"] as const;
+const texts = ["reason", "opinion", "note", "exception", "number", "title", "recipient", "parcel"] as const;
 const moments = ["due_at", "reply_due_at"] as const;
 
 function Detail({ step, procedure }: { step: Step; procedure: Procedure }) {

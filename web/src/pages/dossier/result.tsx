@@ -44,7 +44,7 @@ export function Result({ dossier, procedure, agency }: Shown) {
 }
 
 const owed = (dossier: Dossier): number =>
-  dossier.fees.filter((fee) => fee.receipt === null).reduce((sum, fee) => sum + fee.amount, 0);
+  dossier.fees.filter((fee) => !fee.paid).reduce((sum, fee) => sum + fee.amount, 0);
 
 function Collect({ dossier, procedure, agency }: Shown) {
   const due = owed(dossier);

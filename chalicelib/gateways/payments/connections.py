@@ -1,0 +1,101 @@
+"""Who we are at each gateway: one JSON per connection in Parameter Store, read through Powertools and cached.
+
+Parameter `/motcua/<stage>/payments/<gateway>` (SecureString). What stands in it is said by the gateway's module: the
+merchant's number, `secrets` (the present one, and during a rotation the one before), addresses. Secrets are never
+logged and leave this module only inside a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from chalicelib import aws, settings
+from chalicelib.errors import NotFound
+from chalicelib.gateways.payments.contract import Gateway
+
+KEPT_SECONDS = 300
+
+
+@cache
+def _parameters() -> Any:
+    # Imported when money is first spoken of: the package brings boto3 along, which nothing else needs.
+    from aws_lambda_powertools.utilities.parameters.base import BaseProvider
+
+    class Parameters(BaseProvider):
+        """Powertools' cache over the process's own client."""
+
+        def _get(self, name: str, **options: Any) -> str:
+            answer = aws.client("ssm").get_parameter(Name=name, WithDecryption=True)
+            return str(answer["Parameter"]["Value"])
+
+        def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
+            raise NotImplementedError("connections are read one by one")
+
+    return Parameters()
+
+
+def _settings_of(name: str) -> Mapping[str, Any]:
+    path = f"/motcua/{settings.stage()}/payments/{name}"
+    found = _parameters().get(path, max_age=KEPT_SECONDS, transform="json")
+    if not isinstance(found, Mapping):
+        raise TypeError(f"{path} is no JSON object")
+    return found
+
+
+def _vnpay(said: Mapping[str, Any]) -> Gateway:
+    from chalicelib.gateways.payments.vnpay import VNPay
+
+    return VNPay.of(said)
+
+
+def _momo(said: Mapping[str, Any]) -> Gateway:
+    from chalicelib.gateways.payments.momo import MoMo
+
+    return MoMo.of(said)
+
+
+def _zalopay(said: Mapping[str, Any]) -> Gateway:
+    from chalicelib.gateways.payments.zalopay import ZaloPay
+
+    return ZaloPay.of(said)
+
+
+def _national(said: Mapping[str, Any]) -> Gateway:
+    from chalicelib.gateways.payments.national import NationalPlatform
+
+    return NationalPlatform.of(said)
+
+
+def _vietqr(said: Mapping[str, Any]) -> Gateway:
+    from chalicelib.gateways.payments.vietqr import VietQR
+
+    return VietQR.of(said)
+
+
+# Each is imported when it is first needed: most requests pay nothing.
+_KINDS: Mapping[str, Callable[[Mapping[str, Any]], Gateway]] = {
+    "national": _national,
+    "vnpay": _vnpay,
+    "momo": _momo,
+    "zalopay": _zalopay,
+    "vietqr": _vietqr,
+}
+
+
+def names() -> tuple[str, ...]:
+    """The gateways that this stage offers, in the order in which they are shown."""
+    return tuple(name for name in _KINDS if name in settings.payment_gateways())
+
+
+def gateway(name: str) -> Gateway:
+    """The connection to a gateway; raises NotFound when this stage has none of that name."""
+    if name not in names():
+        raise NotFound("GatewayNotOffered")
+    return _KINDS[name](_settings_of(name))
+
+
+def forget() -> None:
+    """Drop cached settings; for a process that moves to another cloud, and after a rotation in tests."""
+    _parameters.cache_clear()
