@@ -7,7 +7,9 @@ hold under one of its live secrets (two during a rotation, compared in constant 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hmac
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +37,11 @@ class Verdict(StrEnum):
 
 
 class BadCallback(Exception):
-    """A message that must change nothing; `verdict` is BAD_SIGNATURE or MALFORMED, `why` for our own inbox."""
+    """A message that must change nothing; `why` is for our own inbox.
+
+    `verdict` is BAD_SIGNATURE, MALFORMED, or WRONG_AMOUNT for one that is signed and names an amount that no order can
+    have (a fraction of a đồng).
+    """
 
     def __init__(self, verdict: Verdict, why: str) -> None:
         super().__init__(f"{verdict.value}: {why}")
@@ -159,3 +165,26 @@ class Gateway(Protocol):
     def refund(self, order: RefundOrder) -> RefundEvidence: ...
 
     def ask_refund(self, order: RefundOrder) -> RefundEvidence: ...
+
+
+def matches(received: str, expected: Iterable[str]) -> bool:
+    """Whether `received` is one of `expected`, in a time that tells neither which nor how far; of any characters."""
+    given, found = received.encode("utf-8", "surrogatepass"), False
+    for each in expected:
+        found |= hmac.compare_digest(given, each.encode())
+    return found
+
+
+def stamp(moment: datetime) -> str:
+    """`yyyyMMddHHmmss` in Vietnam, by the 24-hour clock: how every gateway here writes a time."""
+    return moment.astimezone(VIETNAM).strftime("%Y%m%d%H%M%S")
+
+
+def read_stamp(text: str) -> datetime | None:
+    """The moment that `stamp` wrote; None when it is none."""
+    if not re.fullmatch(r"[0-9]{14}", text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=VIETNAM)
+    except ValueError:  # the 31st of February
+        return None
