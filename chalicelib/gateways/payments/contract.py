@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.payment import Evidence
 from chalicelib.domain.refund import RefundOutcome
+from chalicelib.errors import Invalid
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """All times of all gateways (`Etc/GMT+7`, in one official sample, is UTC-7)."""
@@ -113,11 +114,14 @@ class Reply:
 class RefundOrder:
     """A refund of `amount` đồng of the payment `transaction` of our order `reference`, asked for once.
 
-    `request` is ours, kept before the call, and stays the same for this refund for ever; `whole` when it is all that
-    was paid; `paid_at` is the moment the order was made (VNPay's TransactionDate), `by` who asked.
+    `request` (1 to 50 letters, digits, -, _ and .) is ours, kept before the call together with `requested_at`, and
+    both stay the same for this refund for ever: some gateways want our number of a refund to begin with its day.
+    `whole` when it is all that was paid; `ordered_at` is the moment the order was made (VNPay's TransactionDate),
+    `by` who asked.
     """
 
     request: str
+    requested_at: datetime
     reference: str
     transaction: str
     amount: int
@@ -138,8 +142,8 @@ class RefundEvidence:
     code: str | None = None
 
 
-class Gateway(Protocol):
-    """One connection to one gateway: a merchant, its secrets, its address.
+class Channel(Protocol):
+    """One way to pay, with a merchant, its secrets, its address.
 
     Raises UpstreamFailed from `start` when the gateway refuses or cannot be reached; `ask`, `refund` and `ask_refund`
     never raise for that: what is not known is UNKNOWN.
@@ -149,14 +153,10 @@ class Gateway(Protocol):
     merchant: str
     asks_every: float  # seconds between questions to this gateway, for all orders together; 0 for no limit
     refunds: bool  # whether the channel can pay back at all
+    least: int  # đồng that one order may have; other fees are paid another way, and `start` refuses them
+    most: int
 
     def start(self, order: Order) -> Started: ...
-
-    def read_callback(self, message: Message) -> Evidence:
-        """Raises BadCallback."""
-
-    def read_return(self, message: Message) -> Evidence | None:
-        """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""
 
     def reply(self, verdict: Verdict, message: Message, now: datetime) -> Reply: ...
 
@@ -165,6 +165,30 @@ class Gateway(Protocol):
     def refund(self, order: RefundOrder) -> RefundEvidence: ...
 
     def ask_refund(self, order: RefundOrder) -> RefundEvidence: ...
+
+
+class Gateway(Channel, Protocol):
+    """A channel that tells of each order by a callback of its own."""
+
+    def read_callback(self, message: Message) -> Evidence:
+        """Raises BadCallback."""
+
+    def read_return(self, message: Message) -> Evidence | None:
+        """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""
+
+
+class Bank(Channel, Protocol):
+    """A channel whose money is seen on an account: by notices of the bank, several payments in one, and statements."""
+
+    def read_notices(self, message: Message, now: datetime) -> Sequence[Evidence]:
+        """Each payment of a notice; `reference` is "" where the payer wrote none that holds. Raises BadCallback."""
+
+
+def check_amount(channel: Channel, amount: int) -> None:
+    """Raises Invalid("AmountNotForChannel") when one order of the channel cannot be of `amount` đồng."""
+    if not channel.least <= amount <= channel.most:
+        least, most = (f"{limit:,}".replace(",", ".") for limit in (channel.least, channel.most))
+        raise Invalid("AmountNotForChannel", least=least, most=most)
 
 
 def matches(received: str, expected: Iterable[str]) -> bool:
