@@ -1,5 +1,6 @@
 """Codes and numbers that people type: dossier, agency and procedure codes, identity and tax numbers, phones; and the
-folding of Vietnamese text for search. Each check returns the canonical form or raises Invalid naming its `field`.
+folding of Vietnamese text for search and for payment gateways. Each check returns the canonical form or raises Invalid
+naming its `field`.
 
 Sources: dossier code TT 01/2018/TT-VPCP Điều 19; agency code QĐ 20/2020/QĐ-TTg (groups of 0-9 A-Z, highest level first)
 and the older QCVN 102:2016 order (`000.00.53.H48`), which is read as well; identity number NĐ 137/2015/NĐ-CP and
@@ -133,6 +134,14 @@ def fold(text: str) -> str:
     """Lower case, no diacritics, đ as d, runs of white space as one space: for a query and for what it searches."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(bare.casefold().replace("đ", "d").split())
+
+
+def plain(text: str, longest: int) -> str:
+    """The text in A-Z, a-z, 0-9, blank, dot and hyphen, at most `longest` characters: what payment gateways and banks
+    carry unharmed. Vietnamese letters lose their marks (đ is d); anything else becomes a blank."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    bare = bare.replace("đ", "d").replace("Đ", "D")
+    return " ".join(re.sub(r"[^A-Za-z0-9.-]+", " ", bare).split())[:longest].rstrip()
 
 
 def _typed(text: str) -> str:

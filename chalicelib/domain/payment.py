@@ -121,7 +121,8 @@ class Evidence:
     """What one message says of the order `reference`; believed only when its signature held.
 
     `amount` in đồng as said there (None where the message carries none), `transaction` the gateway's number of the
-    payment, `code` its own word, `at` when it was paid there.
+    payment, `code` its own word, `at` when it was paid there, `text` what came with a transfer (for whoever matches by
+    hand what the reference does not).
     """
 
     gateway: str
@@ -134,6 +135,7 @@ class Evidence:
     transaction: str | None = None
     code: str | None = None
     at: datetime | None = None
+    text: str | None = None
 
 
 class Mismatch(StrEnum):

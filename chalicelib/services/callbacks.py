@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.payment import Evidence
+from chalicelib.domain.payment import BY_TRANSFER, Evidence
 from chalicelib.gateways.payments import connections
 from chalicelib.gateways.payments.contract import BadCallback, Message, Reply, Verdict
 from chalicelib.services.settlement import settle
@@ -29,19 +29,19 @@ def callback(
     `query` has every value of every parameter, `body` is untouched, `headers` have their names in small letters.
     Raises NotFound for a gateway that this stage does not have.
     """
-    gateway = connections.gateway(name)
+    channel = connections.channel(name)
     message = Message(method, query, body, headers)
     try:
-        said = gateway.read_callback(message)
+        said = _read(name, message, now)
     except BadCallback as bad:
         inbox.keep(name, request_id, _redacted(message), now, bad.verdict.value)
         logger.warning("callback refused", gateway=name, verdict=bad.verdict.value, why=bad.why)
         count("CallbacksRefused", gateway=name, verdict=bad.verdict.value)
-        return gateway.reply(bad.verdict, message, now)
+        return channel.reply(bad.verdict, message, now)
     try:
         received = inbox.keep(name, request_id, _redacted(message), now)
-        if isinstance(said, Evidence):
-            verdict = settle(said, now, received=received)
+        if name != BY_TRANSFER:
+            verdict = settle(said[0], now, received=received)
         else:  # a bank's notice: each transaction by itself
             verdicts = {settle(evidence, now) for evidence in said}
             verdict = Verdict.DUPLICATE if verdicts == {Verdict.DUPLICATE} else Verdict.SETTLED
@@ -50,7 +50,13 @@ def callback(
         logger.exception("callback failed", gateway=name)
         verdict = Verdict.FAULT
     count("Callbacks", gateway=name, verdict=verdict.value)
-    return gateway.reply(verdict, message, now)
+    return channel.reply(verdict, message, now)
+
+
+def _read(name: str, message: Message, now: datetime) -> Sequence[Evidence]:
+    if name == BY_TRANSFER:
+        return connections.bank().read_notices(message, now)
+    return [connections.gateway(name).read_callback(message)]
 
 
 _SECRET = ("hash", "signature", "mac", "maxacthuc", "checksum", "authorization", "cookie", "secret", "token")

@@ -24,7 +24,7 @@ from chalicelib.domain.payment import (
 )
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.gateways.payments import connections
-from chalicelib.gateways.payments.contract import FeeLine, Gateway, Order
+from chalicelib.gateways.payments.contract import Channel, FeeLine, Order
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible
 from chalicelib.services.dossiers import own
@@ -97,7 +97,7 @@ def start(actor: Actor, dossier_id: str, attempt_id: str, way: str, payer: Payer
         raise Conflict("NothingDue")
     if dossier.level < 4:
         raise Conflict("FeeAtTheAgency")
-    gateway = connections.gateway(way)
+    gateway = connections.channel(way)
     attempt = before or _opened(dossier, attempt_id, gateway, moment, due, now)
     if before is None:
         try:
@@ -116,7 +116,7 @@ def start(actor: Actor, dossier_id: str, attempt_id: str, way: str, payer: Payer
     return attempt
 
 
-def _opened(dossier: Dossier, attempt_id: str, gateway: Gateway, moment: str, due: int, now: datetime) -> Attempt:
+def _opened(dossier: Dossier, attempt_id: str, gateway: Channel, moment: str, due: int, now: datetime) -> Attempt:
     lives = TRANSFER_LIVES if gateway.name == BY_TRANSFER else ATTEMPT_LIVES
     return Attempt(
         reference=reference_of(dossier.id, attempt_id),
@@ -178,7 +178,7 @@ def _ask(attempt: Attempt, now: datetime) -> Outcome | None:
     """Ask the gateway and settle its answer; None when its turn has not come, or it cannot be asked at all."""
     if attempt.gateway == BY_TRANSFER or attempt.gateway not in connections.names():
         return None
-    gateway = connections.gateway(attempt.gateway)
+    gateway = connections.channel(attempt.gateway)
     if not pace.may_ask(gateway.name, gateway.merchant, gateway.asks_every, now):
         return None
     evidence = gateway.ask(attempt.reference, attempt.created_at, now, settings.outgoing_ip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -213,3 +214,24 @@ def test_every_code_made_reads_back_and_names_an_execution(agency: str, day: dat
     name = codes.execution_name(code, 3)
     assert "." not in name
     assert len(name) <= 80
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Nộp lệ phí hồ sơ H34.05-261125-0001", "Nop le phi ho so H34.05-261125-0001"),
+        ("ĐƯỜNG Đặng Văn Ngữ, số 5/2", "DUONG Dang Van Ngu so 5 2"),
+        ("phí & lệ phí (50%)*~+", "phi le phi 50"),
+        ("Nô\u0323p\n  đủ", "Nop du"),
+        ("北京", ""),
+    ],
+)
+def test_plain(text: str, written: str) -> None:
+    assert codes.plain(text, 255) == written
+
+
+@given(st.text(), st.integers(1, 40))
+def test_plain_text_is_what_every_gateway_carries(text: str, longest: int) -> None:
+    written = codes.plain(text, longest)
+    assert re.fullmatch(r"[A-Za-z0-9 .-]*", written) and len(written) <= longest and written == written.strip()
+    assert codes.plain(written, longest) == written

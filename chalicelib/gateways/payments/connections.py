@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any
 
 from chalicelib import aws, settings
+from chalicelib.domain.payment import BY_TRANSFER
 from chalicelib.errors import NotFound
-from chalicelib.gateways.payments.contract import Gateway
+from chalicelib.gateways.payments.contract import Bank, Channel, Gateway
 
 KEPT_SECONDS = 300
 
@@ -68,32 +69,43 @@ def _national(said: Mapping[str, Any]) -> Gateway:
     return NationalPlatform.of(said)
 
 
-def _vietqr(said: Mapping[str, Any]) -> Gateway:
+def _vietqr(said: Mapping[str, Any]) -> Bank:
     from chalicelib.gateways.payments.vietqr import VietQR
 
     return VietQR.of(said)
 
 
 # Each is imported when it is first needed: most requests pay nothing.
-_KINDS: Mapping[str, Callable[[Mapping[str, Any]], Gateway]] = {
+_GATEWAYS: Mapping[str, Callable[[Mapping[str, Any]], Gateway]] = {
     "national": _national,
     "vnpay": _vnpay,
     "momo": _momo,
     "zalopay": _zalopay,
-    "vietqr": _vietqr,
 }
 
 
 def names() -> tuple[str, ...]:
     """The gateways that this stage offers, in the order in which they are shown."""
-    return tuple(name for name in _KINDS if name in settings.payment_gateways())
+    return tuple(name for name in (*_GATEWAYS, BY_TRANSFER) if name in settings.payment_gateways())
+
+
+def channel(name: str) -> Channel:
+    """The connection to any way of paying; raises NotFound when this stage has none of that name."""
+    return bank() if name == BY_TRANSFER else gateway(name)
 
 
 def gateway(name: str) -> Gateway:
     """The connection to a gateway; raises NotFound when this stage has none of that name."""
-    if name not in names():
+    if name not in names() or name not in _GATEWAYS:
         raise NotFound("GatewayNotOffered")
-    return _KINDS[name](_settings_of(name))
+    return _GATEWAYS[name](_settings_of(name))
+
+
+def bank() -> Bank:
+    """The account that transfers go to; raises NotFound when this stage has none."""
+    if BY_TRANSFER not in names():
+        raise NotFound("GatewayNotOffered")
+    return _vietqr(_settings_of(BY_TRANSFER))
 
 
 def forget() -> None:

@@ -7,7 +7,9 @@ hold under one of its live secrets (two during a rotation, compared in constant 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hmac
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.payment import Evidence
 from chalicelib.domain.refund import RefundOutcome
+from chalicelib.errors import Invalid
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """All times of all gateways (`Etc/GMT+7`, in one official sample, is UTC-7)."""
@@ -35,7 +38,11 @@ class Verdict(StrEnum):
 
 
 class BadCallback(Exception):
-    """A message that must change nothing; `verdict` is BAD_SIGNATURE or MALFORMED, `why` for our own inbox."""
+    """A message that must change nothing; `why` is for our own inbox.
+
+    `verdict` is BAD_SIGNATURE, MALFORMED, or WRONG_AMOUNT for one that is signed and names an amount that no order can
+    have (a fraction of a đồng).
+    """
 
     def __init__(self, verdict: Verdict, why: str) -> None:
         super().__init__(f"{verdict.value}: {why}")
@@ -107,11 +114,14 @@ class Reply:
 class RefundOrder:
     """A refund of `amount` đồng of the payment `transaction` of our order `reference`, asked for once.
 
-    `request` is ours, kept before the call, and stays the same for this refund for ever; `whole` when it is all that
-    was paid; `paid_at` is the moment the order was made (VNPay's TransactionDate), `by` who asked.
+    `request` (1 to 50 letters, digits, -, _ and .) is ours, kept before the call together with `requested_at`, and
+    both stay the same for this refund for ever: some gateways want our number of a refund to begin with its day.
+    `whole` when it is all that was paid; `ordered_at` is the moment the order was made (VNPay's TransactionDate),
+    `by` who asked.
     """
 
     request: str
+    requested_at: datetime
     reference: str
     transaction: str
     amount: int
@@ -132,8 +142,8 @@ class RefundEvidence:
     code: str | None = None
 
 
-class Gateway(Protocol):
-    """One connection to one gateway: a merchant, its secrets, its address.
+class Channel(Protocol):
+    """One way to pay, with a merchant, its secrets, its address.
 
     Raises UpstreamFailed from `start` when the gateway refuses or cannot be reached; `ask`, `refund` and `ask_refund`
     never raise for that: what is not known is UNKNOWN.
@@ -143,14 +153,10 @@ class Gateway(Protocol):
     merchant: str
     asks_every: float  # seconds between questions to this gateway, for all orders together; 0 for no limit
     refunds: bool  # whether the channel can pay back at all
+    least: int  # đồng that one order may have; other fees are paid another way, and `start` refuses them
+    most: int
 
     def start(self, order: Order) -> Started: ...
-
-    def read_callback(self, message: Message) -> Evidence | Sequence[Evidence]:
-        """One word about one order; a bank's notice brings several. Raises BadCallback."""
-
-    def read_return(self, message: Message) -> Evidence | None:
-        """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""
 
     def reply(self, verdict: Verdict, message: Message, now: datetime) -> Reply: ...
 
@@ -159,3 +165,50 @@ class Gateway(Protocol):
     def refund(self, order: RefundOrder) -> RefundEvidence: ...
 
     def ask_refund(self, order: RefundOrder) -> RefundEvidence: ...
+
+
+class Gateway(Channel, Protocol):
+    """A channel that tells of each order by a callback of its own."""
+
+    def read_callback(self, message: Message) -> Evidence:
+        """Raises BadCallback."""
+
+    def read_return(self, message: Message) -> Evidence | None:
+        """What the payer's browser brings back: only ever shown, never settled. Raises BadCallback."""
+
+
+class Bank(Channel, Protocol):
+    """A channel whose money is seen on an account: by notices of the bank, several payments in one, and statements."""
+
+    def read_notices(self, message: Message, now: datetime) -> Sequence[Evidence]:
+        """Each payment of a notice; `reference` is "" where the payer wrote none that holds. Raises BadCallback."""
+
+
+def check_amount(channel: Channel, amount: int) -> None:
+    """Raises Invalid("AmountNotForChannel") when one order of the channel cannot be of `amount` đồng."""
+    if not channel.least <= amount <= channel.most:
+        least, most = (f"{limit:,}".replace(",", ".") for limit in (channel.least, channel.most))
+        raise Invalid("AmountNotForChannel", least=least, most=most)
+
+
+def matches(received: str, expected: Iterable[str]) -> bool:
+    """Whether `received` is one of `expected`, in a time that tells neither which nor how far; of any characters."""
+    given, found = received.encode("utf-8", "surrogatepass"), False
+    for each in expected:
+        found |= hmac.compare_digest(given, each.encode())
+    return found
+
+
+def stamp(moment: datetime) -> str:
+    """`yyyyMMddHHmmss` in Vietnam, by the 24-hour clock: how every gateway here writes a time."""
+    return moment.astimezone(VIETNAM).strftime("%Y%m%d%H%M%S")
+
+
+def read_stamp(text: str) -> datetime | None:
+    """The moment that `stamp` wrote; None when it is none."""
+    if not re.fullmatch(r"[0-9]{14}", text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=VIETNAM)
+    except ValueError:  # the 31st of February
+        return None
