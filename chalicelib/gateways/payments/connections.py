@@ -34,7 +34,7 @@ def _parameters() -> Any:
         def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
             raise NotImplementedError("connections are read one by one")
 
-    return Parameters()
+    return Parameters()  # type: ignore[no-untyped-call]
 
 
 def _settings_of(name: str) -> Mapping[str, Any]:
@@ -48,31 +48,31 @@ def _settings_of(name: str) -> Mapping[str, Any]:
 def _vnpay(said: Mapping[str, Any]) -> Gateway:
     from chalicelib.gateways.payments.vnpay import VNPay
 
-    return VNPay.of(said)
+    return VNPay(**said)
 
 
 def _momo(said: Mapping[str, Any]) -> Gateway:
     from chalicelib.gateways.payments.momo import MoMo
 
-    return MoMo.of(said)
+    return MoMo(**said)
 
 
 def _zalopay(said: Mapping[str, Any]) -> Gateway:
     from chalicelib.gateways.payments.zalopay import ZaloPay
 
-    return ZaloPay.of(said)
+    return ZaloPay(**said)
 
 
 def _national(said: Mapping[str, Any]) -> Gateway:
     from chalicelib.gateways.payments.national import NationalPlatform
 
-    return NationalPlatform.of(said)
+    return NationalPlatform(**said)
 
 
 def _vietqr(said: Mapping[str, Any]) -> Bank:
     from chalicelib.gateways.payments.vietqr import VietQR
 
-    return VietQR.of(said)
+    return VietQR(**said)
 
 
 # Each is imported when it is first needed: most requests pay nothing.
