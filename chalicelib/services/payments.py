@@ -152,7 +152,7 @@ def _order(dossier: Dossier, attempt: Attempt, payer: Payer) -> Order:
         expires_at=attempt.created_at + GATEWAY_WINDOW,
         ip=payer.ip,
         language=payer.language,
-        return_url=f"{origin}/ho-so/{dossier.id}/thanh-toan/{attempt.reference}",
+        return_url=f"{origin}/thanh-toan/{attempt.reference}",
         callback_url=f"{origin}/api/payments/{attempt.gateway}",
         dossier_code=str(dossier.code),
         procedure=(procedure.code, procedure.name.vi),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, workflow
+from chalicelib.services import notices, papers, payments, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -45,7 +45,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
     poison record is logged and left for the next sweep; it stops nothing else.
     """
-    done = {"effects": 0, "uploads": 0, "dossiers": 0, "failed": 0}
+    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "failed": 0}
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
@@ -57,6 +57,9 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
             later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
             done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
+    asked = payments.sweep(now, SHARDS)
+    done["payments"] = asked["asked"] + asked["expired"] + asked["postponed"]
+    done["failed"] += asked["failed"]
     if any(done.values()):
         logger.info("swept", extra=dict(done))
     for outcome, number in done.items():

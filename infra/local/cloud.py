@@ -18,6 +18,7 @@ from infra.local import codes, deploy, interpreter, outbox, serving, transaction
 from infra.local.environment import REGION, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
+from infra.local.payments import GATEWAYS, Town
 from infra.local.pump import Pump
 from infra.local.template import USER_POOL_CLIENT_ID, USER_POOL_ID, Template
 from infra.local.testing import forget_caches
@@ -114,6 +115,7 @@ class Cloud:
         if _running is not self:
             return
         self._gateway.stop()
+        self.town.close()
         self._portal.close()
         self.pump.stop()
         if self._snapshots is not None:
@@ -134,7 +136,7 @@ class Cloud:
         self._aws = serving.Server(serving.reserve(self.options.aws_port))
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
-        self.template = Template({"Stage": STAGE, "PublicUrl": self.url})
+        self.template = Template({"Stage": STAGE, "PublicUrl": self.url, "PaymentGateways": GATEWAYS})
         self.environment = {
             **self.template.environment(),
             "AWS_ENDPOINT_URL": self.aws_url,
@@ -146,6 +148,8 @@ class Cloud:
         forget_caches(clients=True)
         self._serve_aws()
         deploy.deploy(self.template, self.client, self.options.definition)
+        self.town = Town(self.url)
+        self.town.register(self.client("ssm"))
         self._restore()
         self._load()
         self.pump.start(schedules=self.options.schedules)
@@ -195,7 +199,7 @@ class Cloud:
 
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
-        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters)
+        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.town)
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST
         website = Website(dist, self.client("s3"), self.environment["SITE_BUCKET"], self.aws_url)

@@ -5,6 +5,7 @@ GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<addres
 GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
 POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
 POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
+ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -23,6 +24,7 @@ from urllib.parse import parse_qs
 from chalicelib.services import present
 from infra.local import pages
 from infra.local.outbox import Outbox
+from infra.local.payments import Town
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -42,14 +44,18 @@ class Sandbox:
         sweep: Callable[[dict[str, Any]], Any],
         duplicate: Callable[[int], None],
         dead_letters: Callable[[], dict[str, list[Any]]],
+        town: Town,
     ) -> None:
         self._outbox = outbox
         self._sweep = sweep
         self._duplicate = duplicate
         self._dead_letters = dead_letters
+        self._town = town
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
 
     def answer(self, path: str, environ: dict[str, Any]) -> Answer:
+        if path.startswith("pay/"):
+            return self._town.answer(path.removeprefix("pay/"), environ)
         method = environ["REQUEST_METHOD"]
         query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         try:

@@ -37,16 +37,18 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.ses.models import ses_backends
 from moto.sqs.models import sqs_backends
+from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
 from infra.local import codes, deploy, outbox, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
+from infra.local.payments import GATEWAYS, Town
 from infra.local.template import Template
 
 _NOT_INTERPRETED = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
-PARAMETERS = {"Stage": STAGE, "PublicUrl": "http://127.0.0.1:8000"}
+PARAMETERS = {"Stage": STAGE, "PublicUrl": "http://127.0.0.1:8000", "PaymentGateways": GATEWAYS}
 
 Json = dict[str, Any]
 
@@ -124,6 +126,7 @@ class Embedded:
                 held.clear()
             for group in pool.groups.values():
                 group.users.clear()
+        ssm_backends[ACCOUNT][REGION]._parameters.clear()
         for machine in stepfunctions_backends[ACCOUNT][REGION].state_machines:
             machine.executions.clear()
         ses_backends[ACCOUNT][REGION].sent_messages.clear()
@@ -133,6 +136,8 @@ class Embedded:
         self.tokens.clear()
         self.dead_tokens.clear()
         self._relayed.position = 0
+        self.town = Town("http://127.0.0.1:8000")  # answers whoever asks it directly; nobody serves it here
+        self.town.register(self.client("ssm"))
 
 
 def context(name: str) -> Any:

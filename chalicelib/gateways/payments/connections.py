@@ -64,9 +64,10 @@ def _zalopay(said: Mapping[str, Any]) -> Gateway:
 
 
 def _national(said: Mapping[str, Any]) -> Gateway:
-    from chalicelib.gateways.payments.national import NationalPlatform
+    from chalicelib.gateways.payments.national import Account, National
 
-    return NationalPlatform(**said)
+    accounts = {agency: Account(**account) for agency, account in said["accounts"].items()}
+    return National(**{**said, "accounts": accounts})
 
 
 def _vietqr(said: Mapping[str, Any]) -> Bank:

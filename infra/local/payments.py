@@ -1,0 +1,73 @@
+"""The other side of every payment gateway, under /sandbox/pay/<gateway>, and who we are there, in Parameter Store.
+
+Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from infra.local.environment import STAGE
+from infra.local.sandboxes.bank import Answer, Bank, as_json
+from infra.local.sandboxes.national import NationalBank
+from infra.local.sandboxes.orders import Terms
+from infra.local.sandboxes.vnpay import VNPayBank
+
+Json = dict[str, Any]
+GATEWAYS = "national vnpay"
+"""What the local cloud offers, as the template's parameter PaymentGateways."""
+
+
+class Town:
+    """All gateways of one local cloud, whose origin is `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.banks: dict[str, Bank] = {}
+        self.settings: dict[str, Json] = {}
+        self._vnpay()
+        self._national()
+
+    def _open(self, bank: Bank, settings: Json) -> None:
+        self.banks[bank.name] = bank
+        self.settings[bank.name] = settings
+
+    def address(self, name: str) -> str:
+        return f"{self.url}/sandbox/pay/{name}"
+
+    def _callback(self, name: str) -> str:
+        return f"{self.url}/api/payments/{name}"
+
+    def _vnpay(self) -> None:
+        secret, merchant, here = secrets.token_hex(16), "MOTCUA01", self.address("vnpay")
+        bank = VNPayBank(Terms(here), merchant, secret, self._callback("vnpay"), pace_seconds=290)
+        said = {"merchant": merchant, "secrets": [secret], "pay_url": f"{here}/paymentv2/vpcpay.html"}
+        self._open(bank, {**said, "api_url": f"{here}/merchant_webapi/api/transaction"})
+
+    def _national(self) -> None:
+        secret, merchant, here = secrets.token_hex(16), "MOTCUA", self.address("national")
+        bank = NationalBank(Terms(here), merchant, secret, self._callback("national"), f"{self.url}/thanh-toan")
+        account = {"bank": "KBNN", "number": "0000000001", "holder": "UBND TINH KON TUM"}
+        said = {"merchant": merchant, "secrets": [secret], "accounts": {"": account}}
+        self._open(bank, {**said, "init_url": f"{here}/init", "query_url": f"{here}/query"})
+
+    def register(self, ssm: Any) -> None:
+        """Tell Parameter Store who we are at each gateway."""
+        for name, said in self.settings.items():
+            path = f"/motcua/{STAGE}/payments/{name}"
+            ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
+
+    def answer(self, path: str, environ: Mapping[str, Any]) -> Answer:
+        """Answer one request at `<gateway>/…` below /sandbox/pay."""
+        name, _, rest = path.strip("/").partition("/")
+        if name not in self.banks:
+            known: Iterable[str] = self.banks
+            return as_json({"Code": "NotFound", "Message": f"gateways: {', '.join(known)}", "Fields": []}, 404)
+        return self.banks[name].answer(rest, environ)
+
+    def close(self) -> None:
+        for bank in self.banks.values():
+            bank.close()
