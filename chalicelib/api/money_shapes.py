@@ -148,8 +148,8 @@ class BankShape(TypedDict):
 
 
 class MoneyShape(TypedDict):
-    """Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be named
-    for a refund."""
+    """Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be
+    named for a refund."""
 
     dossier: str
     code: str | None
