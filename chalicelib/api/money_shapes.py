@@ -42,6 +42,7 @@ class BankAccountShape(TypedDict):
 class AttemptShape(TypedDict):
     """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture."""
 
+    dossier: str
     reference: str
     way: WayShape
     amount: int

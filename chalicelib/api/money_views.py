@@ -50,6 +50,7 @@ def whole(seen: Overview, language: str) -> shapes.MoneyShape:
 
 def attempt(of: Attempt, language: str) -> shapes.AttemptShape:
     return {
+        "dossier": of.dossier,
         "reference": of.reference,
         "way": way(of.gateway, language),
         "amount": of.amount,

@@ -162,15 +162,15 @@ def _order(dossier: Dossier, attempt: Attempt, payer: Payer) -> Order:
     )
 
 
-def check(actor: Actor, dossier_id: str, reference: str, now: datetime) -> Attempt:
-    """The attempt as it is now; the gateway is asked if that may help and its turn has come."""
-    own(actor, kept.head(dossier_id))
-    attempt = ledger.attempt(dossier_id, reference)
-    if attempt is None:
+def check(actor: Actor, reference: str, now: datetime) -> Attempt:
+    """The actor's attempt as it is now; the gateway is asked if that may help and its turn has come."""
+    dossier_id = ledger.dossier_of(reference)
+    attempt = ledger.attempt(dossier_id, reference) if dossier_id else None
+    if attempt is None or attempt.owner != actor.id or actor.is_officer:
         raise NotFound("AttemptNotFound")
     if attempt.state in {AttemptState.OPEN, AttemptState.SUSPECT}:
         _ask(attempt, now)
-        attempt = ledger.attempt(dossier_id, reference) or attempt
+        attempt = ledger.attempt(attempt.dossier, reference) or attempt
     return attempt
 
 

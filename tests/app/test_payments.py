@@ -60,11 +60,12 @@ def test_only_the_applicant_pays_or_looks(treasury: Treasury) -> None:
     for answer in (
         stranger.get(f"/dossiers/{dossier}/payments"),
         stranger.post(f"/dossiers/{dossier}/payments", {"id": new_id(), "way": "vnpay"}),
-        stranger.post(f"/dossiers/{dossier}/payments/{attempt['reference']}/check", {}),
         treasury.portal.reception.get(f"/dossiers/{dossier}/payments"),
         treasury.portal.elsewhere.get(f"/desk/dossiers/{dossier}/payments"),
     ):
         assert (answer.status, answer.body) == (404, absent)
+    theirs = stranger.post(f"/payment-attempts/{attempt['reference']}/check", {})
+    assert (theirs.status, theirs.body["Code"]) == (404, "AttemptNotFound")
     assert treasury.portal.cashier.get(f"/desk/dossiers/{dossier}/payments").status == 200
 
 

@@ -453,7 +453,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/dossiers/{dossier_id}/payments/{reference}/check": {
+    "/payment-attempts/{reference}/check": {
         parameters: {
             query?: never;
             header?: never;
@@ -462,7 +462,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How an attempt stands; the gateway is asked when its turn has come */
+        /** How an attempt of mine stands, by the reference that the browser brought back; its gateway is asked in turn */
         post: operations["check_payment"];
         delete?: never;
         options?: never;
@@ -843,6 +843,7 @@ export interface components {
         };
         /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
         AttemptShape: {
+            dossier: string;
             reference: string;
             way: components["schemas"]["WayShape"];
             amount: number;
@@ -2640,8 +2641,6 @@ export interface operations {
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
-                /** @description id that the client made */
-                dossier_id: string;
                 /** @description our reference of a payment attempt */
                 reference: string;
             };
