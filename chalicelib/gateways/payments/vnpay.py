@@ -213,7 +213,7 @@ class VNPay:
             raise BadCallback(Verdict.MALFORMED, "the amount is no number")
         amount = _dong(fields["vnp_Amount"])
         if amount is None:
-            raise BadCallback(Verdict.WRONG_AMOUNT, "a fraction of a đồng")
+            raise BadCallback(Verdict.WRONG_AMOUNT, "a fraction of one unit")
         return self._told(fields, source, fields["vnp_ResponseCode"], amount)
 
     def _told(self, fields: Fields, source: Source, response: str, amount: int | None) -> Evidence:
