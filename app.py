@@ -6,6 +6,7 @@ from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
+from chalicelib.api.drawers import drawers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
@@ -14,7 +15,17 @@ from chalicelib.steps import steps
 
 app = Chalice(app_name="motcua", configure_logs=False)
 
-for blueprint in (public_api, accounts_api, dossiers_api, papers_api, payments_api, desk_api, steps, events):
+for blueprint in (
+    public_api,
+    accounts_api,
+    dossiers_api,
+    papers_api,
+    payments_api,
+    drawers_api,
+    desk_api,
+    steps,
+    events,
+):
     app.register_blueprint(blueprint)
 
 aws.warm()

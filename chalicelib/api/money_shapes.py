@@ -92,3 +92,34 @@ class MoneyShape(TypedDict):
     attempts: list[AttemptShape]
     payments: list[PaymentShape]
     refunds: list[RefundShape]
+
+
+class DrawerShape(TypedDict):
+    """`state`: open, counted, handed_in. `expected` is what must be in it, `difference` what more (or less) was."""
+
+    id: str
+    agency: str
+    officer_name: str
+    day: str
+    number: int
+    state: str
+    opened_at: str
+    change: int
+    cash: int
+    card: int
+    transfer: int
+    payments: int
+    expected: int
+    counted: int | None
+    difference: int
+    note: str | None
+    confirmed_by_name: str | None
+
+
+class MyDrawerShape(TypedDict):
+    drawer: DrawerShape | None
+
+
+class DrawersShape(TypedDict):
+    items: list[DrawerShape]
+    cursor: str | None

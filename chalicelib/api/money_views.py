@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib import messages
 from chalicelib.api import money_shapes as shapes
 from chalicelib.domain.dossier import iso
+from chalicelib.domain.drawer import Drawer
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import ORIGINAL, Refund, RefundState
@@ -92,3 +93,25 @@ def refund(of: Refund, language: str) -> shapes.RefundShape:
 
 def _name(text: object, language: str) -> str:
     return str(getattr(text, language))
+
+
+def drawer(of: Drawer) -> shapes.DrawerShape:
+    return {
+        "id": of.id,
+        "agency": of.agency,
+        "officer_name": of.officer_name,
+        "day": of.day,
+        "number": of.number,
+        "state": of.state.value,
+        "opened_at": iso(of.opened_at),
+        "change": of.change,
+        "cash": of.cash,
+        "card": of.card,
+        "transfer": of.transfer,
+        "payments": of.payments,
+        "expected": of.expected,
+        "counted": of.counted,
+        "difference": of.difference,
+        "note": of.note,
+        "confirmed_by_name": of.confirmed_by_name,
+    }

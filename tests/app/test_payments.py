@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -143,7 +144,7 @@ def test_a_failure_is_told_and_another_attempt_pays(treasury: Treasury) -> None:
     assert treasury.portal.state(dossier) == "parcel_expected"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[str], str], str]] = {
     "one byte of the hash": (lambda a: a[:-1] + ("0" if a[-1] != "0" else "1"), "97"),
     "the amount a hundredfold": (lambda a: a.replace("vnp_Amount=20000000", "vnp_Amount=2000000000"), "97"),
     "no hash": (lambda a: a.partition("&vnp_SecureHash")[0], "97"),
