@@ -78,6 +78,7 @@ class Bank(ABC):
     name: str
     title: str  # on its pages
     deeds: tuple[Deed, ...] = tuple(Deed)
+    tells_of_failure = True  # some gateways call for payments only
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
@@ -176,6 +177,8 @@ class Bank(ABC):
             if present.now() >= order.expires_at:
                 raise Refused(409, f"{reference} has expired; only a late success is possible")
             self._settle(order, deed, amount)
+            if deed is Deed.FAIL and not self.tells_of_failure:
+                return order
             if deed is not Deed.SILENCE:
                 self._send(order, after=seconds if deed is Deed.DELAY else 0.0)
             if deed is Deed.DUPLICATE:
