@@ -43,19 +43,21 @@ Answer = tuple[int, dict[str, str], bytes]
 
 @dataclass(frozen=True)
 class Request:
-    """One request below a bank's address; `path` without slashes at its ends."""
+    """One request below a bank's address; `path` without slashes at its ends, `raw_query` as it was sent."""
 
     method: str
     path: str
     query: Mapping[str, list[str]]
+    raw_query: str
     body: bytes
     content_type: str
 
     @classmethod
     def of(cls, path: str, environ: Mapping[str, Any]) -> Request:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-        return cls(environ["REQUEST_METHOD"], path.strip("/"), query, body, environ.get("CONTENT_TYPE", ""))
+        raw = environ.get("QUERY_STRING", "")
+        query = parse_qs(raw, keep_blank_values=True)
+        return cls(environ["REQUEST_METHOD"], path.strip("/"), query, raw, body, environ.get("CONTENT_TYPE", ""))
 
     def form(self) -> dict[str, str]:
         return {name: values[-1] for name, values in parse_qs(self.body.decode()).items()}
@@ -124,7 +126,7 @@ class Bank(ABC):
                 case "GET", ["orders", reference]:
                     return as_json(self.shown(self.order(reference)))
                 case "POST", ["orders", reference]:
-                    return as_json(self._told(reference, request))
+                    return as_json(self._drive(reference, request))
                 case "GET", ["settlement"]:
                     return self._day(request.query.get("day", [""])[-1])
             answer = self.serve(request)
@@ -183,11 +185,11 @@ class Bank(ABC):
                 self._send(order)
             return order
 
-    def refund(self, order: Order, request: str, amount: int) -> Payback:
+    def refund(self, order: Order, request: str, amount: int, kind: str = "") -> Payback:
         """Take a refund; it is done, or not, after the terms' seconds of the portal's clock."""
         now = present.now()
         due = now + timedelta(seconds=self.terms.refund_seconds)
-        back = Payback(request, amount, self.number(), now, due, order.refund_fate)
+        back = Payback(request, amount, self.number(), now, due, order.refund_fate, kind)
         with self.lock:
             order.refunds.append(back)
         return back
@@ -239,7 +241,7 @@ class Bank(ABC):
             return as_page(pages.waits(self.title, order, self.back(order)))
         return 303, {"Location": self.back(order), "Cache-Control": "no-store"}, b""
 
-    def _told(self, reference: str, request: Request) -> dict[str, Any]:
+    def _drive(self, reference: str, request: Request) -> dict[str, Any]:
         if not request.content_type.startswith("application/json"):
             raise Refused(422, "send application/json")  # a page of another origin cannot, by a form
         wanted, order = request.json(), self.order(reference)

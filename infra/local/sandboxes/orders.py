@@ -59,7 +59,8 @@ class Called:
 
 @dataclass
 class Payback:
-    """A refund of `amount` đồng; pending until `due_at`, then what `fate` says: done, refused or pending for ever."""
+    """A refund of `amount` đồng; pending until `due_at`, then what `fate` says: done, refused or pending for ever.
+    `kind` is the protocol's own word for it."""
 
     request: str
     amount: int
@@ -67,6 +68,7 @@ class Payback:
     asked_at: datetime
     due_at: datetime
     fate: str = "done"
+    kind: str = ""
 
     def state(self, now: datetime) -> str:
         return self.fate if now >= self.due_at else "pending"

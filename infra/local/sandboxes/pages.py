@@ -69,6 +69,12 @@ def waits(title: str, order: Order, back: str) -> str:
     return _frame(title, _say(("Chờ", "Waiting"), english), _facts(order, english) + body, english)
 
 
+def sorry(title: str, vi: str, en: str) -> str:
+    """Why there is no page to pay on."""
+    body = f'<p role="alert">{html.escape(vi)}. <span lang="en">{html.escape(en)}.</span></p>'
+    return _frame(title, "Không thanh toán được / No payment", body, english=False)
+
+
 def orders(title: str, found: Iterable[Order]) -> str:
     """Everything the bank knows, newest first."""
     rows = "".join(
