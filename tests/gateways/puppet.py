@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -45,15 +47,34 @@ class Puppet:
         return [said.body]
 
 
+@dataclass
+class _Stage:
+    """One server for all puppets of a process: starting and stopping one takes longer than most tests."""
+
+    server: serving.Server
+    on: Puppet | None = None
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        assert self.on is not None, "nobody is on the stage"
+        return self.on(environ, start_response)
+
+
+@cache
+def _stage() -> _Stage:
+    stage = _Stage(serving.Server(serving.reserve(0)))
+    stage.server.start(stage)
+    atexit.register(stage.server.stop)
+    return stage
+
+
 @contextmanager
 def puppet(says: Says) -> Iterator[Puppet]:
-    server = serving.Server(serving.reserve(0))
-    made = Puppet(says, server.url)
-    server.start(made)
+    stage = _stage()
+    stage.on = Puppet(says, stage.server.url)
     try:
-        yield made
+        yield stage.on
     finally:
-        server.stop()
+        stage.on = None
 
 
 NO_ANSWERS = {
