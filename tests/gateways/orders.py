@@ -27,7 +27,7 @@ ORDER = Order(
 )
 
 REFUND = RefundOrder(
-    request="R-20260304-7",
+    request="R7K2M9QX4T",
     requested_at=NOW + timedelta(days=2),
     reference=REFERENCE,
     transaction="4084757146",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.gateways.payments.contract import VIETNAM, matches, read_stamp, stamp
+from chalicelib.gateways.payments.contract import VIETNAM, leads_away, matches, read_stamp, stamp
+from tests.gateways.orders import refund
 
 
 @given(st.text(), st.lists(st.text(alphabet="0123456789abcdef"), max_size=3))
@@ -42,3 +43,36 @@ def test_nonsense_is_no_moment(text: str) -> None:
 
 def test_a_moment_read_is_of_vietnam() -> None:
     assert read_stamp("20260101003000") == datetime(2026, 1, 1, 0, 30, tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize("address", ["https://pay.example/v2?t=a&s=b", "http://127.0.0.1:8000/sandbox/momo/pay/MC2"])
+def test_a_payer_may_be_sent_to_an_address(address: str) -> None:
+    assert leads_away(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        None,
+        5,
+        "/pay",
+        "//pay.example/",
+        "https:///pay",
+        "http://pay.example/",
+        "javascript:alert(1)//https://pay.example",
+        "data:text/html,x",
+        "https://pay.example/\n<script>",
+        "https://pay.example/ x",
+        "https://[::1",
+        "momo://app",
+    ],
+)
+def test_nobody_is_sent_anywhere_else(address: object) -> None:
+    assert not leads_away(address)
+
+
+@pytest.mark.parametrize("request_", ["", "R-1", "R 1", "x" * 31, "R\u0661"])
+def test_a_refunds_request_is_what_every_gateway_takes(request_: str) -> None:
+    with pytest.raises(ValueError):
+        refund(request=request_)

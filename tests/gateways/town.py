@@ -28,7 +28,8 @@ class Merchant:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        message = Message(environ["REQUEST_METHOD"], query, body)
+        headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
+        message = Message(environ["REQUEST_METHOD"], query, body, headers)
         self.messages.append(message)
         reply = self.answer(message)
         start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", [("Content-Type", reply.content_type)])

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.payment import Evidence
@@ -114,8 +115,9 @@ class Reply:
 class RefundOrder:
     """A refund of `amount` đồng of the payment `transaction` of our order `reference`, asked for once.
 
-    `request` (1 to 50 letters, digits, -, _ and .) is ours, kept before the call together with `requested_at`, and
-    both stay the same for this refund for ever: some gateways want our number of a refund to begin with its day.
+    `request` (1 to 30 letters and digits, what every gateway takes) is ours, kept before the call together with
+    `requested_at`, and both stay the same for this refund for ever: some gateways want our number of a refund to begin
+    with its day.
     `whole` when it is all that was paid; `ordered_at` is the moment the order was made (VNPay's TransactionDate),
     `by` who asked.
     """
@@ -131,6 +133,10 @@ class RefundOrder:
     info: str
     by: str
     ip: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[0-9A-Za-z]{1,30}", self.request, re.ASCII):
+            raise ValueError(f"{self.request!r}: a refund's request has 1 to 30 letters and digits")
 
 
 @dataclass(frozen=True)
@@ -197,6 +203,18 @@ def matches(received: str, expected: Iterable[str]) -> bool:
     for each in expected:
         found |= hmac.compare_digest(given, each.encode())
     return found
+
+
+def leads_away(address: object) -> bool:
+    """Whether a payer may be sent there: an absolute https address, or one of this machine."""
+    if not isinstance(address, str) or not address.isascii() or not address.isprintable() or " " in address:
+        return False
+    try:
+        where = urlsplit(address)
+    except ValueError:  # an address of IPv6 without its end
+        return False
+    local = where.scheme == "http" and where.hostname in {"127.0.0.1", "localhost"}
+    return bool(where.hostname) and (where.scheme == "https" or local)
 
 
 def stamp(moment: datetime) -> str:

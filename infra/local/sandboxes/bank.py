@@ -78,6 +78,7 @@ class Bank(ABC):
     name: str
     title: str  # on its pages
     deeds: tuple[Deed, ...] = tuple(Deed)
+    tells_of_failure = True  # some gateways call for payments only
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
@@ -117,7 +118,7 @@ class Bank(ABC):
                         orders = list(self.orders.values())
                     if request.query.get("format") == ["json"]:
                         return as_json({"orders": [self.shown(order) for order in orders]})
-                    return as_page(pages.orders(self.title, orders))
+                    return as_page(pages.orders(self.title, orders, self.terms.url))
                 case "GET", ["pay", reference]:
                     return self.page(self.order(reference))
                 case "POST", ["pay", reference]:
@@ -137,9 +138,9 @@ class Bank(ABC):
 
     def page(self, order: Order) -> Answer:
         """The page on which the payer decides."""
-        return as_page(
-            pages.pay(self.title, order, f"{self.terms.url}/pay/{order.reference}", self.deeds, present.now())
-        )
+        back = self.back(order) if order.state is not State.WAITING else None
+        action = f"{self.terms.url}/pay/{order.reference}"
+        return as_page(pages.pay(self.title, order, action, self.deeds, present.now(), back))
 
     def order(self, reference: str) -> Order:
         """Raises Refused 404."""
@@ -176,6 +177,8 @@ class Bank(ABC):
             if present.now() >= order.expires_at:
                 raise Refused(409, f"{reference} has expired; only a late success is possible")
             self._settle(order, deed, amount)
+            if deed is Deed.FAIL and not self.tells_of_failure:
+                return order
             if deed is not Deed.SILENCE:
                 self._send(order, after=seconds if deed is Deed.DELAY else 0.0)
             if deed is Deed.DUPLICATE:
