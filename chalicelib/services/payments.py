@@ -205,15 +205,17 @@ def _look_after(attempt: Attempt, now: datetime) -> str:
     outcome = _ask(attempt, now)
     if outcome in {Outcome.PAID, Outcome.FAILED, Outcome.SUSPECT}:
         return "asked"
-    over = now >= attempt.expires_at
-    clear = attempt.gateway == BY_TRANSFER or outcome is Outcome.PENDING or now >= attempt.expires_at + STILL_UNKNOWN
+    over = now - attempt.expires_at
+    clear = attempt.gateway == BY_TRANSFER or outcome is Outcome.PENDING or over >= STILL_UNKNOWN
     present = ledger.attempt(attempt.dossier, attempt.reference)
     if present is None or present.version != attempt.version:
         return "asked"
     if attempt.state is AttemptState.SUSPECT:
         after = replace(attempt, version=attempt.version + 1, ask_at=now + SUSPECT_QUESTION)
-    elif over and clear:
+    elif over >= timedelta(0):
+        # The payer is told at once; the gateway is asked on, ever more seldom, until it has given a clear word.
         after = learn(attempt, EXPIRY)
+        after = after if clear else replace(after, ask_at=now + max(NEXT_QUESTION, over))
     else:
         after = replace(attempt, version=attempt.version + 1, ask_at=now + NEXT_QUESTION)
     try:

@@ -52,15 +52,15 @@ def _vnpay(said: Mapping[str, Any]) -> Gateway:
 
 
 def _momo(said: Mapping[str, Any]) -> Gateway:
-    from chalicelib.gateways.payments.momo import MoMo
+    from chalicelib.gateways.payments.momo import Key, MoMo
 
-    return MoMo(**said)
+    return MoMo(**{**said, "keys": [Key(**key) for key in said["keys"]]})
 
 
 def _zalopay(said: Mapping[str, Any]) -> Gateway:
-    from chalicelib.gateways.payments.zalopay import ZaloPay
+    from chalicelib.gateways.payments.zalopay import Keys, ZaloPay
 
-    return ZaloPay(**said)
+    return ZaloPay(**{**said, "keys": [Keys(**keys) for keys in said["keys"]]})
 
 
 def _national(said: Mapping[str, Any]) -> Gateway:
