@@ -243,15 +243,6 @@ def test_an_answer_without_its_signature_or_with_another_is_none(desk: Desk, nam
     assert desk.asked({k: v for k, v in whole.items() if k != name}).outcome is Outcome.UNKNOWN
 
 
-def test_text_cannot_move_into_the_next_field(desk: Desk) -> None:
-    """Bank "NCB|2026", date "0302…" are the same string as bank "NCB", date "2026|0302…": neither is believed."""
-    moved = TOLD | {"vnp_BankCode": "NCB|20260302101806", "vnp_PayDate": "14422574", "vnp_TransactionNo": "01"}
-    moved |= {"vnp_TransactionType": "00", "vnp_TransactionStatus": "Nop le phi", "vnp_OrderInfo": ""}
-    moved |= {"vnp_PromotionCode": ""}
-    fields = {name: moved[name] for name in moved if name != "vnp_PromotionCode"}
-    assert desk.asked({**fields, "vnp_SecureHash": signed(TOLD)["vnp_SecureHash"]}).outcome is Outcome.UNKNOWN
-
-
 @pytest.mark.parametrize("value", [True, 1.5, ["00"], {"a": "00"}])
 def test_fields_of_other_kinds_are_not_believed(desk: Desk, value: Any) -> None:
     assert desk.asked({**signed(TOLD), "vnp_TransactionStatus": value}).outcome is Outcome.UNKNOWN

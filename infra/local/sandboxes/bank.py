@@ -118,7 +118,7 @@ class Bank(ABC):
                         orders = list(self.orders.values())
                     if request.query.get("format") == ["json"]:
                         return as_json({"orders": [self.shown(order) for order in orders]})
-                    return as_page(pages.orders(self.title, orders))
+                    return as_page(pages.orders(self.title, orders, self.terms.url))
                 case "GET", ["pay", reference]:
                     return self.page(self.order(reference))
                 case "POST", ["pay", reference]:
@@ -138,9 +138,9 @@ class Bank(ABC):
 
     def page(self, order: Order) -> Answer:
         """The page on which the payer decides."""
-        return as_page(
-            pages.pay(self.title, order, f"{self.terms.url}/pay/{order.reference}", self.deeds, present.now())
-        )
+        back = self.back(order) if order.state is not State.WAITING else None
+        action = f"{self.terms.url}/pay/{order.reference}"
+        return as_page(pages.pay(self.title, order, action, self.deeds, present.now(), back))
 
     def order(self, reference: str) -> Order:
         """Raises Refused 404."""

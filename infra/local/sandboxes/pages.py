@@ -32,8 +32,8 @@ _STATES = {
 }
 
 
-def pay(title: str, order: Order, action: str, deeds: Sequence[Deed], now: datetime) -> str:
-    """The page on which the payer decides; `action` is where its form goes."""
+def pay(title: str, order: Order, action: str, deeds: Sequence[Deed], now: datetime, back: str | None = None) -> str:
+    """The page on which the payer decides; `action` is where its form goes, `back` the way to the merchant."""
     english = order.language == "en"
     facts = _facts(order, english)
     if order.state in (State.PAID, State.SUSPECT):
@@ -49,12 +49,15 @@ def pay(title: str, order: Order, action: str, deeds: Sequence[Deed], now: datet
     if other:
         legend = say(("Thử tình huống khác", "Try something else"), english)
         wait = say(("Báo chậm sau (giây)", "Told after (seconds)"), english)
+        pause = f'<label>{wait} <input type="number" name="seconds" value="5" min="0" max="3600"></label>'
         rows += (
-            f"<fieldset><legend>{legend}</legend><p class='row'>{''.join(_button(d, english) for d in other)}</p>"
-            f'<label>{wait} <input type="number" name="seconds" value="5" min="0" max="3600"></label></fieldset>'
+            f"<fieldset><legend>{legend}</legend>"
+            f'<p class="row">{"".join(_button(deed, english, order.state) for deed in other)}</p>'
+            f"{pause if Deed.DELAY in other else ''}</fieldset>"
         )
     form = f'<form method="post" action="{html.escape(action)}">{rows}</form>'
-    return frame(title, say(("Thanh toán", "Payment"), english), facts + form, english)
+    link = _link(back, english) if back else ""
+    return frame(title, say(("Thanh toán", "Payment"), english), facts + form + link, english)
 
 
 def waits(title: str, order: Order, back: str) -> str:
@@ -64,8 +67,7 @@ def waits(title: str, order: Order, back: str) -> str:
         "Đơn này sẽ được thanh toán sau khi hết hạn: dời đồng hồ ở /sandbox/clock để thấy điều đó xảy ra.",
         "This order will be paid after it has expired: move the clock at /sandbox/clock to see it happen.",
     )
-    link = say(("Về nơi bán", "Back to the merchant"), english)
-    body = f'<p role="status">{say(told, english)}</p><p><a href="{html.escape(back)}">{link}</a></p>'
+    body = f'<p role="status">{say(told, english)}</p>{_link(back, english)}'
     return frame(title, say(("Chờ", "Waiting"), english), _facts(order, english) + body, english)
 
 
@@ -75,10 +77,10 @@ def sorry(title: str, vi: str, en: str) -> str:
     return frame(title, "Không thanh toán được / No payment", body, english=False)
 
 
-def orders(title: str, found: Iterable[Order]) -> str:
-    """Everything the bank knows, newest first."""
+def orders(title: str, found: Iterable[Order], url: str) -> str:
+    """Everything the bank at `url` knows, newest first."""
     rows = "".join(
-        f'<tr><td><a href="pay/{html.escape(o.reference)}">{html.escape(o.reference)}</a></td>'
+        f'<tr><td><a href="{html.escape(f"{url}/pay/{o.reference}")}">{html.escape(o.reference)}</a></td>'
         f'<td class="number">{money(o.amount)}</td><td>{_STATES[o.state][0]}</td><td>{html.escape(o.transaction)}</td>'
         f'<td class="number">{len(o.calls)}</td><td class="number">{len(o.refunds)}</td></tr>'
         for o in sorted(found, key=lambda o: o.created_at, reverse=True)
@@ -112,9 +114,15 @@ def _facts(order: Order, english: bool) -> str:
     return "<dl>" + "".join(f"<dt>{say(name, english)}</dt><dd>{value}</dd>" for name, value in facts) + "</dl>"
 
 
-def _button(deed: Deed, english: bool) -> str:
+def _button(deed: Deed, english: bool, state: State = State.WAITING) -> str:
     kind = ' class="main"' if deed is Deed.SUCCEED else ""
-    return f'<button{kind} name="do" value="{deed.value}">{say(_DEEDS[deed], english)}</button>'
+    again = deed is Deed.DUPLICATE and state in (State.PAID, State.SUSPECT)
+    text = ("Báo lại kết quả", "Tell it again") if again else _DEEDS[deed]
+    return f'<button{kind} name="do" value="{deed.value}">{say(text, english)}</button>'
+
+
+def _link(back: str, english: bool) -> str:
+    return f'<p><a href="{html.escape(back)}">{say(("Về nơi nộp", "Back to where you came from"), english)}</a></p>'
 
 
 def say(texts: tuple[str, str], english: bool) -> str:
