@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,14 +78,11 @@ class Desk:
         return self.gateway().ask_refund(REFUND)
 
     def sent(self) -> list[Json]:
-        """What was sent since the last time."""
-        told = [fields for _, fields in self.other.asked]
-        self.other.asked.clear()
-        return told
+        return [fields for _, fields in self.other.asked]
 
 
-@pytest.fixture(scope="module")
-def house() -> Iterator[Desk]:
+@contextmanager
+def opened() -> Iterator[Desk]:
     made: list[Desk] = []
     with puppet(lambda path, told: made[0].answer) as other:
         made.append(Desk(other))
@@ -92,10 +90,9 @@ def house() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def desk(house: Desk) -> Desk:
-    house.answer = {}
-    house.other.asked.clear()
-    return house
+def desk() -> Iterator[Desk]:
+    with opened() as found:
+        yield found
 
 
 # ---- what is sent ----
@@ -264,19 +261,20 @@ def test_nobody_there_and_nobody_answering(desk: Desk) -> None:
         time.sleep(0.6)
         return signed(TOLD)
 
-    with puppet(slow) as other:
-        gateway = desk.gateway(api_url=other.url, seconds=0.2)
-        assert gateway.ask(REFERENCE, NOW, NOW, "").code == gateway.refund(REFUND).code == "silence"
-        assert len(other.asked) == 2  # nothing is sent again by itself
+    desk.other.says = slow
+    gateway = desk.gateway(seconds=0.2)
+    assert gateway.ask(REFERENCE, NOW, NOW, "").code == gateway.refund(REFUND).code == "silence"
+    assert len(desk.sent()) == 2  # nothing is sent again by itself
 
 
 @given(
     answer=st.dictionaries(st.sampled_from([*TOLD, "vnp_SecureHash"]), st.none() | st.integers() | st.text(max_size=8))
 )
-def test_no_unsigned_answer_changes_anything(house: Desk, answer: Json) -> None:
-    assert house.asked(answer).outcome is Outcome.UNKNOWN
-    assert house.refunded(answer).outcome is RefundOutcome.UNKNOWN
-    assert house.asked_of_refund(answer).outcome is RefundOutcome.UNKNOWN
+def test_no_unsigned_answer_changes_anything(answer: Json) -> None:
+    with opened() as desk:
+        assert desk.asked(answer).outcome is Outcome.UNKNOWN
+        assert desk.refunded(answer).outcome is RefundOutcome.UNKNOWN
+        assert desk.asked_of_refund(answer).outcome is RefundOutcome.UNKNOWN
 
 
 # ---- refunds ----
