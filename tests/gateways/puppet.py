@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from infra.local import serving
+from tests.gateways.stage import stage
 
 Json = dict[str, Any]
 Says = Callable[[str, Json], "Json | Said"]
@@ -47,34 +45,12 @@ class Puppet:
         return [said.body]
 
 
-@dataclass
-class _Stage:
-    """One server for all puppets of a process: starting and stopping one takes longer than most tests."""
-
-    server: serving.Server
-    on: Puppet | None = None
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        assert self.on is not None, "nobody is on the stage"
-        return self.on(environ, start_response)
-
-
-@cache
-def _stage() -> _Stage:
-    stage = _Stage(serving.Server(serving.reserve(0)))
-    stage.server.start(stage)
-    atexit.register(stage.server.stop)
-    return stage
-
-
 @contextmanager
 def puppet(says: Says) -> Iterator[Puppet]:
-    stage = _stage()
-    stage.on = Puppet(says, stage.server.url)
-    try:
-        yield stage.on
-    finally:
-        stage.on = None
+    place = stage("puppet")
+    made = Puppet(says, place.url)
+    with place.showing(made):
+        yield made
 
 
 NO_ANSWERS = {
