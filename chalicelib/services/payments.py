@@ -97,7 +97,7 @@ def start(actor: Actor, dossier_id: str, attempt_id: str, way: str, payer: Payer
         raise Conflict("NothingDue")
     if dossier.level < 4:
         raise Conflict("FeeAtTheAgency")
-    gateway = connections.channel(way)
+    gateway = connections.channel(way, dossier.agency)
     attempt = before or _opened(dossier, attempt_id, gateway, moment, due, now)
     if before is None:
         try:

@@ -30,7 +30,7 @@ def test_a_level_4_fee_is_paid_online_and_the_review_goes_on_by_itself(treasury:
     assert treasury.portal.state(dossier) == "filing_fee_due"
     before = treasury.money(dossier)
     assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0}
-    assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay"]
+    assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay", "vietqr"]
     attempt = treasury.start(dossier)
     assert attempt["state"] == "open" and "vnp_Amount=20000000" in attempt["pay_url"]
     answer = treasury.tell(treasury.decide(attempt["reference"], Deed.SUCCEED))
