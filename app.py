@@ -6,6 +6,7 @@ from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
+from chalicelib.api.drawers import drawers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
@@ -22,6 +23,7 @@ for blueprint in (
     papers_api,
     payments_api,
     refunds_api,
+    drawers_api,
     desk_api,
     steps,
     events,

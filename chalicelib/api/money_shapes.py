@@ -61,6 +61,7 @@ class BankAccountShape(TypedDict):
 class AttemptShape(TypedDict):
     """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture."""
 
+    dossier: str
     reference: str
     way: WayShape
     amount: int
@@ -162,3 +163,34 @@ class MoneyShape(TypedDict):
     payments: list[PaymentShape]
     refunds: list[RefundShape]
     banks: list[BankShape]
+
+
+class DrawerShape(TypedDict):
+    """`state`: open, counted, handed_in. `expected` is what must be in it, `difference` what more (or less) was."""
+
+    id: str
+    agency: str
+    officer_name: str
+    day: str
+    number: int
+    state: str
+    opened_at: str
+    change: int
+    cash: int
+    card: int
+    transfer: int
+    payments: int
+    expected: int
+    counted: int | None
+    difference: int
+    note: str | None
+    confirmed_by_name: str | None
+
+
+class MyDrawerShape(TypedDict):
+    drawer: DrawerShape | None
+
+
+class DrawersShape(TypedDict):
+    items: list[DrawerShape]
+    cursor: str | None

@@ -11,6 +11,7 @@ from chalicelib.api import money_shapes as shapes
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.banks import BANKS
 from chalicelib.domain.dossier import Fee, iso
+from chalicelib.domain.drawer import Drawer
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.procedure import Waiver
@@ -84,6 +85,7 @@ def _waiver(of: Waiver, language: str) -> shapes.WaiverShape:
 
 def attempt(of: Attempt, language: str) -> shapes.AttemptShape:
     return {
+        "dossier": of.dossier,
         "reference": of.reference,
         "way": way(of.gateway, language),
         "amount": of.amount,
@@ -154,3 +156,25 @@ def refunds(
 
 def _name(text: object, language: str) -> str:
     return str(getattr(text, language))
+
+
+def drawer(of: Drawer) -> shapes.DrawerShape:
+    return {
+        "id": of.id,
+        "agency": of.agency,
+        "officer_name": of.officer_name,
+        "day": of.day,
+        "number": of.number,
+        "state": of.state.value,
+        "opened_at": iso(of.opened_at),
+        "change": of.change,
+        "cash": of.cash,
+        "card": of.card,
+        "transfer": of.transfer,
+        "payments": of.payments,
+        "expected": of.expected,
+        "counted": of.counted,
+        "difference": of.difference,
+        "note": of.note,
+        "confirmed_by_name": of.confirmed_by_name,
+    }

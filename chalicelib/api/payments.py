@@ -40,12 +40,12 @@ def start_payment(call: Call, dossier_id: str) -> money_shapes.AttemptShape:
     return money_views.attempt(attempt, call.language)
 
 
-@payments_api.view("POST", "/dossiers/{dossier_id}/payments/{reference}/check", gives=money_shapes.AttemptShape)
-def check_payment(call: Call, dossier_id: str, reference: str) -> money_shapes.AttemptShape:
-    """How an attempt stands; the gateway is asked when its turn has come."""
+@payments_api.view("POST", "/payment-attempts/{reference}/check", gives=money_shapes.AttemptShape)
+def check_payment(call: Call, reference: str) -> money_shapes.AttemptShape:
+    """How an attempt of mine stands, by the reference that the browser brought back; its gateway is asked in turn."""
     if not is_reference(reference):
         raise NotFound("AttemptNotFound")
-    return money_views.attempt(service.check(call.who, path_id(dossier_id), reference, present.now()), call.language)
+    return money_views.attempt(service.check(call.who, reference, present.now()), call.language)
 
 
 @payments_api.view("GET", "/desk/dossiers/{dossier_id}/payments", gives=money_shapes.MoneyShape)

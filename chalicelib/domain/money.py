@@ -127,6 +127,12 @@ def refund_paid(refund: str, agency: str, dossier: str, amount: int, place: str,
     return _journal(f"{refund}-paid", agency, dossier, "refund_paid", at, postings)
 
 
+def moved(id: str, agency: str, cause: str, source: str, target: str, amount: int, at: datetime) -> Journal:
+    """`amount` from one account of the agency to another (below nought: the other way); of no single dossier."""
+    postings = [Posting(f"{agency}:{target}", amount), Posting(f"{agency}:{source}", -amount)]
+    return _journal(id, agency, "", cause, at, postings)
+
+
 def _journal(id: str, agency: str, dossier: str, cause: str, at: datetime, postings: Sequence[Posting]) -> Journal:
     return Journal(id, agency, dossier, cause, at, tuple(postings))
 

@@ -15,8 +15,8 @@ from chalicelib.domain.access import Actor, Role, require_officer, roles_on
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.money import PAID, Means, Payment, place_of
-from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
-from chalicelib.services import catalogue, deadlines, takings
+from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
+from chalicelib.services import catalogue, deadlines, drawers, takings
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
@@ -30,6 +30,7 @@ QUEUES: Mapping[str, frozenset[Role]] = {
     "handover": frozenset({Role.CLERK}),
     "closing": frozenset({Role.CLERK}),
 }
+_TRIES = 3
 COMPARISONS = ("matches", "differs", "not_shown")
 
 
@@ -210,15 +211,28 @@ def take_fee(
     """The counter takes what is due now, all of it. `reference` is the slip of the terminal or the bank's number.
 
     Raises Invalid("WrongAmount") naming what is due, Invalid when card or transfer come without a reference,
-    Conflict("TransactionKnown") when that reference was booked before.
+    Conflict("TransactionKnown") when that reference was booked before, Conflict("DrawerStillOpen") for a cashier
+    whose drawer of an earlier day was not counted.
     """
+    for attempt in range(_TRIES):
+        try:
+            return _take_fee(actor, dossier_id, key, amount, means, reference, now)
+        except StaleWrite:  # the cashier's drawer went on with another dossier
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _take_fee(
+    actor: Actor, dossier_id: str, key: str, amount: int, means: Means, reference: str, now: datetime
+) -> Dossier:
     dossier = _open(actor, dossier_id, Role.CASHIER)
     moment, due = dossier.owes_now()
     if moment and amount != due:
         raise Invalid("WrongAmount", [FieldError.of("amount", "NotOneOf", expected=due)], due=dotted(due))
     if means in {Means.CARD, Means.TRANSFER} and not reference:
         raise Invalid("BadRequest", [FieldError.of("reference", "Required")])
-    if not moment:
+    if not moment or due <= 0:
         # Cash that is not owed is not taken; a repeated request finds its own step.
         return perform(dossier, Action.PAY, actor, now, key=key)
     via = means.value
@@ -236,7 +250,8 @@ def take_fee(
         source="cashier",
         received_by=actor.id,
     )
-    return takings.take(dossier, payment, actor, now, key=key)
+    also = [drawers.taking(actor, dossier.agency, means, amount, now)]
+    return takings.take(dossier, payment, actor, now, key=key, also=also)
 
 
 def dotted(amount: int) -> str:

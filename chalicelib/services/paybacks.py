@@ -7,7 +7,7 @@ out, and nothing but the gateway's word ends that. It is never sent under anothe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from chalicelib import settings
 from chalicelib.domain import money
 from chalicelib.domain.access import SYSTEM, Actor
 from chalicelib.domain.codes import plain
-from chalicelib.domain.dossier import Action, iso
+from chalicelib.domain.dossier import Action, Dossier, iso
 from chalicelib.domain.money import Payment
 from chalicelib.domain.refund import (
     ORIGINAL,
@@ -160,7 +160,9 @@ def record(refund: Refund, said: RefundEvidence, now: datetime, by: Step | None 
     if said.outcome is RefundOutcome.DONE:
         proof = said.transaction or refund.request
         done = step(refund, RefundEvent.CONFIRMED, by, **told, done_at=now, proof=proof)
-        end(done, actor, now, key=f"refund-{refund.id}", place=money.place_of(refund.via), also=[settled])
+        _, dossier = rows.with_head(refund.dossier, refund.id)
+        place = money.place_of(refund.via)
+        end(dossier, done, actor, now, key=f"refund-{refund.id}", place=place, also=lambda: [settled])
         return True
     if said.outcome is RefundOutcome.REFUSED:
         open_again = step(refund, RefundEvent.TURNED_DOWN, by, **told, **UNPREPARED, refused_channel=True)
@@ -174,33 +176,36 @@ def record(refund: Refund, said: RefundEvidence, now: datetime, by: Step | None 
     return False
 
 
-def end(done: Refund, actor: Actor, now: datetime, *, key: str, place: str, also: Sequence[Also] = ()) -> Refund:
-    """Write a refund that was paid: the refund, the journal, and the dossier's event, all or nothing.
+def end(
+    dossier: Dossier,
+    done: Refund,
+    actor: Actor,
+    now: datetime,
+    *,
+    key: str,
+    place: str,
+    also: Callable[[], Sequence[Also]] = tuple,
+) -> Refund:
+    """Write a refund that was paid: the refund, the journal, what `also` makes, the dossier's event, all or nothing.
 
     `done` follows on the version that is kept, `place` is where the money has left from. Raises StaleWrite when the
-    refund has moved meanwhile; the dossier may move as it likes.
+    refund has moved meanwhile; the dossier, and whose rows `also` makes, may move as they like.
     """
     before = done.version
     done = replace(done, version=before + 1)
     way = done.via if done.channel == ORIGINAL else str(done.channel)
-    detail = {
-        "refund": done.id,
-        "refunded": done.amount,
-        "via": way,
-        "proof": done.proof or "",
-    }
+    detail = {"refund": done.id, "refunded": done.amount, "via": way, "proof": done.proof or ""}
     entry = money.refund_paid(done.id, done.agency, done.dossier, done.amount, place, now)
-    written = [rows.changed(done), ledger.new_journal(entry), *also]
-    for attempt in range(_TRIES):
-        there, dossier = rows.with_head(done.dossier, done.id)
-        if there is None or there.version != before:
-            break
+    for _ in range(_TRIES):
+        written = [rows.changed(done), ledger.new_journal(entry), *also()]
         try:
             perform(dossier, Action.REFUND, actor, now, key=key, detail=detail, also=written)
             count("RefundsPaid", agency=done.agency, channel=way)
             return done
         except StaleWrite:
-            logger.info("the dossier moved while it was paid back", dossier=done.dossier, tries=attempt + 1)
+            there, dossier = rows.with_head(done.dossier, done.id)
+            if there is None or there.version != before:
+                raise
     raise StaleWrite("StaleWrite")
 
 

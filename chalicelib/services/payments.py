@@ -107,7 +107,7 @@ def start(actor: Actor, dossier_id: str, attempt_id: str, way: str, payer: Payer
         raise Conflict("NothingDue")
     if dossier.level < 4:
         raise Conflict("FeeAtTheAgency")
-    gateway = connections.channel(way)
+    gateway = connections.channel(way, dossier.agency)
     attempt = before or _opened(dossier, attempt_id, gateway, moment, due, now)
     if before is None:
         try:
@@ -172,15 +172,15 @@ def _order(dossier: Dossier, attempt: Attempt, payer: Payer) -> Order:
     )
 
 
-def check(actor: Actor, dossier_id: str, reference: str, now: datetime) -> Attempt:
-    """The attempt as it is now; the gateway is asked if that may help and its turn has come."""
-    own(actor, kept.head(dossier_id))
-    attempt = ledger.attempt(dossier_id, reference)
-    if attempt is None:
+def check(actor: Actor, reference: str, now: datetime) -> Attempt:
+    """The actor's attempt as it is now; the gateway is asked if that may help and its turn has come."""
+    dossier_id = ledger.dossier_of(reference)
+    attempt = ledger.attempt(dossier_id, reference) if dossier_id else None
+    if attempt is None or attempt.owner != actor.id or actor.is_officer:
         raise NotFound("AttemptNotFound")
     if attempt.state in {AttemptState.OPEN, AttemptState.SUSPECT}:
         _ask(attempt, now)
-        attempt = ledger.attempt(dossier_id, reference) or attempt
+        attempt = ledger.attempt(attempt.dossier, reference) or attempt
     return attempt
 
 
@@ -215,15 +215,17 @@ def _look_after(attempt: Attempt, now: datetime) -> str:
     outcome = _ask(attempt, now)
     if outcome in {Outcome.PAID, Outcome.FAILED, Outcome.SUSPECT}:
         return "asked"
-    over = now >= attempt.expires_at
-    clear = attempt.gateway == BY_TRANSFER or outcome is Outcome.PENDING or now >= attempt.expires_at + STILL_UNKNOWN
+    over = now - attempt.expires_at
+    clear = attempt.gateway == BY_TRANSFER or outcome is Outcome.PENDING or over >= STILL_UNKNOWN
     present = ledger.attempt(attempt.dossier, attempt.reference)
     if present is None or present.version != attempt.version:
         return "asked"
     if attempt.state is AttemptState.SUSPECT:
         after = replace(attempt, version=attempt.version + 1, ask_at=now + SUSPECT_QUESTION)
-    elif over and clear:
+    elif over >= timedelta(0):
+        # The payer is told at once; the gateway is asked on, ever more seldom, until it has given a clear word.
         after = learn(attempt, EXPIRY)
+        after = after if clear else replace(after, ask_at=now + max(NEXT_QUESTION, over))
     else:
         after = replace(attempt, version=attempt.version + 1, ask_at=now + NEXT_QUESTION)
     try:

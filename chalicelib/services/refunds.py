@@ -20,7 +20,7 @@ from chalicelib.domain.money import Means, place_of
 from chalicelib.domain.refund import CASH, ORIGINAL, Payee, Refund, RefundEvent, RefundOutcome, Step
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
 from chalicelib.gateways.payments.contract import RefundEvidence
-from chalicelib.services import paybacks
+from chalicelib.services import drawers, paybacks
 from chalicelib.services.desk import visible
 from chalicelib.services.dossiers import own
 from chalicelib.services.transitions import perform
@@ -96,9 +96,10 @@ def send_back(actor: Actor, act: Act, reason: str, now: datetime) -> Refund:
 def pay_out(actor: Actor, act: Act, paid: PayOut, now: datetime) -> Refund:
     """Record that it was paid by hand: a transfer by an accountant, cash by a cashier out of their own drawer.
 
-    Raises Conflict("PaidByGateway") for one that goes through the gateway, Invalid when the proof is missing.
+    Raises Conflict("PaidByGateway") for one that goes through the gateway, Invalid when the proof is missing, and what
+    a drawer says that is closed, of another day, or has not so much in it.
     """
-    refund, _ = _seen(actor, act, PREPARERS)
+    refund, dossier = _seen(actor, act, PREPARERS)
     by = _by(actor, act.key, now)
     if rules.was_done(refund, RefundEvent.PAY_OUT, by):
         return refund
@@ -115,8 +116,12 @@ def pay_out(actor: Actor, act: Act, paid: PayOut, now: datetime) -> Refund:
     place = place_of(Means.CASH, actor.id) if cash else place_of(Means.TRANSFER)
     proof = paid.recipient if cash else paid.reference
     done = rules.step(refund, RefundEvent.PAY_OUT, by, done_at=now, proof=proof)
+
+    def through_the_drawer() -> Sequence[Also]:
+        return [drawers.taking(actor, refund.agency, Means.CASH, -refund.amount, now)] if cash else []
+
     try:
-        return paybacks.end(done, actor, now, key=act.key, place=place)
+        return paybacks.end(dossier, done, actor, now, key=act.key, place=place, also=through_the_drawer)
     except StaleWrite:
         return _same_request(refund, RefundEvent.PAY_OUT, by)
 

@@ -42,6 +42,7 @@ PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "paper_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "agency": ("code of an agency", None),
+    "drawer_id": ("id of a drawer, as its answers have it", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),
     "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),

@@ -12,12 +12,15 @@ from typing import Any
 
 from infra.local.environment import STAGE
 from infra.local.sandboxes.bank import Answer, Bank, as_json
+from infra.local.sandboxes.momo import MoMo
 from infra.local.sandboxes.national import NationalBank
 from infra.local.sandboxes.orders import Terms
+from infra.local.sandboxes.transfers import Account, Transfers
 from infra.local.sandboxes.vnpay import VNPayBank
+from infra.local.sandboxes.zalopay import ZaloPay
 
 Json = dict[str, Any]
-GATEWAYS = "national vnpay"
+GATEWAYS = "national vnpay momo zalopay vietqr"
 """What the local cloud offers, as the template's parameter PaymentGateways."""
 
 
@@ -30,6 +33,9 @@ class Town:
         self.settings: dict[str, Json] = {}
         self._vnpay()
         self._national()
+        self._momo()
+        self._zalopay()
+        self._transfers()
 
     def _open(self, bank: Bank, settings: Json) -> None:
         self.banks[bank.name] = bank
@@ -53,6 +59,25 @@ class Town:
         account = {"bank": "KBNN", "number": "0000000001", "holder": "UBND TINH KON TUM"}
         said = {"merchant": merchant, "secrets": [secret], "accounts": {"": account}}
         self._open(bank, {**said, "init_url": f"{here}/init", "query_url": f"{here}/query"})
+
+    def _momo(self) -> None:
+        key, partner, here = {"access": secrets.token_hex(8), "secret": secrets.token_hex(16)}, "MOTCUA", "momo"
+        bank = MoMo(Terms(self.address(here)), partner, key["access"], key["secret"])
+        self._open(bank, {"merchant": partner, "keys": [key], "address": self.address(here)})
+
+    def _zalopay(self) -> None:
+        keys, app_id, here = {"key1": secrets.token_hex(16), "key2": secrets.token_hex(16)}, 2025, "zalopay"
+        bank = ZaloPay(Terms(self.address(here)), app_id, keys["key1"], keys["key2"])
+        self._open(bank, {"merchant": str(app_id), "keys": [keys], "address": self.address(here)})
+
+    def _transfers(self) -> None:
+        secret, number, holder = secrets.token_hex(16), "0000000001", "UBND TINH KON TUM"
+        bank = Transfers(
+            Terms(self.address("bank")), [Account("970436", number, holder)], self._callback("vietqr"), [secret]
+        )
+        account = {"bank": "970436", "merchant": number, "holder": holder, "city": "KON TUM"}
+        self.banks[bank.name] = bank
+        self.settings["vietqr"] = {"accounts": {"": account}, "secrets": [secret]}
 
     def register(self, ssm: Any) -> None:
         """Tell Parameter Store who we are at each gateway."""

@@ -207,18 +207,20 @@ class Portal:
         self.cloud = cloud
         self.client = client
 
-        def officer(name: str, *roles: str, agency: str = AGENCY) -> Person:
-            return Person(client, name, f"Cán bộ {name}", "officer", " ".join(f"{agency}:{r}" for r in roles))
-
         self.citizen = Person(client, "citizen", "Nguyễn Thị Thử")
         self.stranger = Person(client, "stranger", "Trần Văn Lạ")
-        self.reception = officer("reception", "reception")
-        self.appraiser = officer("appraiser", "appraiser")
-        self.approver = officer("approver", "approver")
-        self.cashier = officer("cashier", "cashier")
-        self.clerk = officer("clerk", "clerk")
-        self.elsewhere = officer("elsewhere", "reception", "appraiser", "approver", "clerk", agency=ELSEWHERE)
+        self.reception = self.officer("reception", "reception")
+        self.appraiser = self.officer("appraiser", "appraiser")
+        self.approver = self.officer("approver", "approver")
+        self.cashier = self.officer("cashier", "cashier")
+        self.clerk = self.officer("clerk", "clerk")
+        self.accountant = self.officer("accountant", "accountant")
+        self.elsewhere = self.officer("elsewhere", "reception", "appraiser", "approver", "clerk", agency=ELSEWHERE)
         self.nobody = Person(client, "", "")
+
+    def officer(self, name: str, *roles: str, agency: str = AGENCY) -> Person:
+        posts = " ".join(f"{agency}:{role}" for role in roles)
+        return Person(self.client, name, f"Cán bộ {name}", "officer", posts)
 
     def draft(self, dossier_id: str = "", **changes: Any) -> str:
         dossier_id = dossier_id or new_id()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,7 +30,7 @@ def test_a_level_4_fee_is_paid_online_and_the_review_goes_on_by_itself(treasury:
     assert treasury.portal.state(dossier) == "filing_fee_due"
     before = treasury.money(dossier)
     assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0}
-    assert [way["code"] for way in before["ways"]] == ["national", "vnpay"]
+    assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay", "vietqr"]
     attempt = treasury.start(dossier)
     assert attempt["state"] == "open" and "vnp_Amount=20000000" in attempt["pay_url"]
     answer = treasury.tell(treasury.decide(attempt["reference"], Deed.SUCCEED))
@@ -60,11 +61,12 @@ def test_only_the_applicant_pays_or_looks(treasury: Treasury) -> None:
     for answer in (
         stranger.get(f"/dossiers/{dossier}/payments"),
         stranger.post(f"/dossiers/{dossier}/payments", {"id": new_id(), "way": "vnpay"}),
-        stranger.post(f"/dossiers/{dossier}/payments/{attempt['reference']}/check", {}),
         treasury.portal.reception.get(f"/dossiers/{dossier}/payments"),
         treasury.portal.elsewhere.get(f"/desk/dossiers/{dossier}/payments"),
     ):
         assert (answer.status, answer.body) == (404, absent)
+    theirs = stranger.post(f"/payment-attempts/{attempt['reference']}/check", {})
+    assert (theirs.status, theirs.body["Code"]) == (404, "AttemptNotFound")
     assert treasury.portal.cashier.get(f"/desk/dossiers/{dossier}/payments").status == 200
 
 
@@ -142,7 +144,7 @@ def test_a_failure_is_told_and_another_attempt_pays(treasury: Treasury) -> None:
     assert treasury.portal.state(dossier) == "parcel_expected"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[str], str], str]] = {
     "one byte of the hash": (lambda a: a[:-1] + ("0" if a[-1] != "0" else "1"), "97"),
     "the amount a hundredfold": (lambda a: a.replace("vnp_Amount=20000000", "vnp_Amount=2000000000"), "97"),
     "no hash": (lambda a: a.partition("&vnp_SecureHash")[0], "97"),

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, publishing
 from infra.local.testing import embedded
 from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
+from tests.app.treasury import LEVEL_4, level_4
+from tests.bench import money_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
@@ -183,11 +185,13 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),
     ("find by code", 1, _find),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
+    *money_calls.MONEY_REQUESTS,
 )
 
 
 def measured(portal: Portal) -> Iterator[Line]:
     """Each request twice: in a process that knows the catalogue, and in one that has just begun."""
+    publishing.publish([publishing.Sourced("bench", level_4())])
     wire = Wire()
     with wire.tapped():
         for name, most, prepare in REQUESTS:
@@ -201,9 +205,11 @@ def measured(portal: Portal) -> Iterator[Line]:
 
 def remember() -> None:
     """Let this process know the catalogue."""
-    catalogue.procedure(PROCEDURE["code"])
-    catalogue.procedure(PROCEDURE["code"], 1)
+    for code in (PROCEDURE["code"], LEVEL_4):
+        catalogue.procedure(code)
+        catalogue.procedure(code, 1)
     catalogue.calendar_of(AGENCY)
+    money_calls.remember()
 
 
 def _calls(wire: Wire, send: Send) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from infra.local import serving
+from tests.gateways.stage import stage
 
 Json = dict[str, Any]
 Says = Callable[[str, Json], "Json | Said"]
@@ -47,13 +47,10 @@ class Puppet:
 
 @contextmanager
 def puppet(says: Says) -> Iterator[Puppet]:
-    server = serving.Server(serving.reserve(0))
-    made = Puppet(says, server.url)
-    server.start(made)
-    try:
+    place = stage("puppet")
+    made = Puppet(says, place.url)
+    with place.showing(made):
         yield made
-    finally:
-        server.stop()
 
 
 NO_ANSWERS = {

@@ -16,6 +16,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from chalicelib.gateways.payments.contract import Message, Reply
 from infra.local import serving
 from infra.local.sandboxes.bank import Bank
+from tests.gateways.stage import stage
 
 
 @dataclass
@@ -48,16 +49,13 @@ class Town:
 @contextmanager
 def town(make: Callable[[str, str], Bank], answer: Callable[[Message], Reply]) -> Iterator[Town]:
     """`make` is given the address of the bank and of the merchant."""
-    shop, house = serving.Server(serving.reserve(0)), serving.Server(serving.reserve(0))
+    shop, house = stage("merchant"), stage("bank")
     merchant, bank = Merchant(answer), make(house.url, shop.url)
-    shop.start(merchant)
-    house.start(mounted(bank))
-    try:
-        yield Town(bank, merchant, shop.url)
-    finally:
-        bank.close()
-        house.stop()
-        shop.stop()
+    with shop.showing(merchant), house.showing(mounted(bank)):
+        try:
+            yield Town(bank, merchant, shop.url)
+        finally:
+            bank.close()
 
 
 def mounted(bank: Bank) -> serving.Wsgi:

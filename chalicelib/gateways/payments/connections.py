@@ -52,15 +52,15 @@ def _vnpay(said: Mapping[str, Any]) -> Gateway:
 
 
 def _momo(said: Mapping[str, Any]) -> Gateway:
-    from chalicelib.gateways.payments.momo import MoMo
+    from chalicelib.gateways.payments.momo import Key, MoMo
 
-    return MoMo(**said)
+    return MoMo(**{**said, "keys": [Key(**key) for key in said["keys"]]})
 
 
 def _zalopay(said: Mapping[str, Any]) -> Gateway:
-    from chalicelib.gateways.payments.zalopay import ZaloPay
+    from chalicelib.gateways.payments.zalopay import Keys, ZaloPay
 
-    return ZaloPay(**said)
+    return ZaloPay(**{**said, "keys": [Keys(**keys) for keys in said["keys"]]})
 
 
 def _national(said: Mapping[str, Any]) -> Gateway:
@@ -70,10 +70,11 @@ def _national(said: Mapping[str, Any]) -> Gateway:
     return National(**{**said, "accounts": accounts})
 
 
-def _vietqr(said: Mapping[str, Any]) -> Bank:
+def _vietqr(said: Mapping[str, Any], agency: str) -> Bank:
     from chalicelib.gateways.payments.vietqr import VietQR
 
-    return VietQR(**said)
+    accounts = said["accounts"]
+    return VietQR(**accounts.get(agency, accounts[""]), secrets=said["secrets"])
 
 
 # Each is imported when it is first needed: most requests pay nothing.
@@ -90,9 +91,9 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in (*_GATEWAYS, BY_TRANSFER) if name in settings.payment_gateways())
 
 
-def channel(name: str) -> Channel:
-    """The connection to any way of paying; raises NotFound when this stage has none of that name."""
-    return bank() if name == BY_TRANSFER else gateway(name)
+def channel(name: str, agency: str = "") -> Channel:
+    """The connection to any way of paying an agency; raises NotFound when this stage has none of that name."""
+    return bank(agency) if name == BY_TRANSFER else gateway(name)
 
 
 def gateway(name: str) -> Gateway:
@@ -102,11 +103,14 @@ def gateway(name: str) -> Gateway:
     return _GATEWAYS[name](_settings_of(name))
 
 
-def bank() -> Bank:
-    """The account that transfers go to; raises NotFound when this stage has none."""
+def bank(agency: str = "") -> Bank:
+    """The account that transfers to an agency go to (its own, or that of all others: ""), or NotFound.
+
+    The setting is {"accounts": {agency or "": {bank, merchant, holder, city}}, "secrets": [...]}.
+    """
     if BY_TRANSFER not in names():
         raise NotFound("GatewayNotOffered")
-    return _vietqr(_settings_of(BY_TRANSFER))
+    return _vietqr(_settings_of(BY_TRANSFER), agency)
 
 
 def forget() -> None:

@@ -19,7 +19,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from chalicelib.domain.codes import fold, plain
 from chalicelib.domain.payment import CURRENCY, Evidence, Outcome, Source
@@ -37,6 +36,7 @@ from chalicelib.gateways.payments.contract import (
     Started,
     Verdict,
     check_amount,
+    leads_away,
     matches,
     read_stamp,
     stamp,
@@ -103,6 +103,7 @@ class National:
     accounts: Mapping[str, Account]
     digest: str = SHA256
     token: str = field(default="", repr=False)
+    seconds: float = wire.READ_SECONDS
     name: str = "national"
     asks_every: float = 0.0
     refunds: bool = False
@@ -145,9 +146,9 @@ class National:
         except wire.NoAnswer as none:
             raise UpstreamFailed("UpstreamFailed") from none
         page, ours = answer.get("UrlThanhToan"), answer.get("MaThamChieu", order.reference) == order.reference
-        if answer.get("MaLoi") != OK or not ours or not isinstance(page, str) or not _is_page(page):
+        if answer.get("MaLoi") != OK or not ours or not leads_away(page):
             raise UpstreamFailed("UpstreamFailed")
-        return Started(pay_url=page)
+        return Started(pay_url=str(page))
 
     def read_callback(self, message: Message) -> Evidence:
         """Raises BadCallback."""
@@ -250,7 +251,7 @@ class National:
 
     def _post(self, url: str, fields: Mapping[str, Any]) -> wire.Json:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return wire.post_json(url, fields, headers).fields
+        return wire.post_json(url, fields, headers, self.seconds).fields
 
     def _receipt(self, order: Order) -> dict[str, Any]:
         """What the platform prints on its own receipt; not signed."""
@@ -316,8 +317,3 @@ def _opened(answer: wire.Json) -> wire.Json:
         return wire.read_object(inside.encode())
     except ValueError as error:
         raise wire.NoAnswer("no json") from error
-
-
-def _is_page(url: str) -> bool:
-    where = urlsplit(url)
-    return where.scheme == "https" or (where.scheme == "http" and where.hostname in {"127.0.0.1", "localhost"})

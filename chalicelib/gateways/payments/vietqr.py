@@ -3,7 +3,8 @@
 A QR picture has no answer of its own: money is known from what the bank, or an aggregator for it, says of the account.
 No such notice has a public official form, so this one is ours, and whoever connects a bank translates into it:
 
-    POST, body {"transactions": [entry, …]}, 1 to 100 entries with the fields of `transfers`, `amount` a whole number
+    POST, body {"transactions": [entry, …]} of at most 64 kB, 1 to 100 entries with the fields of `transfers`, `amount`
+    a whole number
     Motcua-Signature: t=<Unix seconds>,v1=<hex>[,v1=<hex> …]     other parts are passed over
     v1 is HMAC-SHA256 of "<t>.<body as sent>"; during a rotation it may come once per secret
 

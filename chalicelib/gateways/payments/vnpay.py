@@ -100,6 +100,7 @@ class VNPay:
     pay_url: str
     api_url: str
     order_type: str = "other"
+    seconds: float = wire.READ_SECONDS
     name: str = "vnpay"
     asks_every: float = 300.0  # measured: within five minutes after an accepted question, others get 94
     refunds: bool = True
@@ -164,7 +165,7 @@ class VNPay:
             return RefundEvidence(RefundOutcome.UNKNOWN, code="another_day")
         kind = WHOLE if order.whole else PART
         fields = {
-            "vnp_RequestId": _request_id(order.request),
+            "vnp_RequestId": order.request,
             "vnp_Version": VERSION,
             "vnp_Command": "refund",
             "vnp_TmnCode": self.merchant,
@@ -213,7 +214,7 @@ class VNPay:
             raise BadCallback(Verdict.MALFORMED, "the amount is no number")
         amount = _dong(fields["vnp_Amount"])
         if amount is None:
-            raise BadCallback(Verdict.WRONG_AMOUNT, "a fraction of a đồng")
+            raise BadCallback(Verdict.WRONG_AMOUNT, "a fraction of one unit")
         return self._told(fields, source, fields["vnp_ResponseCode"], amount)
 
     def _told(self, fields: Fields, source: Source, response: str, amount: int | None) -> Evidence:
@@ -253,7 +254,7 @@ class VNPay:
         """The code of the answer, and the answer if it is signed and about this order of ours, otherwise None."""
         signed = {**fields, HASH: sign(self.secrets[0], joined(fields, asked))}
         try:
-            answer = wire.post_json(self.api_url, signed).fields
+            answer = wire.post_json(self.api_url, signed, seconds=self.seconds).fields
         except wire.NoAnswer as none:
             return none.why, None
         code = str(answer.get("vnp_ResponseCode", ""))[:8]
@@ -351,11 +352,6 @@ def _dong(text: str) -> int | None:
 def _encoded(text: str, raw: str, space: str) -> str:
     encoded = quote(text, safe=raw).replace("%20", space)
     return encoded if "~" in raw else encoded.replace("~", "%7E")
-
-
-def _request_id(request: str) -> str:
-    """VNPay's RequestId has at most 32 characters; a longer number of ours is folded into its hash, always the same."""
-    return request if len(request) <= 32 else hashlib.sha256(request.encode()).hexdigest()[:32]
 
 
 def _address(ip: str) -> str:

@@ -118,7 +118,7 @@ class Bank(ABC):
                         orders = list(self.orders.values())
                     if request.query.get("format") == ["json"]:
                         return as_json({"orders": [self.shown(order) for order in orders]})
-                    return as_page(pages.orders(self.title, orders))
+                    return as_page(pages.orders(self.title, orders, self.terms.url))
                 case "GET", ["pay", reference]:
                     return self.page(self.order(reference))
                 case "POST", ["pay", reference]:
@@ -138,9 +138,9 @@ class Bank(ABC):
 
     def page(self, order: Order) -> Answer:
         """The page on which the payer decides."""
-        return as_page(
-            pages.pay(self.title, order, f"{self.terms.url}/pay/{order.reference}", self.deeds, present.now())
-        )
+        back = self.back(order) if order.state is not State.WAITING else None
+        action = f"{self.terms.url}/pay/{order.reference}"
+        return as_page(pages.pay(self.title, order, action, self.deeds, present.now(), back))
 
     def order(self, reference: str) -> Order:
         """Raises Refused 404."""
@@ -236,7 +236,7 @@ class Bank(ABC):
         return 200, {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": named}, content
 
     def _pressed(self, reference: str, form: Mapping[str, str]) -> Answer:
-        order = self.perform(reference, _deed(form.get("do")), _seconds(form.get("seconds", "5")))
+        order = self.perform(reference, _deed(form.get("do")), seconds_of(form.get("seconds", "5")))
         if order.state is State.WAITING:
             return as_page(pages.waits(self.title, order, self.back(order)))
         return 303, {"Location": self.back(order), "Cache-Control": "no-store"}, b""
@@ -254,7 +254,7 @@ class Bank(ABC):
             amount = wanted.get("amount")
             if amount is not None and (not isinstance(amount, int) or isinstance(amount, bool) or amount <= 0):
                 raise Refused(422, "amount is a number of đồng")
-            self.perform(reference, _deed(wanted["do"]), _seconds(wanted.get("seconds", 5)), amount)
+            self.perform(reference, _deed(wanted["do"]), seconds_of(wanted.get("seconds", 5)), amount)
         if wanted.get("wait"):
             self.settle()
         return self.shown(order)
@@ -301,6 +301,7 @@ class Bank(ABC):
 
     def _ring(self, call: Call) -> Called:
         headers = {"Content-Type": call.content_type} if call.body is not None else {}
+        headers |= call.headers
         request = HttpRequest(call.url, data=call.body, headers=headers, method=call.method)
         try:
             with urlopen(request, timeout=15) as response:
@@ -320,7 +321,7 @@ def _deed(text: Any) -> Deed:
         raise Refused(422, f"do one of {', '.join(Deed)}") from error
 
 
-def _seconds(value: Any) -> float:
+def seconds_of(value: Any) -> float:
     try:
         seconds = float(value)
     except (TypeError, ValueError) as error:

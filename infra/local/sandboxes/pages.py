@@ -32,29 +32,32 @@ _STATES = {
 }
 
 
-def pay(title: str, order: Order, action: str, deeds: Sequence[Deed], now: datetime) -> str:
-    """The page on which the payer decides; `action` is where its form goes."""
+def pay(title: str, order: Order, action: str, deeds: Sequence[Deed], now: datetime, back: str | None = None) -> str:
+    """The page on which the payer decides; `action` is where its form goes, `back` the way to the merchant."""
     english = order.language == "en"
     facts = _facts(order, english)
     if order.state in (State.PAID, State.SUSPECT):
         possible: list[Deed] = [deed for deed in deeds if deed is Deed.DUPLICATE]
     elif now >= order.expires_at:
         possible = [deed for deed in deeds if deed is Deed.LATE]
-        facts += f'<p class="note" role="status">{_say(("Đơn đã hết hạn.", "The order has expired."), english)}</p>'
+        facts += f'<p class="note" role="status">{say(("Đơn đã hết hạn.", "The order has expired."), english)}</p>'
     else:
         possible = list(deeds)
     main = [deed for deed in possible if deed in (Deed.SUCCEED, Deed.FAIL)]
     other = [deed for deed in possible if deed not in main]
     rows = f'<p class="row">{"".join(_button(deed, english) for deed in main)}</p>' if main else ""
     if other:
-        legend = _say(("Thử tình huống khác", "Try something else"), english)
-        wait = _say(("Báo chậm sau (giây)", "Told after (seconds)"), english)
+        legend = say(("Thử tình huống khác", "Try something else"), english)
+        wait = say(("Báo chậm sau (giây)", "Told after (seconds)"), english)
+        pause = f'<label>{wait} <input type="number" name="seconds" value="5" min="0" max="3600"></label>'
         rows += (
-            f"<fieldset><legend>{legend}</legend><p class='row'>{''.join(_button(d, english) for d in other)}</p>"
-            f'<label>{wait} <input type="number" name="seconds" value="5" min="0" max="3600"></label></fieldset>'
+            f"<fieldset><legend>{legend}</legend>"
+            f'<p class="row">{"".join(_button(deed, english, order.state) for deed in other)}</p>'
+            f"{pause if Deed.DELAY in other else ''}</fieldset>"
         )
     form = f'<form method="post" action="{html.escape(action)}">{rows}</form>'
-    return _frame(title, _say(("Thanh toán", "Payment"), english), facts + form, english)
+    link = _link(back, english) if back else ""
+    return frame(title, say(("Thanh toán", "Payment"), english), facts + form + link, english)
 
 
 def waits(title: str, order: Order, back: str) -> str:
@@ -64,22 +67,21 @@ def waits(title: str, order: Order, back: str) -> str:
         "Đơn này sẽ được thanh toán sau khi hết hạn: dời đồng hồ ở /sandbox/clock để thấy điều đó xảy ra.",
         "This order will be paid after it has expired: move the clock at /sandbox/clock to see it happen.",
     )
-    link = _say(("Về nơi bán", "Back to the merchant"), english)
-    body = f'<p role="status">{_say(told, english)}</p><p><a href="{html.escape(back)}">{link}</a></p>'
-    return _frame(title, _say(("Chờ", "Waiting"), english), _facts(order, english) + body, english)
+    body = f'<p role="status">{say(told, english)}</p>{_link(back, english)}'
+    return frame(title, say(("Chờ", "Waiting"), english), _facts(order, english) + body, english)
 
 
 def sorry(title: str, vi: str, en: str) -> str:
     """Why there is no page to pay on."""
     body = f'<p role="alert">{html.escape(vi)}. <span lang="en">{html.escape(en)}.</span></p>'
-    return _frame(title, "Không thanh toán được / No payment", body, english=False)
+    return frame(title, "Không thanh toán được / No payment", body, english=False)
 
 
-def orders(title: str, found: Iterable[Order]) -> str:
-    """Everything the bank knows, newest first."""
+def orders(title: str, found: Iterable[Order], url: str) -> str:
+    """Everything the bank at `url` knows, newest first."""
     rows = "".join(
-        f'<tr><td><a href="pay/{html.escape(o.reference)}">{html.escape(o.reference)}</a></td>'
-        f'<td class="number">{_money(o.amount)}</td><td>{_STATES[o.state][0]}</td><td>{html.escape(o.transaction)}</td>'
+        f'<tr><td><a href="{html.escape(f"{url}/pay/{o.reference}")}">{html.escape(o.reference)}</a></td>'
+        f'<td class="number">{money(o.amount)}</td><td>{_STATES[o.state][0]}</td><td>{html.escape(o.transaction)}</td>'
         f'<td class="number">{len(o.calls)}</td><td class="number">{len(o.refunds)}</td></tr>'
         for o in sorted(found, key=lambda o: o.created_at, reverse=True)
     )
@@ -96,36 +98,45 @@ def orders(title: str, found: Iterable[Order]) -> str:
     )
     table = f'<div class="wide"><table><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table></div>'
     none = '<p>Chưa có đơn nào. <span lang="en">/ No order yet.</span></p>'
-    return _frame(title, "Các đơn / Orders", table if rows else none, english=False)
+    return frame(title, "Các đơn / Orders", table if rows else none, english=False)
 
 
 def _facts(order: Order, english: bool) -> str:
     expires = order.expires_at.astimezone(VIETNAM).strftime("%H:%M:%S %d/%m/%Y")
     facts = (
-        (("Số tiền", "Amount"), f"<strong>{_money(order.amount)}</strong>"),
+        (("Số tiền", "Amount"), f"<strong>{money(order.amount)}</strong>"),
         (("Nội dung", "What for"), html.escape(order.info)),
         (("Mã đơn", "Order"), f"<code>{html.escape(order.reference)}</code>"),
         (("Đơn vị nhận", "Merchant"), f"<code>{html.escape(order.merchant)}</code>"),
         (("Hạn thanh toán", "Pay before"), expires),
-        (("Trạng thái", "State"), _say(_STATES[order.state], english)),
+        (("Trạng thái", "State"), say(_STATES[order.state], english)),
     )
-    return "<dl>" + "".join(f"<dt>{_say(name, english)}</dt><dd>{value}</dd>" for name, value in facts) + "</dl>"
+    return "<dl>" + "".join(f"<dt>{say(name, english)}</dt><dd>{value}</dd>" for name, value in facts) + "</dl>"
 
 
-def _button(deed: Deed, english: bool) -> str:
+def _button(deed: Deed, english: bool, state: State = State.WAITING) -> str:
     kind = ' class="main"' if deed is Deed.SUCCEED else ""
-    return f'<button{kind} name="do" value="{deed.value}">{_say(_DEEDS[deed], english)}</button>'
+    again = deed is Deed.DUPLICATE and state in (State.PAID, State.SUSPECT)
+    text = ("Báo lại kết quả", "Tell it again") if again else _DEEDS[deed]
+    return f'<button{kind} name="do" value="{deed.value}">{say(text, english)}</button>'
 
 
-def _say(texts: tuple[str, str], english: bool) -> str:
+def _link(back: str, english: bool) -> str:
+    return f'<p><a href="{html.escape(back)}">{say(("Về nơi nộp", "Back to where you came from"), english)}</a></p>'
+
+
+def say(texts: tuple[str, str], english: bool) -> str:
+    """In one of the two languages."""
     return texts[1] if english else texts[0]
 
 
-def _money(amount: int) -> str:
+def money(amount: int) -> str:
+    """As a payer reads it."""
     return f"{amount:,}".replace(",", ".") + " ₫"
 
 
-def _frame(title: str, heading: str, body: str, english: bool) -> str:
+def frame(title: str, heading: str, body: str, english: bool) -> str:
+    """The page around a body of HTML."""
     notice = (
         ("Trang thử, không phải ngân hàng thật. Không có đồng nào được chuyển."),
         ("A page for trying out, no real bank. No money moves."),
@@ -135,6 +146,6 @@ def _frame(title: str, heading: str, body: str, english: bool) -> str:
         "title": html.escape(title),
         "heading": heading,
         "body": body,
-        "notice": _say(notice, english),
+        "notice": say(notice, english),
     }
     return Template(FRAME.read_text(encoding="utf-8")).substitute(values)

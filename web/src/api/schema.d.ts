@@ -435,6 +435,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/drawers/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agency's drawers that are not handed in yet, oldest first */
+        get: operations["list_drawers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/drawers/{agency}/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My present or last drawer at an agency */
+        get: operations["get_my_drawer"];
+        /** Begin a shift; an open drawer of today stays as it is */
+        put: operations["open_my_drawer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/drawers/{agency}/{drawer_id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Close my drawer with what I found in it */
+        put: operations["count_drawer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/drawers/{agency}/{drawer_id}/hand-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm, as somebody else, that what was counted was handed in */
+        put: operations["hand_in_drawer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/payments": {
         parameters: {
             query?: never;
@@ -453,7 +522,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/dossiers/{dossier_id}/payments/{reference}/check": {
+    "/payment-attempts/{reference}/check": {
         parameters: {
             query?: never;
             header?: never;
@@ -462,7 +531,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** How an attempt stands; the gateway is asked when its turn has come */
+        /** How an attempt of mine stands, by the reference that the browser brought back; its gateway is asked in turn */
         post: operations["check_payment"];
         delete?: never;
         options?: never;
@@ -843,6 +912,7 @@ export interface components {
         };
         /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
         AttemptShape: {
+            dossier: string;
             reference: string;
             way: components["schemas"]["WayShape"];
             amount: number;
@@ -874,6 +944,12 @@ export interface components {
         };
         ConsentsView: {
             consents: components["schemas"]["ConsentView"][];
+        };
+        /** @description What the cashier found in the drawer, in đồng; a difference needs a note. */
+        CountBody: {
+            counted: number;
+            /** @default  */
+            note: string;
         };
         DecisionBody: {
             purpose: string;
@@ -945,6 +1021,30 @@ export interface components {
              */
             delivery: "counter" | "online" | "post";
         };
+        /** @description `state`: open, counted, handed_in. `expected` is what must be in it, `difference` what more (or less) was. */
+        DrawerShape: {
+            id: string;
+            agency: string;
+            officer_name: string;
+            day: string;
+            number: number;
+            state: string;
+            opened_at: string;
+            change: number;
+            cash: number;
+            card: number;
+            transfer: number;
+            payments: number;
+            expected: number;
+            counted: number | null;
+            difference: number;
+            note: string | null;
+            confirmed_by_name: string | null;
+        };
+        DrawersShape: {
+            items: components["schemas"]["DrawerShape"][];
+            cursor: string | null;
+        };
         /** @description What is due now: `amount` still to come, after `held` that has arrived already. */
         DueShape: {
             moment: string;
@@ -995,6 +1095,8 @@ export interface components {
             reply_due_at: string | null;
             receipt: components["schemas"]["ReceiptShape"];
         };
+        /** @description Nothing more than that it was received. */
+        HandInBody: Record<string, never>;
         HandOverBody: {
             recipient: string;
             signed: boolean;
@@ -1056,6 +1158,9 @@ export interface components {
             due_at: string | null;
             reply_due_at: string | null;
         };
+        MyDrawerShape: {
+            drawer: components["schemas"]["DrawerShape"] | null;
+        };
         NewPasswordBody: {
             username: string;
             password: string;
@@ -1067,6 +1172,10 @@ export interface components {
         };
         /** @description A step that needs no more than itself. */
         NothingBody: Record<string, never>;
+        /** @description What is in the drawer at the beginning, in đồng. */
+        OpeningBody: {
+            change: number;
+        };
         OpinionBody: {
             opinion: string;
         };
@@ -2557,6 +2666,207 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_drawers: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawersShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_drawer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDrawerShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    open_my_drawer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawerShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    count_drawer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a drawer, as its answers have it */
+                drawer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawerShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    hand_in_drawer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a drawer, as its answers have it */
+                drawer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawerShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_my_payments: {
         parameters: {
             query?: never;
@@ -2640,8 +2950,6 @@ export interface operations {
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
-                /** @description id that the client made */
-                dossier_id: string;
                 /** @description our reference of a payment attempt */
                 reference: string;
             };
