@@ -1,4 +1,4 @@
-"""The gateways' other side over real HTTP, on a line that may be cut; dossiers paid through them, and refunds of them."""
+"""The gateways' other side over real HTTP, on a line that may be cut; dossiers paid through them, their refunds."""
 
 from __future__ import annotations
 
