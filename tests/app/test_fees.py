@@ -1,4 +1,4 @@
-"""Fees explained before they are paid: what is counted, capped, waived, by which rule; drafts see what they would owe."""
+"""Fees explained before they are paid: counted, capped, waived, by which rule; drafts see what they would owe."""
 
 from __future__ import annotations
 
