@@ -98,6 +98,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "dong": ("{amount} đồng", "{amount} VND"),
     "per": ("nhân với “{field}”", "times “{field}”"),
     "most": ("nhiều nhất {amount} đồng", "at most {amount} VND"),
+    "waived": ("Miễn", "Free"),
+    "reduced": ("Giảm {percent}%", "{percent}% less"),
+    "refund_uncollected": (
+        "Hoàn lại cả khi kết quả không được nhận, theo pháp luật về khoản phí này",
+        "Returned also when the result is not collected, by the law on this fee",
+    ),
     "only_channel": ("khi nộp: {channel}", "when filed: {channel}"),
     "refundable": ("Được hoàn lại theo quy định", "Refundable as the rules say"),
     "not_refundable": ("Không hoàn lại", "Not refundable"),

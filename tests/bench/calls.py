@@ -12,7 +12,7 @@ from chalicelib.services import catalogue, publishing
 from infra.local.testing import embedded
 from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import money_calls
+from tests.bench import money_calls, refund_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
@@ -186,6 +186,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("find by code", 1, _find),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
     *money_calls.MONEY_REQUESTS,
+    *refund_calls.REFUND_REQUESTS,
 )
 
 
