@@ -9,12 +9,23 @@ from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
+from chalicelib.api.receipts import receipts_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
 app = Chalice(app_name="motcua", configure_logs=False)
 
-for blueprint in (public_api, accounts_api, dossiers_api, papers_api, payments_api, desk_api, steps, events):
+for blueprint in (
+    public_api,
+    accounts_api,
+    dossiers_api,
+    papers_api,
+    payments_api,
+    receipts_api,
+    desk_api,
+    steps,
+    events,
+):
     app.register_blueprint(blueprint)
 
 aws.warm()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, workflow
+from chalicelib.services import notices, papers, receipts, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -34,6 +34,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
         if effect.kind == "message":
             message = next(m for m in bundle.messages if m.id == effect.body["message"])
             notices.of_message(bundle.dossier, message)
+        elif effect.kind == "receipt":
+            receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
         else:
             notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1])
     outbox.performed(effect)

@@ -45,6 +45,7 @@ PATH_PARAMETERS = {
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),
     "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),
+    "payment_id": ("id of a payment, as the money of its dossier lists it", "^[0-9a-f]{20}$"),
     "gateway": ("name of a payment gateway", "^[a-z]{2,20}$"),
 }
 REFUSALS = {
