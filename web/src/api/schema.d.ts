@@ -435,6 +435,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for an officer of the dossier's agency */
+        get: operations["get_desk_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of my agency's receipts of a series, the latest first */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/payments": {
         parameters: {
             query?: never;
@@ -470,6 +504,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download the receipt for the fees that a payment of mine completed */
+        get: operations["get_my_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{gateway}": {
         parameters: {
             query?: never;
@@ -482,6 +533,23 @@ export interface paths {
         put?: never;
         /** A gateway or bank reports payments in the body; verified on its bytes, answered in its own words */
         post: operations["gateway_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/receipts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a receipt is real, for whoever holds it, and what has become of the money; nothing about the payer */
+        post: operations["check_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -857,6 +925,13 @@ export interface components {
             number: string;
             holder: string;
         };
+        /** @description What stands on the receipt and in its QR code. In the body, so that the secret stands in no log of addresses. */
+        CheckBody: {
+            agency: string;
+            series: string;
+            serial: number;
+            secret: string;
+        };
         ConfirmationBody: {
             username: string;
             code: string;
@@ -1161,6 +1236,51 @@ export interface components {
         };
         ReasonBody: {
             reason: string;
+        };
+        /** @description `state`: issued, partly_refunded, refunded. `refunded` went back to the payer, `being_refunded` will; in đồng. */
+        ReceiptCheckShape: {
+            number: string;
+            form: string;
+            agency: components["schemas"]["AgencyShape"];
+            code: string;
+            procedure: string;
+            fees: components["schemas"]["ReceiptLineShape"][];
+            amount: number;
+            parts: components["schemas"]["ReceiptPartShape"][];
+            issued_at: string;
+            state: string;
+            refunded: number;
+            being_refunded: number;
+        };
+        /** @description `amount` in đồng. */
+        ReceiptLineShape: {
+            name: string;
+            amount: number;
+        };
+        /** @description An address good for two minutes, which downloads the PDF. */
+        ReceiptLinkShape: {
+            url: string;
+        };
+        ReceiptListShape: {
+            items: components["schemas"]["ReceiptRowShape"][];
+            cursor: string | null;
+        };
+        /** @description One of the payments that together paid the fees; `amount` is its part in đồng. */
+        ReceiptPartShape: {
+            via: components["schemas"]["WayShape"];
+            amount: number;
+            at: string;
+        };
+        /** @description `ready` when its PDF can be fetched; `dossier` and `payment` say whose it is. */
+        ReceiptRowShape: {
+            number: string;
+            dossier: string;
+            payment: string;
+            code: string;
+            payer: string;
+            amount: number;
+            issued_at: string;
+            ready: boolean;
         };
         /** @description What the applicant needs to follow the dossier without logging in. */
         ReceiptShape: {
@@ -2557,6 +2677,82 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_desk_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /** @description the agency's code */
+                agency?: string;
+                /** @description a series such as BL-26E; this year's when left out */
+                series?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_my_payments: {
         parameters: {
             query?: never;
@@ -2669,6 +2865,42 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_my_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     gateway_calls_by_address: {
         parameters: {
             query?: never;
@@ -2715,6 +2947,40 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    check_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptCheckShape"];
+                };
+            };
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
         };
     };
     find_by_code: {
