@@ -70,7 +70,7 @@ def _numbered(bundle: Bundle, payment_id: str, now: datetime) -> Receipt:
     for attempt in range(_TRIES):
         payment, last = kept.payment_and_last(dossier.id, payment_id, dossier.agency, series)
         if payment.receipt:
-            receipt = kept.get(dossier.agency, payment.receipt)
+            receipt = kept.get(dossier.agency, *rules.parse_number(payment.receipt))
             if receipt is None:
                 raise LookupError(f"receipt {payment.receipt} of a payment is not kept")
             return receipt
@@ -159,7 +159,7 @@ def at_desk(actor: Actor, dossier_id: str, payment_id: str) -> str:
 def _download(dossier: Dossier, payment: Payment | None) -> str:
     if payment is None or payment.use != PAID:
         raise NotFound(_ABSENT)
-    receipt = kept.get(dossier.agency, payment.receipt) if payment.receipt else None
+    receipt = kept.get(dossier.agency, *rules.parse_number(payment.receipt)) if payment.receipt else None
     if receipt is None or receipt.file is None:
         raise Conflict("ReceiptBeingMade")
     name = f"bien-lai-{receipt.number.replace('/', '-')}.pdf"
@@ -188,7 +188,7 @@ class Checked:
 
 def check(agency: str, series: str, serial: int, secret: str) -> Checked:
     """What the receipt says, to whoever knows its secret; one NotFound for everything that does not fit."""
-    receipt = kept.get(agency, rules.number_of(series, serial))
+    receipt = kept.get(agency, series, serial)
     if receipt is None or not hmac.compare_digest(receipt.secret.encode(), secret.encode()):
         raise NotFound(_ABSENT)
     return Checked(receipt, *rules.returns(receipt, kept.refunds(receipt.dossier)))

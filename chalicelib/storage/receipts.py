@@ -13,7 +13,7 @@ from chalicelib import aws
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.money import Payment
-from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt, parse_number
+from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt
 from chalicelib.domain.refund import Refund
 from chalicelib.errors import NotFound, StaleWrite
 from chalicelib.storage import heads, ledger
@@ -87,10 +87,10 @@ def give(receipt: Receipt, payment: Payment) -> None:
     )
 
 
-def get(agency: str, number: str) -> Receipt | None:
-    """The receipt of that number (BL-26E/0000001); None when there is none. One call."""
+def get(agency: str, series: str, serial: int) -> Receipt | None:
+    """The receipt of that number; None when there is none. One call."""
     try:
-        row = LedgerRow.get(_receipt_key(agency), _sort(*parse_number(number)), consistent_read=True)
+        row = LedgerRow.get(_receipt_key(agency), _sort(series, serial), consistent_read=True)
     except LedgerRow.DoesNotExist:
         return None
     return _read(row)
@@ -105,7 +105,7 @@ def filed(receipt: Receipt, file: File) -> Receipt:
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
-        return get(receipt.issuer.code, receipt.number) or receipt
+        return get(receipt.issuer.code, receipt.series, receipt.serial) or receipt
     return replace(receipt, file=file)
 
 

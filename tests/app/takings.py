@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.money import PAID, Payment, place_of
-from chalicelib.domain.receipt import Receipt
+from chalicelib.domain.receipt import Receipt, parse_number
 from chalicelib.services import present, publishing, takings
 from chalicelib.storage import dossiers, ledger
 from chalicelib.storage import receipts as kept
@@ -80,7 +80,7 @@ class Till:
     def receipt(self, dossier: str, payment: str) -> Receipt:
         number = next(p.receipt for p in self.payments(dossier) if p.id == payment)
         assert number is not None
-        receipt = kept.get(AGENCY, number)
+        receipt = kept.get(AGENCY, *parse_number(number))
         assert receipt is not None
         return receipt
 

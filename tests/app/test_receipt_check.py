@@ -75,6 +75,7 @@ def test_every_failure_is_one_answer_after_the_same_calls(till: Till) -> None:
         {"serial": other.serial},
         {"series": "BL-25E"},
         {"series": "BL-26E#0000001"},
+        {"series": "BL/26E"},
         {"agency": "H34.06"},
         {"agency": "H99"},
     ]
