@@ -57,7 +57,12 @@ def read(bucket: str, key: str, most: int) -> bytes | None:
 def write(bucket: str, key: str, content: bytes, media_type: str, sha256: str) -> str:
     """Keep the object; S3 compares the hash with what arrives. Gives its version."""
     answer = aws.client("s3").put_object(
-        Bucket=bucket, Key=key, Body=content, ContentType=media_type, ChecksumSHA256=_base64(sha256)
+        Bucket=bucket,
+        Key=key,
+        Body=content,
+        ContentType=media_type,
+        ChecksumAlgorithm="SHA256",  # named too: a bucket with Object Lock asks for it
+        ChecksumSHA256=_base64(sha256),
     )
     version: str = answer["VersionId"]
     return version

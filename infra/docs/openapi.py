@@ -47,6 +47,7 @@ PATH_PARAMETERS = {
     "code": ("code of a dossier", None),
     "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),
     "refund_id": ("number of a refund of the dossier", "^[0-9]{4,9}-[0-9]{1,3}$"),
+    "payment_id": ("id of a payment, as the money of its dossier lists it", "^[0-9a-f]{20}$"),
     "gateway": ("name of a payment gateway", "^[a-z]{2,20}$"),
 }
 REFUSALS = {

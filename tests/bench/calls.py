@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.services import catalogue, publishing
 from infra.local.testing import embedded
 from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
+from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
 from tests.bench import money_calls, refund_calls
 from tests.faults.wire import Wire
@@ -92,6 +93,17 @@ def _message(portal: Portal) -> Send:
 def _status(portal: Portal) -> Send:
     receipt = portal.filed()[1]["receipt"]
     return lambda: portal.nobody.post("/status", {"code": receipt["code"], "secret": receipt["secret"]})
+
+
+def _receipt(portal: Portal) -> Send:
+    dossier, payment, _ = Till(portal).receipted()
+    return lambda: portal.citizen.get(f"/dossiers/{dossier}/receipts/{payment}")
+
+
+def _receipt_check(portal: Portal) -> Send:
+    *_, one = Till(portal).receipted()
+    body = {"agency": AGENCY, "series": one.series, "serial": one.serial, "secret": one.secret}
+    return lambda: portal.nobody.post("/receipts/check", body)
 
 
 def _find(portal: Portal) -> Send:
@@ -180,6 +192,9 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("my dossiers", 1, _page("citizen", "/dossiers")),
     ("dossier detail", 1, _page("citizen", "/dossiers/{}")),
     ("public status", 1, _status),
+    ("receipt of a fee", 2, _receipt),
+    ("receipts of an agency", 1, _page("cashier", f"/desk/receipts?agency={AGENCY}")),
+    ("check of a receipt", 2, _receipt_check),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),

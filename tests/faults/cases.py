@@ -34,7 +34,7 @@ class Case:
     backlog: bool = False  # the relay has not seen the stream since the dossier was filed
 
     def request(self, dossier: str) -> Request:
-        return Request(self.who, self.path.format(dossier), self.body, f"key-of-one-{self.action}")
+        return Request(self.who, self.path.format(dossier), self.body, f"the-key-of-one-{self.action}")
 
 
 def _draft(world: World) -> str:
@@ -71,6 +71,14 @@ def _proposed(world: World) -> str:
     world.portal.step(world.portal.reception, dossier, "receive", {})
     world.portal.step(world.portal.appraiser, dossier, "claim", {})
     world.portal.step(world.portal.appraiser, dossier, "proposal", {"opinion": "Đủ điều kiện."})
+    return dossier
+
+
+def _owing(world: World) -> str:
+    """The result is issued and its fee is due."""
+    dossier = _proposed(world)
+    world.portal.step(world.portal.approver, dossier, "approval", {})
+    world.portal.step(world.portal.clerk, dossier, "result", {"number": "12/TL", "title": "Trích lục khai sinh"})
     return dossier
 
 
@@ -122,6 +130,16 @@ IN_REVIEW = Case(
     body=_SUPPLY,
 )
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
+FEE = Case(
+    name="fee at the counter",
+    action="pay",
+    before="result_fee_due",
+    after="ready",
+    prepare=_owing,
+    who="cashier",
+    path="/desk/dossiers/{}/fee",
+    body={"amount": 24_000, "means": "cash"},
+)
 WITHDRAWAL = Case(
     name="withdrawal, relay behind",
     action="withdraw",
@@ -134,4 +152,4 @@ WITHDRAWAL = Case(
     backlog=True,
 )
 UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
-CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL, UNANNOUNCED)
+CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)

@@ -18,9 +18,11 @@ from chalicelib.domain import codes
 from chalicelib.domain.dossier import State
 from chalicelib.errors import ServiceError, UpstreamFailed
 from chalicelib.gateways import workflow as machine
-from chalicelib.services import relay, workflow
+from chalicelib.services import receipts, relay, workflow
 from chalicelib.storage import dossiers, lists, outbox, tasks, transactions
+from chalicelib.storage import receipts as kept_receipts
 from chalicelib.storage.tables import HeadRow
+from chalicelib.storage.transactions import Also
 from chalicelib.telemetry import logger
 from tests.faults import cases
 from tests.faults.cases import Case
@@ -186,6 +188,31 @@ def answers_in_the_log() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def numbered_in_two_writes() -> Iterator[None]:
+    """The serial is taken first, then the receipt and its payment are written."""
+
+    def split(rows: list[Also]) -> None:
+        for row in (rows[1:2], [rows[0], *rows[2:]]):
+            transactions.write_all(row)
+
+    with patched(kept_receipts, "write_all", split):
+        yield
+
+
+@contextmanager
+def numbered_is_enough() -> Iterator[None]:
+    """Whoever finds the number given believes the PDF to be made."""
+    issue, numbered = receipts.issue, receipts._numbered
+
+    def hasty(bundle: Any, payment: str, now: datetime) -> Any:
+        paid, _ = kept_receipts.payment_and_last(bundle.dossier.id, payment, bundle.dossier.agency, "BL-26E")
+        return numbered(bundle, payment, now) if paid.receipt else issue(bundle, payment, now)
+
+    with patched(receipts, "issue", hasty):
+        yield
+
+
 @dataclass(frozen=True)
 class Planted:
     """A bug, where to look for it, and the invariants of which it breaks at least one."""
@@ -211,6 +238,8 @@ BUGS = (
     _bug(outbox_unswept, cases.IN_REVIEW, Course.SWEPT, "I2 I7", Fault.CRASH_AFTER),
     _bug(unknown_token_fails, cases.APPROVAL, Course.LATE, "I7", Fault.LOST, Fault.DEATH),
     _bug(never_restarted, cases.APPROVAL, Course.LATE, "I2", Fault.DEATH),
+    _bug(numbered_in_two_writes, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
+    _bug(numbered_is_enough, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
     _bug(names_in_the_workflow, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
     _bug(answers_in_the_log, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
 )

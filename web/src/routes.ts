@@ -41,6 +41,7 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so/:id", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
   { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
+  { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
   {
     pattern: "/can-bo/*",
     load: () => import("./pages/desk"),

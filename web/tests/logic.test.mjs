@@ -25,6 +25,7 @@ before(async () => {
     ...(await load("format")),
     ...(await load("api/refusal")),
     ...(await load("i18n/index")),
+    receipts: await load("pages/receipts/number"),
   };
 });
 
@@ -101,4 +102,18 @@ test("moments are shown on the clock of the law", () => {
   assert.equal(dateTime("2026-11-23T20:04:00Z"), "03:04, 24/11/2026");
   assert.equal(plainDate("2026-11-23"), "23/11/2026");
   assert.equal(money(8000), "8.000 đồng");
+});
+
+test("a receipt's link is understood, and what people type of it", () => {
+  const { asked, fromHash } = modules.receipts;
+  const link = fromHash("#H34.05/BL-26E/0000123/0123abcd");
+  assert.deepEqual(link, { agency: "H34.05", number: "BL-26E/0000123", secret: "0123abcd" });
+  const body = { agency: "H34.05", series: "BL-26E", serial: 123, secret: "0123abcd" };
+  assert.deepEqual(asked(link).body, body);
+  for (const number of ["bl-26e/123", " BL-26E 0000123 ", "BL\u201126E/0000123", "BL-26E0000123"])
+    assert.deepEqual(asked({ agency: " h34.05 ", number, secret: "01 23 AB cd" }).body, body, number);
+  for (const number of ["", "123", "BL-26E", "BL-26E/", "BL-26E/0", "BL-26E/12345678", "BL-26E/12x"])
+    assert.deepEqual(asked({ ...link, number }), { agency: true, number: false, secret: true, body: null }, number);
+  assert.deepEqual(fromHash(""), { agency: "", number: "", secret: "" });
+  assert.equal(asked({ ...link, secret: "  " }).body, null);
 });

@@ -435,6 +435,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for an officer of the dossier's agency */
+        get: operations["get_desk_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/drawers/{agency}": {
         parameters: {
             query?: never;
@@ -504,6 +521,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of my agency's receipts of a series, the latest first */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agency of mine still owes to payers, most urgent first */
+        get: operations["list_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a refund; what goes through its gateway is then on its way */
+        post: operations["approve_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a refund was transferred, or paid in cash out of my drawer */
+        post: operations["pay_refund_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide how a refund goes back */
+        post: operations["prepare_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a refund back to be prepared anew */
+        post: operations["return_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the gateway's word on a refund when it gives none to the portal */
+        post: operations["tell_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/payments": {
         parameters: {
             query?: never;
@@ -516,6 +652,57 @@ export interface paths {
         put?: never;
         /** Start paying what is due now; answers with the address of the gateway, or what to show as a QR code */
         post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download the receipt for the fees that a payment of mine completed */
+        get: operations["get_my_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refund-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the fee of a procedure that was performed and whose result I do not collect */
+        post: operations["claim_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refunds/{refund_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which account a refund of mine shall be transferred to */
+        post: operations["name_refund_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -551,6 +738,23 @@ export interface paths {
         put?: never;
         /** A gateway or bank reports payments in the body; verified on its bytes, answered in its own words */
         post: operations["gateway_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/receipts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a receipt is real, for whoever holds it, and what has become of the money; nothing about the payer */
+        post: operations["check_receipt"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,6 +1088,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account to transfer to: `bank` as the list of banks has it, `holder` as the bank has the name. */
+        AccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+        };
         ActView: {
             at: string;
             given: boolean;
@@ -891,6 +1101,11 @@ export interface components {
         AgencyShape: {
             code: string;
             name: string;
+        };
+        ApproveBody: {
+            version: number;
+            /** @default  */
+            note: string;
         };
         /** @description Each defective paper (component) and form field with its reason; `exception` for a second request only. */
         AskBody: {
@@ -926,6 +1141,17 @@ export interface components {
             bank: string;
             number: string;
             holder: string;
+        };
+        BankShape: {
+            code: string;
+            name: string;
+        };
+        /** @description What stands on the receipt and in its QR code. In the body, so that the secret stands in no log of addresses. */
+        CheckBody: {
+            agency: string;
+            series: string;
+            serial: number;
+            secret: string;
         };
         ConfirmationBody: {
             username: string;
@@ -1059,13 +1285,24 @@ export interface components {
             /** @enum {string} */
             means: "cash" | "card" | "transfer";
         };
-        /** @description `kept_anyway`: not given back, also when the procedure is not performed; `source`: the rule that sets the fee. */
+        /**
+         * @description One fee and how it comes about: `count` times `each`, but no more than `most`, less `waiver`, is `amount`.
+         *
+         *     `per` is what is counted. `source` is the rule that sets the fee. `kept_anyway`: not given back, also when the
+         *     procedure is not performed; `refund_uncollected`: given back also when its result is not collected.
+         */
         FeeLineShape: {
             code: string;
             name: string;
             amount: number;
+            each: number;
+            count: number;
+            per: string | null;
+            most: number | null;
+            waiver: components["schemas"]["WaiverShape"] | null;
             moment: string;
             kept_anyway: boolean;
+            refund_uncollected: boolean;
             paid: boolean;
             via: components["schemas"]["WayShape"] | null;
             source: string;
@@ -1137,6 +1374,10 @@ export interface components {
             session: string;
             code: string;
         };
+        /**
+         * @description Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be
+         *     named for a refund.
+         */
         MoneyShape: {
             dossier: string;
             code: string | null;
@@ -1148,6 +1389,7 @@ export interface components {
             attempts: components["schemas"]["AttemptShape"][];
             payments: components["schemas"]["PaymentShape"][];
             refunds: components["schemas"]["RefundShape"][];
+            banks: components["schemas"]["BankShape"][];
         };
         /** @description A dossier after a step. */
         MovedShape: {
@@ -1160,6 +1402,14 @@ export interface components {
         };
         MyDrawerShape: {
             drawer: components["schemas"]["DrawerShape"] | null;
+        };
+        /** @description `reason` is needed while the channel that the money came by can carry it back. */
+        NamedAccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+            /** @default  */
+            reason: string;
         };
         NewPasswordBody: {
             username: string;
@@ -1222,6 +1472,23 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
+        PayOutBody: {
+            version: number;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            recipient: string;
+            /** @default false */
+            signed: boolean;
+        };
+        /** @description The account of a transfer; all but the last digits of it are dots for those who neither own nor pay it. */
+        PayeeShape: {
+            bank: string;
+            bank_name: string;
+            number: string;
+            holder: string;
+        };
         /** @description `use`: paid, held (not enough yet), surplus (goes back). `receipt` is its number once issued. */
         PaymentShape: {
             id: string;
@@ -1236,6 +1503,16 @@ export interface components {
         };
         PhoneView: {
             phone: string;
+        };
+        /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
+        PrepareBody: {
+            version: number;
+            /** @enum {string} */
+            channel: "original" | "transfer" | "cash";
+            /** @default null */
+            payee: components["schemas"]["AccountBody"] | null;
+            /** @default  */
+            reason: string;
         };
         ProcedureShape: {
             code: string;
@@ -1271,6 +1548,51 @@ export interface components {
         ReasonBody: {
             reason: string;
         };
+        /** @description `state`: issued, partly_refunded, refunded. `refunded` went back to the payer, `being_refunded` will; in đồng. */
+        ReceiptCheckShape: {
+            number: string;
+            form: string;
+            agency: components["schemas"]["AgencyShape"];
+            code: string;
+            procedure: string;
+            fees: components["schemas"]["ReceiptLineShape"][];
+            amount: number;
+            parts: components["schemas"]["ReceiptPartShape"][];
+            issued_at: string;
+            state: string;
+            refunded: number;
+            being_refunded: number;
+        };
+        /** @description `amount` in đồng. */
+        ReceiptLineShape: {
+            name: string;
+            amount: number;
+        };
+        /** @description An address good for two minutes, which downloads the PDF. */
+        ReceiptLinkShape: {
+            url: string;
+        };
+        ReceiptListShape: {
+            items: components["schemas"]["ReceiptRowShape"][];
+            cursor: string | null;
+        };
+        /** @description One of the payments that together paid the fees; `amount` is its part in đồng. */
+        ReceiptPartShape: {
+            via: components["schemas"]["WayShape"];
+            amount: number;
+            at: string;
+        };
+        /** @description `ready` when its PDF can be fetched; `dossier` and `payment` say whose it is. */
+        ReceiptRowShape: {
+            number: string;
+            dossier: string;
+            payment: string;
+            code: string;
+            payer: string;
+            amount: number;
+            issued_at: string;
+            ready: boolean;
+        };
         /** @description What the applicant needs to follow the dossier without logging in. */
         ReceiptShape: {
             code: string;
@@ -1279,20 +1601,53 @@ export interface components {
             reply_due_at: string;
             link: string;
         };
-        /** @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`. */
+        /**
+         * @description Who did what to a refund: `event` is name_account, prepare, approve, return, send, pay_out, confirmed, waiting or
+         *     turned_down, `state` what it led to.
+         */
+        RefundLineShape: {
+            at: string;
+            name: string;
+            event: string;
+            state: string;
+            note: string;
+        };
+        /**
+         * @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`.
+         *
+         *     `channel`: original, transfer, cash; `original_possible`: the channel that the money came by can carry it back;
+         *     `reason`: why another one. `second_person`: whoever prepares it cannot approve it. `version` goes with every act.
+         *     `code` is the gateway's word; it and `log` are for officers.
+         */
         RefundShape: {
             id: string;
+            dossier: string;
+            dossier_code: string;
+            version: number;
             amount: number;
             rule: string;
             because: string;
             via: components["schemas"]["WayShape"];
             channel: string | null;
+            original_possible: boolean;
+            reason: string | null;
             state: string;
             opened_at: string;
             due_at: string;
+            overdue: boolean;
             done_at: string | null;
             proof: string | null;
             needs_account: boolean;
+            payee: components["schemas"]["PayeeShape"] | null;
+            second_person: boolean;
+            code: string | null;
+            log: components["schemas"]["RefundLineShape"][];
+        };
+        /** @description `threshold`: refunds of more đồng need a second person. */
+        RefundsShape: {
+            items: components["schemas"]["RefundShape"][];
+            threshold: number;
+            cursor: string | null;
         };
         ResetBody: {
             username: string;
@@ -1310,6 +1665,10 @@ export interface components {
         ResultFileBody: {
             id: string;
             files: components["schemas"]["FileBody"][];
+        };
+        ReturnBody: {
+            version: number;
+            reason: string;
         };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
@@ -1418,6 +1777,13 @@ export interface components {
         UsernameBody: {
             username: string;
         };
+        /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
+        WaiverShape: {
+            code: string;
+            name: string;
+            percent: number;
+            source: string;
+        };
         /** @description A way to pay, or the channel that money came through. */
         WayShape: {
             code: string;
@@ -1425,6 +1791,15 @@ export interface components {
         };
         WithdrawalBody: {
             reason: string;
+        };
+        /** @description What the gateway's own portal or files say; `transaction` is its number of a refund that was carried out. */
+        WordBody: {
+            version: number;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @default  */
+            transaction: string;
+            note: string;
         };
         /** @description The one shape of every refusal. */
         Error: {
@@ -2666,6 +3041,42 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_desk_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     list_drawers: {
         parameters: {
             query?: {
@@ -2867,6 +3278,309 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /** @description the agency's code */
+                agency?: string;
+                /** @description a series such as BL-26E; this year's when left out */
+                series?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query?: {
+                /** @description code of the agency */
+                agency?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    approve_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pay_refund_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayOutBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    prepare_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    return_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    tell_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_my_payments: {
         parameters: {
             query?: never;
@@ -2929,6 +3643,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttemptShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    claim_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    name_refund_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
                 };
             };
             401: components["responses"]["Refused401"];
@@ -3023,6 +3861,40 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    check_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptCheckShape"];
+                };
+            };
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
         };
     };
     find_by_code: {

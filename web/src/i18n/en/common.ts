@@ -27,6 +27,7 @@ export const common: Same<typeof source> = {
   "nav.agencies": "Agencies",
   "nav.dossiers": "My dossiers",
   "nav.status": "Look up a dossier",
+  "nav.receipts": "Check a receipt",
   "nav.desk": "Workspace",
   "nav.login": "Log in",
   "nav.logout": "Log out",

@@ -24,6 +24,7 @@ export const common = {
   "nav.agencies": "Cơ quan",
   "nav.dossiers": "Hồ sơ của tôi",
   "nav.status": "Tra cứu hồ sơ",
+  "nav.receipts": "Kiểm tra biên lai",
   "nav.desk": "Bàn làm việc",
   "nav.login": "Đăng nhập",
   "nav.logout": "Đăng xuất",
