@@ -17,8 +17,9 @@ from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger
 from infra.local.sandboxes.orders import State
 from infra.local.testing import embedded
-from tests.app.counterparts import ACCOUNT, FEE, KEPT, PARTLY, counterparts
+from tests.app.counterparts import ACCOUNT, KEPT, PARTLY, counterparts
 from tests.app.portal import AGENCY, Person, new_id, open_portal
+from tests.app.treasury import FEE
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
 WAYS = ("momo", "vnpay")

@@ -18,16 +18,16 @@ from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger
 from infra.local.sandboxes.bank import Bank
-from tests.app.counterparts import ACCOUNT, Counterparts, counterparts
-from tests.app.portal import AGENCY, PROCEDURE
-from tests.app.treasury import FEE, level_4
+from tests.app.counterparts import ACCOUNT, BIG, COUNTER, DEAR, Counterparts, counterparts
+from tests.app.portal import AGENCY
+from tests.app.treasury import FEE
 from tests.faults.crashes import SEED
 from tests.faults.invariants import rows_of
 from tests.faults.wire import Call, Fault, Plan
 from tests.faults.world import Request, World
 
 pytestmark = [pytest.mark.xdist_group("faults-refunds"), pytest.mark.clause("A15")]
-LEVEL_3, BIG, DEAR, CASH = "2.000640", "2.000639", 3_000_000, 24_000
+CASH = 24_000
 FAULTS = tuple(fault for fault in Fault if fault is not Fault.DEATH)
 KEY = "key-of-one-refund-step"
 
@@ -79,7 +79,6 @@ def _refused(there: Counterparts, world: World) -> str:
 
 def _prepared(there: Counterparts, world: World) -> str:
     there.quick("momo")
-    there.offer(level_4(code=BIG, amount=DEAR))
     dossier = there.paid("momo", BIG)
     there.withdraw(dossier)
     world.stream()
@@ -90,8 +89,7 @@ def _prepared(there: Counterparts, world: World) -> str:
 def _approved(channel: str) -> Callable[[Counterparts, World], str]:
     def prepare(there: Counterparts, world: World) -> str:
         portal = there.portal
-        there.offer({**PROCEDURE, "code": LEVEL_3, "fees": [{**PROCEDURE["fees"][0], "moment": "acceptance"}]})
-        dossier, _ = portal.filed(procedure=LEVEL_3)
+        dossier, _ = portal.filed(procedure=COUNTER)
         portal.step(portal.reception, dossier, "receive", {})
         portal.step(portal.cashier, dossier, "fee", {"amount": CASH, "means": "cash"})
         there.withdraw(dossier)
@@ -140,8 +138,8 @@ CASES = (
 @pytest.fixture
 def there(world: World) -> Iterator[Counterparts]:
     with counterparts(world.portal) as opened:
-        world.portal.accountant = opened.accountant  # type: ignore[attr-defined]
-        world.portal.second = opened.second  # type: ignore[attr-defined]
+        world.portal.accountant = opened.accountant
+        world.portal.second = opened.second
         yield opened
 
 
