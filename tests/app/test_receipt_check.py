@@ -11,6 +11,7 @@ import pytest
 from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.refund import Refund, RefundState, Rule
 from chalicelib.services import present, receipts
+from chalicelib.storage import ledger
 from chalicelib.storage import refunds as refund_rows
 from chalicelib.storage.transactions import write_all
 from tests.app.bench import calls
