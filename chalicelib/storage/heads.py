@@ -45,6 +45,7 @@ def row_of(dossier: Dossier) -> HeadRow:
     facts: dict[str, Any] = {name: getattr(dossier, name) for name in _FACTS}
     facts["fees"] = [_said(fee) for fee in dossier.fees]
     facts["held"] = [_said(held) for held in dossier.held]
+    facts["parts"] = [_said(part) for part in dossier.parts]
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
     # What says nothing is not kept: the head stays small.
     values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, [])}
@@ -66,6 +67,7 @@ def row_of(dossier: Dossier) -> HeadRow:
 def _said(value: Fee | Held) -> dict[str, Any]:
     """Without what says nothing: the head stays small."""
     plain = {"refundable": True, "exception": False, "count": 1, "waiver": None, "payment": None, "via": None}
+    plain |= {"into": None}
     return {k: v for k, v in dataclasses.asdict(value).items() if k not in plain or v != plain[k]}
 
 
@@ -87,6 +89,7 @@ def dossier_of(row: HeadRow) -> Dossier:
     facts = dict(kept.get("facts") or {})
     fees = tuple(Fee(**{"refundable": True, **fee}) for fee in facts.pop("fees", ()))
     held = tuple(Held(**one) for one in facts.pop("held", ()))
+    parts = tuple(Held(**one) for one in facts.pop("parts", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
     values["id"] = row.pk.removeprefix("D#")
     values["applicant"] = {"name": kept.get("applicant_name", ""), **values.get("applicant", {})}
@@ -97,6 +100,7 @@ def dossier_of(row: HeadRow) -> Dossier:
         **facts,
         fees=fees,
         held=held,
+        parts=parts,
         pauses=pauses,
         answers=kept.get("answers") or {},
         state=State(row.state),

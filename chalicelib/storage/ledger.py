@@ -6,7 +6,7 @@ Everything here is a row to be put by the one transaction of a use case (`Also`)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -164,7 +164,7 @@ def _payment_row(payment: Payment) -> LedgerRow:
 
 def receipted(payment: Payment, number: str) -> Also:
     """The payment with the number of its receipt; StaleWrite when it has one by now."""
-    row = _payment_row(dataclasses.replace(payment, receipt=number))
+    row = _payment_row(replace(payment, receipt=number))
     row.version = 1
     return _over(row)
 

@@ -23,7 +23,7 @@ COUNTER = {"amount": FEE, "means": "cash"}
 # Paid when it is filed, and without papers: three requests to a receipt.
 QUICK = {
     **PROCEDURE,
-    "code": "2.000636",
+    "code": "2.000639",
     "papers": [],
     "fees": [{**PROCEDURE["fees"][0], "moment": "filing"}],
 }

@@ -12,6 +12,7 @@ from chalicelib.domain.receipt import Receipt
 from chalicelib.domain.refund import Refund, RefundState, Rule
 from chalicelib.services import present, receipts
 from chalicelib.storage import ledger
+from chalicelib.storage import refunds as refund_rows
 from chalicelib.storage.transactions import write_all
 from tests.app.bench import calls
 from tests.app.portal import AGENCY, Answer, Portal
@@ -135,7 +136,7 @@ def test_a_part_that_went_back_is_said_and_an_overpayment_is_none(till: Till) ->
         return Refund(id, dossier, AGENCY, payment, "cash", amount, rule, now, now)
 
     part, over = owed("1", 10_000, Rule.EXCEPTION), owed("2", 5_000, Rule.OVERPAID)
-    write_all([ledger.new_refund(part), ledger.new_refund(over)])
+    write_all([refund_rows.new(part), refund_rows.new(over)])
     _done(part)
     _done(over)
     said = asked(till, receipt).body
@@ -144,4 +145,4 @@ def test_a_part_that_went_back_is_said_and_an_overpayment_is_none(till: Till) ->
 
 def _done(refund: Refund) -> None:
     """As it is when it has been paid out."""
-    write_all([ledger.changed_refund(replace(refund, state=RefundState.DONE, version=refund.version + 1))])
+    write_all([refund_rows.changed(replace(refund, state=RefundState.DONE, version=refund.version + 1))])

@@ -116,7 +116,7 @@ def test_an_approved_refund_goes_through_its_gateway(there: Counterparts) -> Non
 @pytest.mark.parametrize("channel", ["original", "transfer", "cash"])
 def test_above_the_threshold_nobody_approves_what_they_prepared(there: Counterparts, channel: str) -> None:
     dossier = there.big()
-    body = {"channel": channel, "payee": ACCOUNT, "reason": "Theo đề nghị."}
+    body: dict[str, Any] = {"channel": channel, "payee": ACCOUNT, "reason": "Theo đề nghị."}
     assert ok(there.act(there.accountant, dossier, "prepare", **body))["second_person"]
     assert refused(there.act(there.accountant, dossier, "approve")) == (409, "FourEyes")
     assert ok(there.act(there.second, dossier, "approve"))["state"] == "approved"

@@ -313,7 +313,7 @@ def test_a_serial_has_one_to_seven_digits(serial: int) -> None:
 
 
 def _refund(payment: str, amount: int, rule: Rule, state: RefundState) -> Refund:
-    return Refund(f"r{amount}", "d", "H34.05", payment, "cash", amount, rule, NOON, NOON, state)
+    return Refund(f"r{amount}", "d", "H34.05", payment, "cash", amount, rule, NOON, NOON, state=state)
 
 
 @pytest.mark.parametrize(
