@@ -123,6 +123,15 @@ def pointers(codes: Iterable[str]) -> dict[str, Pointer]:
     return {row.pk.removeprefix("PROCEDURE#"): _pointer(row) for row in rows}
 
 
+def is_published(code: str) -> bool:
+    """Whether any version of the procedure was ever published; one read."""
+    try:
+        RegistryRow.get(_row_key(code), _LATEST)
+    except RegistryRow.DoesNotExist:
+        return False
+    return True
+
+
 def point(code: str, pointer: Pointer, published_at: str) -> None:
     """Let the procedure's latest version be this one; raises Conflict when a later one is published already."""
     try:
