@@ -21,6 +21,7 @@ from tests.app.logs import arrive, deliver, line
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, TREE, Portal, new_id
 from tests.faults.invariants import rows_of
 from tests.faults.wire import Wire
+from tests.faults.world import forget_process
 
 pytestmark = pytest.mark.xdist_group("app")
 GUIDANCE = f"/tt/{PROCEDURE['code']}"
@@ -293,6 +294,7 @@ def test_publishing_reads_a_few_partitions_and_scans_nothing(portal: Portal) -> 
         portal.issued()
     portal.relay()
     rated(GUIDANCE, 1, 0, 0)
+    forget_process()
     wire = Wire()
     with wire.tapped():
         publish()
