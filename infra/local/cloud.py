@@ -222,6 +222,7 @@ class Cloud:
         self._gateway.start(self._portal)
         if self.options.schedules and self._access_log is not None:
             self._access_log.start()
+        if self.options.schedules and self.options.seed:  # who opens the statistics now need not wait for the schedule
             self.pump.invoke_later(self.template.function_name("PublishStatistics"), {"source": "start"})
 
     def _keys(self) -> list[Json]:
