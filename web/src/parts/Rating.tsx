@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Refusal, refusalOf } from "../api/refusal";
+import type { components } from "../api/schema";
 import { useAction } from "../hooks";
 import { t } from "../i18n";
+import { language } from "../preferences";
 import { Button } from "./Button";
 
 export const levels = ["very_satisfied", "satisfied", "unsatisfied"] as const;
@@ -9,14 +12,27 @@ export type Level = (typeof levels)[number];
 /** What was rated since the site was opened, so that coming back to a page does not ask again. */
 const given = new Map<string, Level>();
 
+/** Without the typed client: most visits are without a rating, and this stands on every page. */
+async function send(body: components["schemas"]["RatingBody"]): Promise<void> {
+  const headers = { "Content-Type": "application/json", "Accept-Language": language() };
+  let answer: Response;
+  try {
+    answer = await fetch("/api/ratings", { method: "POST", headers, body: JSON.stringify(body) });
+  } catch (lost) {
+    if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
+    throw lost;
+  }
+  if (answer.ok) return;
+  const told: unknown = await answer.json().catch(() => null); // what stands in between may answer with a page
+  throw refusalOf(answer.status, told, t("error.server"));
+}
+
 /** At the foot of every public page: one tap says how satisfied the visitor is. `page` is the route's pattern. */
 export function Rating({ page }: { page: string }) {
   const [chosen, setChosen] = useState(given.get(page));
   const thanks = useRef<HTMLParagraphElement>(null);
   const rating = useAction(async (id, level: Level) => {
-    // Most visits are without a rating: the client is not loaded for them.
-    const { api, ask } = await import("../api/client");
-    await ask(api.POST("/ratings", { body: { id, page, level } }));
+    await send({ id, page, level });
     return level;
   });
   const rate = async (level: Level) => {
