@@ -26,19 +26,26 @@ _MACHINES = re.compile(
 )
 _NEEDED = ("date", "time", "cs-method", "cs-uri-stem", "sc-status", "cs(User-Agent)")
 _KIND = "sc-content-type"
+MOST = 20_000
+"""Days times pages of one log; ten times as many as there are pages. Only made-up addresses come to more."""
 
 
 @dataclass
 class Tally:
-    """Views by (day in the province, page); lines read, and those among them that could not be understood."""
+    """Views by (day in the province, page); lines read, those among them that could not be understood, and views of
+    ever more pages, which are not counted."""
 
     views: Counter[tuple[date, str]] = field(default_factory=Counter)
     lines: int = 0
     malformed: int = 0
+    beyond: int = 0
 
 
-def read(lines: Iterable[str]) -> Tally:
-    """Count a log, line by line. ValueError when its header lacks a field without which nothing can be counted."""
+def read(lines: Iterable[str], most: int = MOST) -> Tally:
+    """Count a log, line by line, for at most so many days times pages.
+
+    ValueError when its header lacks a field without which nothing can be counted.
+    """
     tally = Tally()
     columns: dict[str, int] = {}
     width = 0
@@ -60,8 +67,10 @@ def read(lines: Iterable[str]) -> Tally:
         except ValueError:
             tally.malformed += 1
             continue
-        if viewed is not None:
+        if viewed is not None and (viewed in tally.views or len(tally.views) < most):
             tally.views[viewed] += 1
+        elif viewed is not None:
+            tally.beyond += 1
     return tally
 
 

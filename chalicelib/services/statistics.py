@@ -46,27 +46,30 @@ def rate(rating_id: str, address: str, level: Level, now: datetime) -> None:
     Raises Invalid for what is no public page, Conflict("KeyReused") when the id stands for another rating.
     """
     name = page.page_of(address)
-    if name is None or not _is_there(name):
+    if name is None or not _there([name]):
         raise Invalid("BadRequest", [FieldError.of("page", "PageUnknown")])
     kept.rate(rating_id, name, level, now)
 
 
-def _is_there(name: str) -> bool:
-    code = page.procedure_of(name)
-    if code is not None:
-        return published.is_published(code)
-    agency = page.agency_of(name)
-    return agency is None or agency in catalogue.agencies()
+def _there(names: Iterable[str]) -> set[str]:
+    """Those of the pages that there are: whoever makes up a code shall not make a row of a table."""
+    codes = {name: page.procedure_of(name) for name in names}
+    asked = [code for code in codes.values() if code is not None]
+    procedures = published.published(asked) if asked else frozenset()
+    agencies = {name: page.agency_of(name) for name, code in codes.items() if code is None}
+    tree = catalogue.agencies() if any(agencies.values()) else {}
+    there = {name for name, code in codes.items() if code in procedures}
+    return there | {name for name, agency in agencies.items() if agency is None or agency in tree}
 
 
 def count_visits(bucket: str, key: str, now: datetime) -> None:
     """Count the views in an access log, once however often it is told of."""
     tally = access_log.read(objects.unpacked_lines(bucket, key))
-    parts = kept.count_views(key, tally.views, now)
-    views = sum(tally.views.values())
-    logger.info("log counted", lines=tally.lines, malformed=tally.malformed, views=views, new_parts=parts)
-    if tally.malformed:
-        count("LogLinesMalformed", tally.malformed)
+    parts = kept.count_views(key, tally.views, _there({name for _, name in tally.views}), now)
+    logger.info("log counted", lines=tally.lines, malformed=tally.malformed, beyond=tally.beyond, new_parts=parts)
+    for outcome, lines in (("malformed", tally.malformed), ("beyond", tally.beyond)):
+        if lines:
+            count("LogLinesNotCounted", lines, outcome=outcome)
 
 
 def count_dossier(effect: Effect) -> None:

@@ -14,7 +14,7 @@ that is gone then. Readers add up a few partitions; there is nothing to scan.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from pynamodb.pagination import ResultIterator
@@ -57,15 +57,16 @@ def rate(rating_id: str, page: str, level: Level, now: datetime) -> None:
         raise Conflict("KeyReused")
 
 
-def count_views(log: str, views: Mapping[tuple[date, str], int], now: datetime) -> int:
-    """Add the views (day, page) of an access log, once; how many of its parts were new.
+def count_views(log: str, views: Mapping[tuple[date, str], int], known: Container[str], now: datetime) -> int:
+    """Add the views (day, page) of `known` pages in an access log, once; how many of its parts were new.
 
-    The parts are cut from the sorted counters, so that a log that is read again is cut the same.
+    The parts are cut from all that the log has, whatever is known of it: so a log that is read again is cut the same.
     """
     totals: Counter[tuple[str, str]] = Counter()
     for (day, page), number in views.items():
-        totals["VISITS", day.isoformat()] += number
-        totals[f"VISITS#{day:%Y-%m}", page] += number
+        counts = number if page in known else 0
+        totals["VISITS", day.isoformat()] += counts
+        totals[f"VISITS#{day:%Y-%m}", page] += counts
     counters = sorted(totals.items())
     expires = int((now + LOGS_ARE_REMEMBERED).timestamp())
 
@@ -75,7 +76,8 @@ def count_views(log: str, views: Mapping[tuple[date, str], int], now: datetime) 
         def write(transaction: TransactWrite) -> None:
             transaction.save(marker, RegistryRow.pk.does_not_exist())
             for (pk, sk), number in counters[start : start + PART]:
-                _add(transaction, pk, sk, number)
+                if number:
+                    _add(transaction, pk, sk, number)
 
         return transact(write) is None
 

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.storage import objects
+from chalicelib.storage import catalogue, objects
 from chalicelib.storage import statistics as kept
 from chalicelib.storage.tables import RegistryRow
 from infra.local.testing import Embedded
@@ -21,6 +21,7 @@ DAY = date(2026, 11, 23)
 
 @pytest.mark.clause("A17")
 def test_a_log_is_counted_by_day_and_by_page(cloud: Embedded) -> None:
+    there(["2.000635"])
     arrive(deliver(cloud, [line("/"), line("/"), line("/tt/2.000635"), line("/tim", "2026-10-31")]))
     arrive(deliver(cloud, [line("/"), line("/assets/site.css", **{"sc-content-type": "text/css"})]))
     assert kept.days() == {DAY: 4, date(2026, 10, 31): 1}
@@ -36,16 +37,22 @@ def test_a_log_that_is_told_of_again_is_not_counted_again(cloud: Embedded) -> No
     assert kept.days() == {DAY: 2}
 
 
-def many(number: int) -> list[str]:
-    """More pages than one transaction can count."""
-    return [line(f"/tt/1.{code:06d}") for code in range(number)]
+CODES = [f"1.{code:06d}" for code in range(1, 111)]
+PAGES = [line(f"/tt/{code}") for code in CODES]
+"""More pages than one transaction can count."""
 
 
-@pytest.mark.parametrize("crash_at", [2, 3, 4])
+def there(codes: list[str]) -> None:
+    """Publish procedures, as far as it matters here."""
+    catalogue.point_all({code: catalogue.Pointer(1, "digest", 1) for code in codes}, "2026-11-23T02:00:00Z")
+
+
+@pytest.mark.parametrize("crash_at", [3, 4, 5])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_log_that_was_counted_half_is_counted_to_its_end(cloud: Embedded, crash_at: int, after: bool) -> None:
-    """250 pages are three transactions; the function dies before or after one of them and is called again."""
-    key = deliver(cloud, many(250))
+    """110 pages are two transactions; the function dies before or after one of them and is called again."""
+    there(CODES)
+    key = deliver(cloud, PAGES)
     with calls() as made:
         arrive(deliver(cloud, []))
     assert made == ["GetObject"], "an empty log writes nothing"
@@ -53,9 +60,29 @@ def test_a_log_that_was_counted_half_is_counted_to_its_end(cloud: Embedded, cras
         arrive(key)
     with calls() as made:
         arrive(key)
-    assert made == ["GetObject", "TransactWriteItems", "TransactWriteItems", "TransactWriteItems"]
-    assert kept.days() == {DAY: 250}
-    assert kept.views_of_month(DAY) == {f"/tt/1.{code:06d}": 1 for code in range(250)}
+    assert made == ["GetObject", *["BatchGetItem"] * 2, *["TransactWriteItems"] * 2]
+    assert kept.days() == {DAY: 110}
+    assert kept.views_of_month(DAY) == {f"/tt/{code}": 1 for code in CODES}
+
+
+@pytest.mark.parametrize("crash_at", [4, 5])
+def test_what_is_published_meanwhile_does_not_count_the_rest_twice(cloud: Embedded, crash_at: int) -> None:
+    there(CODES[::2])
+    key = deliver(cloud, PAGES)
+    with pytest.raises(Crash), calls(crash_at=crash_at, after=True):
+        arrive(key)
+    there(CODES[1::2])
+    arrive(key)
+    counted = kept.views_of_month(DAY)
+    assert set(counted.values()) == {1} and {f"/tt/{code}" for code in CODES[::2]} <= set(counted)
+
+
+def test_made_up_codes_make_no_rows(cloud: Embedded) -> None:
+    """Whatever the distribution answers for an address that there is not."""
+    there(CODES[:1])
+    arrive(deliver(cloud, [line(f"/tt/{CODES[0]}"), line("/tt/9.999999"), line("/cq/H99.99"), line("/tim")]))
+    assert kept.views_of_month(DAY) == {f"/tt/{CODES[0]}": 1, "/tim": 1}
+    assert kept.days() == {DAY: 2}
 
 
 def test_nothing_of_a_visitor_is_kept(cloud: Embedded) -> None:
@@ -70,7 +97,7 @@ def test_broken_lines_do_not_stop_the_others(cloud: Embedded, capsys: pytest.Cap
     huge = "x" * (3 * objects.LONGEST_LINE)
     arrive(deliver(cloud, [line("/"), "", "\t\t", huge, line("/", **{"sc-status": "?"}), "\x00\xff", line("/")]))
     assert kept.days() == {DAY: 2}
-    assert '"LogLinesMalformed":[5.0]' in capsys.readouterr().out.replace(" ", "")
+    assert '"LogLinesNotCounted":[5.0]' in capsys.readouterr().out.replace(" ", "")
 
 
 def test_a_line_too_long_is_one_empty_line_and_ends_where_it_ends(cloud: Embedded) -> None:

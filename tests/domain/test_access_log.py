@@ -174,6 +174,13 @@ def test_a_huge_log_is_read_in_little_memory() -> None:
     assert peak < 300_000
 
 
+def test_made_up_addresses_do_not_fill_the_memory() -> None:
+    made_up = (line(f"/tt/1.{n:06d}") for n in (1, 2, 3, 4, 3, 5, 1))
+    tally = read([*HEAD, *made_up], most=3)
+    assert sum(tally.views.values()) == 5 and len(tally.views) == 3
+    assert (tally.beyond, tally.lines) == (2, 7)
+
+
 def test_it_reads_what_a_gzip_stream_gives() -> None:
     packed = gzip.compress("\n".join([*HEAD, line(), ""]).encode())
     with gzip.open(io.BytesIO(packed), "rt", encoding="utf-8") as lines:

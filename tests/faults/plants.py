@@ -113,7 +113,7 @@ def counted_apart() -> Iterator[None]:
     """The statistics count a dossier, and forget the effect that asked for it afterwards."""
 
     def apart(effect: outbox.Effect, agency: str, figure: Any, year: int) -> None:
-        statistics.transact(
+        transactions.transact(
             lambda transaction: statistics._add(transaction, f"DOSSIERS#{year}#0", f"{agency}#{figure}", 1)
         )
         outbox.performed(effect)

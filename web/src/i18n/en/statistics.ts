@@ -9,7 +9,8 @@ export const statistics: Same<typeof vi> = {
   "statistics.share": "{share}%",
   "statistics.span": "{least} to {most}",
   "statistics.few": "below {least}",
-  "statistics.withheld": "too few to publish",
+  "statistics.withheld": "{count} ratings: too few to publish",
+  "statistics.withheld.one": "{count} rating: too few to publish",
 
   "statistics.day": "Day",
   "statistics.views": "Views",
@@ -58,6 +59,7 @@ export const statistics: Same<typeof vi> = {
   "statistics.dossiers.sentence":
     "The agencies received {received} dossiers and decided {on_time} on time and {late} late.",
   "statistics.dossiers.overdue": "Overdue at present: {overdue}.",
+  "statistics.dossiers.punctual": "None is overdue at present.",
   "statistics.dossiers.agencies": "Dossiers of each agency in {year}",
   "statistics.dossiers.all": "All agencies",
   "statistics.dossiers.how":

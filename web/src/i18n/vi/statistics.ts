@@ -3,10 +3,11 @@ export const statistics = {
   "statistics.none":
     "Chưa có số liệu nào được công bố. Số liệu đầu tiên có sau khi hệ thống chạy nhiều nhất một giờ; hãy quay lại sau.",
   "statistics.json": "Tải toàn bộ số liệu (JSON)",
-  "statistics.share": "{share} %",
+  "statistics.share": "{share} %",
   "statistics.span": "từ {least} đến {most}",
   "statistics.few": "dưới {least}",
-  "statistics.withheld": "chưa đủ để công bố",
+  "statistics.withheld": "{count} đánh giá: chưa đủ để công bố",
+  "statistics.withheld.one": "{count} đánh giá: chưa đủ để công bố",
 
   "statistics.day": "Ngày",
   "statistics.views": "Lượt xem",
@@ -56,6 +57,7 @@ export const statistics = {
   "statistics.dossiers.sentence":
     "Các cơ quan đã tiếp nhận {received} hồ sơ, giải quyết đúng hạn {on_time} và trễ hạn {late} hồ sơ.",
   "statistics.dossiers.overdue": "Hiện có {overdue} hồ sơ đang quá hạn.",
+  "statistics.dossiers.punctual": "Hiện không có hồ sơ nào quá hạn.",
   "statistics.dossiers.agencies": "Hồ sơ của từng cơ quan, năm {year}",
   "statistics.dossiers.all": "Tất cả cơ quan",
   "statistics.dossiers.how":

@@ -83,6 +83,7 @@ export function Rows({
 export interface Cells {
   key: string;
   head: ComponentChildren;
+  /** One for each further column; a single one for several columns says something of all of them. */
   cells: readonly ComponentChildren[];
 }
 
@@ -106,11 +107,20 @@ export function Table({ caption, heads, rows }: { caption: string; heads: readon
             <th scope="row" role="rowheader" class="govuk-table__header figures__head">
               {head}
             </th>
-            {cells.map((cell, at) => (
-              <td key={at} role="cell" class="govuk-table__cell figures__number" data-label={heads[at + 1]}>
-                {cell}
-              </td>
-            ))}
+            {cells.map((cell, at) => {
+              const span = at === cells.length - 1 ? heads.length - cells.length : 1;
+              return (
+                <td
+                  key={at}
+                  role="cell"
+                  colSpan={span > 1 ? span : undefined}
+                  class="govuk-table__cell figures__number"
+                  data-label={span > 1 ? undefined : heads[at + 1]}
+                >
+                  {cell}
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>

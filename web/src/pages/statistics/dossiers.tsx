@@ -21,8 +21,11 @@ export function Dossiers({ dossiers }: { dossiers: Statistics["dossiers"] }) {
 const span = ({ least, most }: Span): string =>
   least === most ? number(least) : t("statistics.span", { least: number(least), most: number(most) });
 
+/** The same in a cell. */
+const range = ({ least, most }: Span): string => (least === most ? number(least) : `${number(least)}–${number(most)}`);
+
 function OfYear({ year, least }: { year: Year; least: number }) {
-  const total = (figure: Figure): string => span(year.total[figure] ?? { least: 0, most: 0 });
+  const total = (figure: Figure): Span => year.total[figure] ?? { least: 0, most: 0 };
   const told = `dossiers-told-${year.year}`;
   const shown = figures.filter((figure) => year.total[figure] !== undefined);
   const decided = year.agencies
@@ -40,12 +43,19 @@ function OfYear({ year, least }: { year: Year; least: number }) {
           <p class="govuk-body">
             <span id={told}>
               {t("statistics.dossiers.sentence", {
-                received: total("received"),
-                on_time: total("on_time"),
-                late: total("late"),
+                received: span(total("received")),
+                on_time: span(total("on_time")),
+                late: span(total("late")),
               })}
             </span>
-            {year.total.overdue && <> {t("statistics.dossiers.overdue", { overdue: total("overdue") })}</>}
+            {year.total.overdue && (
+              <>
+                {" "}
+                {total("overdue").most === 0
+                  ? t("statistics.dossiers.punctual")
+                  : t("statistics.dossiers.overdue", { overdue: span(total("overdue")) })}
+              </>
+            )}
           </p>
           {decided.length > 0 && (
             <Rows
@@ -64,7 +74,7 @@ function OfYear({ year, least }: { year: Year; least: number }) {
             caption={t("statistics.dossiers.agencies", { year: year.year })}
             heads={[t("statistics.agency"), ...shown.map((figure) => t(`statistics.${figure}`))]}
             rows={[
-              { key: "", head: t("statistics.dossiers.all"), cells: shown.map(total) },
+              { key: "", head: t("statistics.dossiers.all"), cells: shown.map((figure) => range(total(figure))) },
               ...year.agencies.map((row) => ({
                 key: row.agency,
                 head: (

@@ -60,7 +60,7 @@ export async function published(): Promise<Statistics | null> {
 /** The pages that the catalogue has no name for. */
 const own: Record<string, Key> = {
   "/": "nav.home",
-  "/tim": "nav.procedures",
+  "/tim": "search.label",
   "/cq": "nav.agencies",
   "/dang-ky": "nav.register",
   "/xac-nhan": "nav.confirm",

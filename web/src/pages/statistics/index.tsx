@@ -38,7 +38,7 @@ function All({ statistics }: { statistics: Statistics }) {
       <Section name="dossiers">
         <Dossiers dossiers={statistics.dossiers} />
       </Section>
-      <p class="govuk-body">
+      <p class="govuk-body no-print">
         <a class="govuk-link" href="/statistics/index.json" download>
           {t("statistics.json")}
         </a>

@@ -1,14 +1,17 @@
 import { number } from "../../format";
 import { t } from "../../i18n";
-import { levels, type Level } from "../../parts/Rating";
+import { levels } from "../../parts/Rating";
 import { Rows, Table } from "./charts";
 import type { Levels, Score, Statistics } from "./figures";
 import { PageName } from "./visits";
 
 const share = (part: number, of: number): string => t("statistics.share", { share: number(Math.round((part / of) * 100)) });
 
-const counted = ({ count, levels: found }: Score, level: Level): string =>
-  found === null ? t("statistics.withheld") : `${number(found[level])} (${share(found[level], count)})`;
+/** The number of answers, then how many gave each level, or that these are too few to tell. */
+const told = ({ count, levels: found }: Score): string[] =>
+  found === null
+    ? [number(count), t("statistics.withheld", { count })]
+    : [number(count), ...levels.map((level) => `${number(found[level])}\u00a0(${share(found[level], count)})`)];
 
 /** What visitors think of the pages; scores of fewer than `least` answers are held back, their number is not. */
 export function Ratings({ ratings }: { ratings: Statistics["ratings"] }) {
@@ -33,12 +36,12 @@ export function Ratings({ ratings }: { ratings: Statistics["ratings"] }) {
           {
             key: "",
             head: t("statistics.ratings.all"),
-            cells: [number(overall.count), ...levels.map((level) => counted(overall, level))],
+            cells: told(overall),
           },
           ...ratings.pages.map((one) => ({
             key: one.page,
             head: <PageName of={one} />,
-            cells: [number(one.count), ...levels.map((level) => counted(one, level))],
+            cells: told(one),
           })),
         ]}
       />
