@@ -82,3 +82,8 @@ def test_the_names_are_the_routes_of_the_site() -> None:
     patterns = re.findall(r'pattern: "([^"]+)"', ROUTES.read_text("utf-8"))
     assert len(patterns) > 15
     assert [one for one in patterns if not one.startswith("/can-bo")] == list(page.APP)
+
+
+def test_the_statistics_have_a_name_for_every_page_that_the_catalogue_has_none_for() -> None:
+    named = re.findall(r'^  "(/[^"]*)": "', (ROUTES.parent / "pages/statistics/figures.ts").read_text("utf-8"), re.M)
+    assert set(named) == {*page.APP, page.CONTENTS, page.EVERYTHING, page.FIELD}
