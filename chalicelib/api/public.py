@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from chalicelib.api import shapes, views
-from chalicelib.api.http import Api, Body, Call
+from chalicelib.api.http import KEY, Api, Body, Call
 from chalicelib.domain.dossier import iso
-from chalicelib.services import dossiers, present
+from chalicelib.domain.page import LONGEST
+from chalicelib.domain.rating import Level
+from chalicelib.services import dossiers, present, statistics
 
 public_api = Api(__name__, "public")
 
@@ -17,6 +19,14 @@ class StatusBody(Body):
 
     code: str = Field(min_length=1, max_length=60)
     secret: str = Field(min_length=1, max_length=100)
+
+
+class RatingBody(Body):
+    """`id` is made by the client: the same id again is the same rating. `page` is the page's address or its name."""
+
+    id: str = Field(pattern=KEY)
+    page: str = Field(min_length=1, max_length=LONGEST)
+    level: Level
 
 
 @public_api.view("GET", "/health", public=True, gives=shapes.HealthShape)
@@ -29,3 +39,9 @@ def health(call: Call) -> shapes.HealthShape:
 def public_status(call: Call) -> shapes.StatusShape:
     """The status of a dossier for whoever holds its receipt."""
     return views.status(dossiers.status(call.body.code, call.body.secret), call.language)
+
+
+@public_api.view("POST", "/ratings", public=True, body=RatingBody, status=204)
+def rate(call: Call) -> None:
+    """Say how satisfied one is with a page, without a name."""
+    statistics.rate(call.body.id, call.body.page, call.body.level, present.now())

@@ -27,6 +27,7 @@ __all__ = [
     "apply",
     "chain_is_whole",
     "effects",
+    "is_counted",
     "iso",
     "possible_actions",
 ]
@@ -207,8 +208,13 @@ _TOLD = frozenset(Action) - {
 }
 
 
+def is_counted(event: Event) -> bool:
+    """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
+    return event.action == Action.ENTER_RESULT or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+
+
 def effects(event: Event) -> tuple[str, ...]:
-    """What must follow an event outside the database: the workflow moves on, the applicant is told."""
+    """What must follow an event: the workflow moves on, the applicant is told, the statistics count it."""
     follow = []
     if event.action == Action.REOPEN:
         follow.append("restart")
@@ -216,6 +222,8 @@ def effects(event: Event) -> tuple[str, ...]:
         follow.append("workflow")
     if event.action in _TOLD:
         follow.append("notice")
+    if is_counted(event):
+        follow.append("count")
     return tuple(follow)
 
 

@@ -57,7 +57,7 @@ REFUSALS = {
 }
 _TELL_WHO = {f"POST /sessions{more}" for more in ("", "/mfa", "/mfa-setup", "/new-password", "/refresh")}
 _SOMETHING_MAY_BE_ABSENT = {"POST /status"}
-_MAY_CONFLICT = {"POST /me/consents"}
+_MAY_CONFLICT = {"POST /me/consents", "POST /ratings"}
 
 
 def refusals(route: Route) -> list[int]:

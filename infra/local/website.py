@@ -20,7 +20,8 @@ from botocore.exceptions import ClientError
 
 Answer = tuple[int, dict[str, str], bytes]
 
-PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq|catalogue)/.*|/sitemap\.xml")
+PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq)/.*|/(?:catalogue|statistics)/.*|/sitemap\.xml")
+_PAGES = ("/tt/", "/cq/", "/en/")  # of what is published; the rest are files
 _LISTS = {"tt/": "tt/index.html", "en/tt/": "en/tt/index.html"}
 _REFUSED = re.compile(r"[\\\x00-\x1f\x7f]")  # in no path of ours
 _HASHED = re.compile(r"/assets/.*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
@@ -98,7 +99,7 @@ class Website:
             return 301, {"Location": "/" + quote(path.strip("/"))}, b""
         if PUBLISHED.fullmatch(path):
             found = self._published(_LISTS.get(path[1:], path[1:]))
-            if found is not None or path.startswith("/catalogue/") or path == "/sitemap.xml":
+            if found is not None or not path.startswith(_PAGES):
                 return found
         if not self.built:
             return None

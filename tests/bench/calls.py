@@ -92,6 +92,11 @@ def _status(portal: Portal) -> Send:
     return lambda: portal.nobody.post("/status", {"code": receipt["code"], "secret": receipt["secret"]})
 
 
+def _rating(portal: Portal) -> Send:
+    rating = {"id": new_id(), "page": f"/tt/{PROCEDURE['code']}", "level": "satisfied"}
+    return lambda: portal.nobody.post("/ratings", rating)
+
+
 def _find(portal: Portal) -> Send:
     code = portal.filed()[1]["code"]
     return lambda: portal.reception.get(f"/desk/codes/{code}")
@@ -179,6 +184,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("my dossiers", 1, _page("citizen", "/dossiers")),
     ("dossier detail", 1, _page("citizen", "/dossiers/{}")),
     ("public status", 1, _status),
+    ("rate a page", 2, _rating),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),

@@ -61,6 +61,7 @@ def test_the_public_routes_are_these() -> None:
         "/accounts/password-reset",
         "/consent-purposes",
         "/health",
+        "/ratings",
         "/sessions",
         "/sessions/mfa",
         "/sessions/mfa-setup",

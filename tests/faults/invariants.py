@@ -3,18 +3,19 @@
 Numbers as in the reliability goals: I1 an acknowledged dossier exists exactly once; I2 one live execution per open
 dossier, none for a closed one; I5 the history is a path through the table, versions only grow; I6 each change of
 state has its event, the chain is whole; I7 the outbox is empty, and what it asked for was done; I8 nothing personal
-in workflow or logs; I9 what a person was shown stays true.
+in workflow or logs; I9 what a person was shown stays true; I10 the statistics count what the events say.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
 
-from chalicelib.domain.dossier import Event, State, chain_is_whole, effects
+from chalicelib.domain.dossier import Event, State, chain_is_whole, effects, is_counted
 from chalicelib.domain.life import TRANSITIONS
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import environment
@@ -43,6 +44,7 @@ def violations(world: World, case: Case, request: Request, dossier: str, acknowl
         *_versions(dossier),
         *_workflow(world, dossier, head, mine),
         *_effects(world, case, mine, events),
+        *_statistics(rows),
         *_secrecy(world, head),
         *(_repeated(world, request, head) if again else ()),
     ]
@@ -124,6 +126,20 @@ def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> 
     mails = [letter for letter in world.cloud.outbox.letters() if letter.kind == "mail"]
     if events and events[-1].action == case.action and len(mails) < len(since):
         yield f"I7: {len(since)} notices were owed, {len(mails)} sent"
+
+
+def _statistics(rows: list[Row]) -> Iterator[str]:
+    """Received and decided, over all dossiers and years: each event counted once."""
+    due = [row for row in rows if row["sk"].startswith("EVENT#") and is_counted(Event(**row["body"]))]
+    received = sum(row["body"]["after"] == "received" for row in due)
+    told: Counter[str] = Counter()
+    for row in rows_of("REGISTRY_TABLE"):
+        if row["pk"].startswith("DOSSIERS#"):
+            told[row["sk"].rpartition("#")[2]] += row["number"]
+    if told["received"] != received:
+        yield f"I10: {received} dossiers received, {told['received']} counted"
+    if told["on_time"] + told["late"] != len(due) - received:
+        yield f"I10: {len(due) - received} dossiers decided, {told['on_time'] + told['late']} counted"
 
 
 def _secrecy(world: World, head: Row) -> Iterator[str]:

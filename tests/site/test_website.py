@@ -50,6 +50,7 @@ def website(cloud: Embedded, dist: Path) -> Website:
         cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key=key, Body=text.encode(), **about)
     about = {"ContentType": "application/json"}
     cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key="catalogue/index.json", Body=b"{}", **about)
+    cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key="statistics/index.json", Body=b"{}", **about)
     return Website(dist, cloud.client("s3"), settings.site_bucket(), AWS)
 
 
@@ -93,7 +94,7 @@ def test_published_pages_come_from_the_bucket(website: Website) -> None:
     assert get(website, "/tt/")[2].endswith("list")
     assert get(website, "/en/tt/2.000635")[2].endswith("guidance")
     assert get(website, "/cq/H34.05")[2].endswith("agency")
-    assert get(website, "/catalogue/index.json")[2] == "{}"
+    assert get(website, "/catalogue/index.json")[2] == get(website, "/statistics/index.json")[2] == "{}"
     assert get(website, "/tt")[:2][1]["Location"] == "/tt/"
     assert get(website, "/tt/2.000635/")[1]["Location"] == "/tt/2.000635"
 
@@ -102,6 +103,7 @@ def test_what_is_missing_is_missing(website: Website) -> None:
     assert website.answer("/assets/index-00000000.js", {}) is None
     assert website.answer("/robots.txt", {}) is None
     assert website.answer("/catalogue/procedures/9.json", {}) is None
+    assert website.answer("/statistics/visits.csv", {}) is None
     assert get(website, "/tt/9.999999")[::2] == (404, INDEX), "a page for people, and the truth for machines"
 
 

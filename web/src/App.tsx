@@ -4,6 +4,7 @@ import { ready, t } from "./i18n";
 import { Button, LinkButton } from "./parts/Button";
 import { Loading } from "./parts/Loading";
 import { Page } from "./parts/Page";
+import { Rating } from "./parts/Rating";
 import { Shell } from "./parts/Shell";
 import { usePreferences } from "./preferences";
 import { go, here, match, usePlace } from "./router";
@@ -70,14 +71,17 @@ function Outlet() {
   if (shown.Body === null) return <Unloaded again={() => (setShown(null), setRound(round + 1))} />;
   const Body = shown.Body;
   return (
-    <Guard visit={place.visit}>
-      <Body
-        key={found.route.pattern}
-        pattern={found.route.pattern}
-        params={found.params}
-        query={place.query}
-      />
-    </Guard>
+    <>
+      <Guard visit={place.visit}>
+        <Body
+          key={found.route.pattern}
+          pattern={found.route.pattern}
+          params={found.params}
+          query={place.query}
+        />
+      </Guard>
+      {route?.needs !== "officer" && <Rating key={found.route.pattern} page={found.route.pattern} />}
+    </>
   );
 }
 

@@ -48,6 +48,12 @@ export const routes: readonly Route[] = [
     needs: "officer",
     listed: "nav.desk",
   },
+  {
+    pattern: "/thong-ke",
+    load: () => import("./pages/statistics"),
+    area: "statistics",
+    listed: "nav.statistics",
+  },
   { pattern: "/tro-nang", load: access, listed: "nav.accessibility" },
   { pattern: "/lien-he", load: () => import("./pages/entry/contact"), listed: "nav.contact" },
   { pattern: "/so-do", load: () => import("./pages/entry/sitemap"), listed: "nav.sitemap" },

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how satisfied one is with a page, without a name */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/status": {
         parameters: {
             query?: never;
@@ -893,6 +910,8 @@ export interface components {
             status: string;
             time: string;
         };
+        /** @enum {string} */
+        Level: "very_satisfied" | "satisfied" | "unsatisfied";
         ListShape: {
             items: components["schemas"]["SummaryShape"][];
             cursor: string | null;
@@ -1027,6 +1046,12 @@ export interface components {
         };
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
+        };
+        /** @description `id` is made by the client: the same id again is the same rating. `page` is the page's address or its name. */
+        RatingBody: {
+            id: string;
+            page: string;
+            level: components["schemas"]["Level"];
         };
         ReasonBody: {
             reason: string;
@@ -1324,6 +1349,39 @@ export interface operations {
                     "application/json": components["schemas"]["HealthShape"];
                 };
             };
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];

@@ -4,10 +4,16 @@ import { entry } from "./vi/entry";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
+import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
-export type Key = keyof (typeof common & typeof entry & typeof filing & typeof dossier & typeof desk);
-export type Area = "common" | "entry" | "filing" | "dossier" | "desk";
+export type Key = keyof (typeof common &
+  typeof entry &
+  typeof filing &
+  typeof dossier &
+  typeof desk &
+  typeof statistics);
+export type Area = "common" | "entry" | "filing" | "dossier" | "desk" | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };
 export type Params = Record<string, string | number>;

@@ -153,6 +153,7 @@ function DisplayBar() {
 }
 
 const below: readonly { to: string; name: Key }[] = [
+  { to: "/thong-ke", name: "nav.statistics" },
   { to: "/lien-he", name: "nav.contact" },
   { to: "/tro-nang", name: "nav.accessibility" },
   { to: "/so-do", name: "nav.sitemap" },

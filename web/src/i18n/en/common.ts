@@ -37,6 +37,7 @@ export const common: Same<typeof source> = {
   "nav.contact": "Contact",
   "nav.accessibility": "Accessibility",
   "nav.sitemap": "Site map",
+  "nav.statistics": "Statistics",
 
   "footer.links": "General information",
   "footer.about":
@@ -107,6 +108,14 @@ export const common: Same<typeof source> = {
   "save.failed": "Not saved",
 
   "money.dong": "{amount} VND",
+
+  "rating.title": "Are you satisfied with this page?",
+  "rating.hint": "Just choose a level. The portal does not keep who rated.",
+  "rating.very_satisfied": "Very satisfied",
+  "rating.satisfied": "Satisfied",
+  "rating.unsatisfied": "Not satisfied",
+  "rating.thanks": "Thank you. Your rating was counted: {level}.",
+  "rating.results": "See the ratings",
 
   "level.1": "Information",
   "level.2": "Information and forms",

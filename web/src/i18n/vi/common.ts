@@ -34,6 +34,7 @@ export const common = {
   "nav.contact": "Liên hệ",
   "nav.accessibility": "Hỗ trợ tiếp cận",
   "nav.sitemap": "Sơ đồ trang",
+  "nav.statistics": "Thống kê",
 
   "footer.links": "Thông tin chung",
   "footer.about":
@@ -104,6 +105,14 @@ export const common = {
   "save.failed": "Chưa lưu được",
 
   "money.dong": "{amount} đồng",
+
+  "rating.title": "Bạn có hài lòng với trang này không?",
+  "rating.hint": "Chỉ cần chọn một mức. Cổng không lưu ai đã đánh giá.",
+  "rating.very_satisfied": "Rất hài lòng",
+  "rating.satisfied": "Hài lòng",
+  "rating.unsatisfied": "Chưa hài lòng",
+  "rating.thanks": "Cảm ơn bạn. Đã ghi nhận đánh giá: {level}.",
+  "rating.results": "Xem kết quả đánh giá",
 
   "level.1": "Cung cấp thông tin",
   "level.2": "Cung cấp thông tin và biểu mẫu",
