@@ -1,8 +1,10 @@
 import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ready, t } from "./i18n";
+import { unreached, useOnline } from "./network";
 import { Button, LinkButton } from "./parts/Button";
 import { Loading } from "./parts/Loading";
+import { Offline } from "./parts/Offline";
 import { Page } from "./parts/Page";
 import { Shell } from "./parts/Shell";
 import { usePreferences } from "./preferences";
@@ -36,12 +38,16 @@ type Shown = { found: Found; Body: ComponentType<PageProps> } | { found: Found; 
 
 function Outlet() {
   const place = usePlace();
-  const { known, token, kind } = useSession();
+  const { known, token, kind, cut, owner } = useSession();
+  const online = useOnline();
   const found = useMemo(() => find(place.path), [place.path]);
   const [shown, setShown] = useState<Shown | null>(null);
   const [round, setRound] = useState(0);
   const route = found?.route;
-  const outside = route?.needs !== undefined && known && token === null;
+  // Without a network nobody can log in; a page that works without one is for whom the device knows.
+  const lost = cut || !online;
+  const alone = lost && route?.offline === true && owner !== null;
+  const outside = route?.needs !== undefined && known && token === null && !lost;
 
   useEffect(() => {
     // A request that met the end of the session may have led to the login before this runs.
@@ -63,8 +69,8 @@ function Outlet() {
     };
   }, [route, round]);
 
-  if (found === null) return <Missing />;
-  if (route?.needs !== undefined && (!known || token === null)) return <Loading />;
+  if (found === null) return unreached() ? <Offline /> : <Missing />;
+  if (route?.needs !== undefined && !(known && (token !== null || alone))) return known && lost ? <Offline /> : <Loading />;
   if (route?.needs === "officer" && kind !== "officer") return <OfficersOnly />;
   if (shown?.found.route.load !== found.route.load) return <Loading />;
   if (shown.Body === null) return <Unloaded again={() => (setShown(null), setRound(round + 1))} />;

@@ -3,8 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { speak, t, type Key } from "../i18n";
 import { prefer, sizes, themes, usePreferences } from "../preferences";
 import { usePlace } from "../router";
-import { logOut, useSession } from "../session";
+import { unsent } from "../device";
+import { finishing, logOut, useSession } from "../session";
+import { Dialog } from "./Dialog";
 import { LiveRegion } from "./live";
+import { OfflineBar } from "./Offline";
 
 const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
   { to: "/tim", name: "nav.procedures" },
@@ -19,7 +22,7 @@ const under = (path: string, to: string): boolean => path === to || path.startsW
 /** Header, navigation, main, footer, live region: around every page. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path, visit } = usePlace();
-  const { kind, token, name } = useSession();
+  const { kind, owner, name } = useSession();
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [visit]);
   const seen = links.filter((one) => one.for === undefined || (one.for === "officer") === (kind === "officer"));
@@ -30,6 +33,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <DisplayBar />
       {trial && <Trial />}
+      <OfflineBar />
       <header class="header">
         <div class="govuk-width-container header__inner">
           <a class="header__home" href="/">
@@ -58,7 +62,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
                   </a>
                 </li>
               ))}
-              {token === null ? (
+              {owner === null ? (
                 <>
                   <li>
                     <a href="/dang-ky" aria-current={path === "/dang-ky" ? "page" : undefined}>
@@ -74,12 +78,10 @@ export function Shell({ children }: { children: ComponentChildren }) {
               ) : (
                 <li class="header__account">
                   <a class="header__who" href="/tai-khoan" aria-current={path === "/tai-khoan" ? "page" : undefined}>
-                    {name}
-                    <span class="govuk-visually-hidden"> – {t("nav.account")}</span>
+                    {name || t("nav.account")}
+                    {name && <span class="govuk-visually-hidden"> – {t("nav.account")}</span>}
                   </a>
-                  <button type="button" onClick={() => void logOut()}>
-                    {t("nav.logout")}
-                  </button>
+                  <Leave owner={owner} />
                 </li>
               )}
             </ul>
@@ -91,6 +93,40 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </main>
       <Footer />
       <LiveRegion />
+    </>
+  );
+}
+
+const longest = 5000; // ms that saving may hold up who wants to go
+
+/** Log out; who would lose what is on this device alone is asked first. */
+function Leave({ owner }: { owner: string }) {
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const leave = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const saved = Promise.all([...finishing].map((finish) => finish()));
+    await Promise.race([saved, new Promise((late) => setTimeout(late, longest))]);
+    if ((await unsent(owner)) === 0) return logOut();
+    setBusy(false);
+    setAsking(true);
+  };
+  return (
+    <>
+      <button type="button" aria-disabled={busy ? "true" : undefined} onClick={() => void leave()}>
+        {t(busy ? "button.busy" : "nav.logout")}
+      </button>
+      <Dialog
+        open={asking}
+        title={t("logout.ask")}
+        confirm={t("logout.anyway")}
+        warning
+        onConfirm={() => void logOut()}
+        onClose={() => setAsking(false)}
+      >
+        <p class="govuk-body">{t("logout.text")}</p>
+      </Dialog>
     </>
   );
 }
