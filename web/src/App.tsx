@@ -47,6 +47,7 @@ function Outlet() {
   // Without a network nobody can log in; a page that works without one is for whom the device knows.
   const lost = cut || !online;
   const alone = lost && route?.offline === true && owner !== null;
+  const closed = route?.needs !== undefined && lost && token === null && !alone;
   const outside = route?.needs !== undefined && known && token === null && !lost;
 
   useEffect(() => {
@@ -55,7 +56,7 @@ function Outlet() {
   }, [outside, place.visit]);
 
   useEffect(() => {
-    if (found === null || shown?.found.route === found.route) return;
+    if (found === null || closed || (shown?.found.route === found.route && shown.Body !== null)) return;
     let current = true;
     Promise.all([found.route.load(), ready(found.route.area)]).then(
       ([page]) => current && setShown({ found, Body: page.default }),
@@ -67,10 +68,11 @@ function Outlet() {
     return () => {
       current = false;
     };
-  }, [route, round]);
+  }, [route, round, closed, lost]); // what could not be loaded is tried again when the network is back
 
   if (found === null) return unreached() ? <Offline /> : <Missing />;
-  if (route?.needs !== undefined && !(known && (token !== null || alone))) return known && lost ? <Offline /> : <Loading />;
+  if (closed && known) return <Offline />;
+  if (route?.needs !== undefined && !(known && (token !== null || alone))) return <Loading />;
   if (route?.needs === "officer" && kind !== "officer") return <OfficersOnly />;
   if (shown?.found.route.load !== found.route.load) return <Loading />;
   if (shown.Body === null) return <Unloaded again={() => (setShown(null), setRound(round + 1))} />;

@@ -23,6 +23,7 @@ const under = (path: string, to: string): boolean => path === to || path.startsW
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path, visit } = usePlace();
   const { kind, owner, name } = useSession();
+  const leaving = useLeaving(owner);
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [visit]);
   const seen = links.filter((one) => one.for === undefined || (one.for === "officer") === (kind === "officer"));
@@ -81,7 +82,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
                     {name || t("nav.account")}
                     {name && <span class="govuk-visually-hidden"> – {t("nav.account")}</span>}
                   </a>
-                  <Leave owner={owner} />
+                  <button type="button" aria-disabled={leaving.busy ? "true" : undefined} onClick={() => void leaving.leave()}>
+                    {t(leaving.busy ? "button.busy" : "nav.logout")}
+                  </button>
                 </li>
               )}
             </ul>
@@ -92,6 +95,16 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <Footer />
+      <Dialog
+        open={leaving.asking}
+        title={t("logout.ask")}
+        confirm={t("logout.anyway")}
+        warning
+        onConfirm={() => void leaving.anyway()}
+        onClose={leaving.stay}
+      >
+        <p class="govuk-body">{t("logout.text")}</p>
+      </Dialog>
       <LiveRegion />
     </>
   );
@@ -99,36 +112,24 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 const longest = 5000; // ms that saving may hold up who wants to go
 
-/** Log out; who would lose what is on this device alone is asked first. */
-function Leave({ owner }: { owner: string }) {
+/** Logging out; who would lose what is on this device alone is asked first. */
+function useLeaving(owner: string | null) {
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState(false);
   const leave = async (): Promise<void> => {
-    if (busy) return;
+    if (busy || owner === null) return;
     setBusy(true);
     const saved = Promise.all([...finishing].map((finish) => finish()));
     await Promise.race([saved, new Promise((late) => setTimeout(late, longest))]);
-    if ((await unsent(owner)) === 0) return logOut();
+    if ((await unsent(owner)) > 0) setAsking(true);
+    else await logOut();
     setBusy(false);
-    setAsking(true);
   };
-  return (
-    <>
-      <button type="button" aria-disabled={busy ? "true" : undefined} onClick={() => void leave()}>
-        {t(busy ? "button.busy" : "nav.logout")}
-      </button>
-      <Dialog
-        open={asking}
-        title={t("logout.ask")}
-        confirm={t("logout.anyway")}
-        warning
-        onConfirm={() => void logOut()}
-        onClose={() => setAsking(false)}
-      >
-        <p class="govuk-body">{t("logout.text")}</p>
-      </Dialog>
-    </>
-  );
+  const anyway = async (): Promise<void> => {
+    await logOut();
+    setAsking(false);
+  };
+  return { busy, asking, leave, anyway, stay: () => setAsking(false) };
 }
 
 /** On the machine that runs the system nobody gets real mails; the developer's pages show what would be sent. */
