@@ -11,7 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -82,7 +82,7 @@ def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
     """`enter(name, width, height, **options of a browser context)`: another visitor."""
     visitors: list[Visitor] = []
 
-    def another(name: str, width: int, height: int, **options: object) -> Visitor:
+    def another(name: str, width: int, height: int, **options: Any) -> Visitor:
         visitors.append(Visitor(browser, portal, name, width, height, **options))
         return visitors[-1]
 

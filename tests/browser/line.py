@@ -20,6 +20,8 @@ class Line:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._whole = True
+        self._flowing = threading.Event()
+        self._flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -34,12 +36,18 @@ class Line:
                 with contextlib.suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
 
+    def stall(self) -> None:
+        """Connections stand, and carry nothing."""
+        self._flowing.clear()
+
     def mend(self) -> None:
         with self._lock:
             self._whole = True
+        self._flowing.set()
 
     def close(self) -> None:
         self.cut()
+        self._flowing.set()
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
         self._listening.close()
@@ -72,12 +80,20 @@ class Line:
             if not self._whole:
                 return
             self._open |= {browser, portal}
-        back = threading.Thread(target=_pipe, args=(portal, browser), daemon=True)
+        back = threading.Thread(target=self._pipe, args=(portal, browser), daemon=True)
         back.start()
-        _pipe(browser, portal)
+        self._pipe(browser, portal)
         back.join()
         with self._lock:
             self._open -= {browser, portal}
+
+    def _pipe(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self._flowing.wait()
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
 
 
 def _read(end: socket.socket, count: int) -> bytes:
@@ -88,11 +104,3 @@ def _read(end: socket.socket, count: int) -> bytes:
             raise EOFError
         data += more
     return data
-
-
-def _pipe(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)

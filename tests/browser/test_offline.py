@@ -111,6 +111,33 @@ def test_a_line_that_carries_nothing_is_as_good_as_none(away: Visitor, line: Lin
     expect(bar(page)).to_have_count(0)
 
 
+def test_a_line_that_hangs_is_not_waited_for_long(away: Visitor, line: Line) -> None:
+    page = request_page(away)
+    line.stall()
+    page.reload(timeout=20_000, wait_until="commit")
+    expect(filing.answer(page, "registered_at")).to_be_visible(timeout=20_000)
+    filing.answer(page, "registered_at").fill(REGISTERED)
+    line.mend()
+    filing.saved(page)
+
+
+def test_photographs_taken_without_a_network_are_sent_later(away: Visitor) -> None:
+    page = filing.start(away)
+    card = filing.to_papers(page)
+    filing.saved(page)
+    shelved(page, "/assets/filing-", "/catalogue/procedures/")
+    away.cut()
+    filing.add(card, "photo", filing.photo("1.jpg", "Mat truoc"))
+    page.reload()
+    expect(card.locator(".sheet")).to_have_count(1)
+    filing.send_button(card).click()
+    filing.taken(card, "cut")
+    page.reload()
+    filing.taken(card, "cut")
+    away.mend()
+    filing.taken(card)
+
+
 def test_a_closed_tab_is_opened_again(away: Visitor) -> None:
     page = request_page(away)
     away.cut()

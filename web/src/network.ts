@@ -14,7 +14,9 @@ addEventListener("offline", () => online.set(false));
  */
 export function unreached(): boolean {
   const [asked] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return asked?.responseStatus === 503 && new URL(asked.name).pathname === location.pathname;
+  if (asked === undefined || new URL(asked.name).pathname !== location.pathname) return false;
+  // Not every browser tells the status.
+  return asked.responseStatus ? asked.responseStatus === 503 : !navigator.onLine;
 }
 
 /** Let the service worker keep what was loaded, so that the page opens again without a network. */

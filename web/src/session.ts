@@ -27,7 +27,7 @@ const parting = "motcua.parting";
 // While it is there, whoever opens the site with a network is logged in; so much, and no more, is shown without one.
 const mark = "motcua-open";
 
-const patience = 15_000; // ms for an answer about the session, on a line that carries little
+const patience = 8000; // ms for an answer about the session; on a line that carries little it is asked for again
 
 export const session = store<Session>({ ...nobody, known: false });
 export const useSession = (): Session => useStore(session);

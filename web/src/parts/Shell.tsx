@@ -1,12 +1,12 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { speak, t, type Key } from "../i18n";
-import { prefer, sizes, themes, usePreferences } from "../preferences";
+import { prefer, sizes, themes, usePreferences, type Language } from "../preferences";
 import { usePlace } from "../router";
 import { unsent } from "../device";
 import { finishing, logOut, useSession } from "../session";
 import { Dialog } from "./Dialog";
-import { LiveRegion } from "./live";
+import { announce, LiveRegion } from "./live";
 import { OfflineBar } from "./Offline";
 
 const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
@@ -145,6 +145,15 @@ function Trial() {
   );
 }
 
+async function turn(to: Language): Promise<void> {
+  try {
+    await speak(to);
+  } catch (failed) {
+    console.warn(failed); // the texts cannot be fetched now
+    announce(t("page.failed.text"), true);
+  }
+}
+
 const signs = { small: "A−", normal: "A", large: "A+" } as const;
 
 function DisplayBar() {
@@ -175,11 +184,11 @@ function DisplayBar() {
         </div>
         <div class="display__group display__group--end">
           {language === "vi" ? (
-            <button type="button" lang="en" onClick={() => void speak("en")}>
+            <button type="button" lang="en" onClick={() => void turn("en")}>
               {t("header.english")}
             </button>
           ) : (
-            <button type="button" lang="vi" onClick={() => void speak("vi")}>
+            <button type="button" lang="vi" onClick={() => void turn("vi")}>
               {t("header.vietnamese")}
             </button>
           )}

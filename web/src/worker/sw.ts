@@ -33,8 +33,8 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== worker.location.origin || never.test(pathname)) return;
   if (hashed.test(pathname)) event.respondWith(file(event));
   else if (published.test(pathname)) event.respondWith(paper(event));
-  else if (request.mode === "navigate") event.respondWith(page(request));
-  else if (plain.has(pathname)) event.respondWith(newest(request, pathname));
+  else if (request.mode === "navigate") event.respondWith(page(event));
+  else if (plain.has(pathname)) event.respondWith(besides(event, pathname));
 });
 
 /** The shell, and what the version before had been asked for: an open draft must open in this version too. */
@@ -114,12 +114,21 @@ async function paper(event: FetchEvent): Promise<Response> {
   return drawn === undefined ? Response.error() : new Response(drawn.body, { status: 503, headers: drawn.headers });
 }
 
-/** A page of the site is drawn by its script, whatever its address: the newest version, or the one kept. */
-const page = (request: Request): Promise<Response> => newest(request, "/");
+/** Pages that were given from the shelf: what belongs to them is of the same version, and nobody waits for it again. */
+const fromShelf = new Set<string>();
 
-async function newest(request: Request, path: string): Promise<Response> {
+/** A page of the site is drawn by its script, whatever its address: the newest version, or the one kept. */
+async function page(event: FetchEvent): Promise<Response> {
+  const kept = await caches.match("/", { cacheName: shelf });
+  const answer = await answerTo(event.request, kept === undefined);
+  if (answer === null) fromShelf.add(event.resultingClientId);
+  return answer ?? kept ?? Response.error();
+}
+
+async function besides(event: FetchEvent, path: string): Promise<Response> {
   const kept = await caches.match(path, { cacheName: shelf });
-  return (await answerTo(request, kept === undefined)) ?? kept ?? Response.error();
+  if (kept !== undefined && fromShelf.has(event.clientId)) return kept;
+  return (await answerTo(event.request, kept === undefined)) ?? kept ?? Response.error();
 }
 
 /**
