@@ -15,7 +15,10 @@ public_api = Api(__name__, "public")
 
 
 class StatusBody(Body):
-    """The dossier's code and the secret from its receipt. In the body, so that neither stands in a log of addresses."""
+    """The dossier's code and the secret of its receipt or of a link that was given away.
+
+    In the body, so that neither stands in a log of addresses.
+    """
 
     code: str = Field(min_length=1, max_length=60)
     secret: str = Field(min_length=1, max_length=100)
@@ -37,8 +40,9 @@ def health(call: Call) -> shapes.HealthShape:
 
 @public_api.view("POST", "/status", public=True, body=StatusBody, gives=shapes.StatusShape)
 def public_status(call: Call) -> shapes.StatusShape:
-    """The status of a dossier for whoever holds its receipt."""
-    return views.status(dossiers.status(call.body.code, call.body.secret), call.language)
+    """The status of a dossier for whoever holds its receipt, or a link that its applicant gave away."""
+    seen = dossiers.status(call.body.code, call.body.secret, present.now())
+    return views.status(seen.dossier, seen.until, call.language)
 
 
 @public_api.view("POST", "/ratings", public=True, body=RatingBody, status=204)

@@ -135,6 +135,22 @@ class DossierShape(TypedDict):
     messages: list[MessageShape]
     actions: list[str]
     receipt: NotRequired[ReceiptShape | None]
+    shares: NotRequired[list[ShareShape]]
+
+
+class ShareShape(TypedDict):
+    """A link to the status that the applicant gave away. Its secret is not kept; `id` is the SHA-256 of it."""
+
+    id: str
+    label: str
+    created_at: str
+    expires_at: str
+
+
+class SharesShape(TypedDict):
+    """The live links of a dossier, newest first; ten at most."""
+
+    items: list[ShareShape]
 
 
 class ReceiptShape(TypedDict):
@@ -163,7 +179,7 @@ class FiledShape(MovedShape):
 
 
 class StatusShape(TypedDict):
-    """What anybody with code and secret sees: no names, no answers."""
+    """What anybody with code and secret sees: no names, no answers. `shared_until`: when the link used expires."""
 
     code: str
     state: StateShape
@@ -172,6 +188,7 @@ class StatusShape(TypedDict):
     submitted_at: str | None
     reply_due_at: str | None
     due_at: str | None
+    shared_until: str | None
 
 
 class QueueShape(TypedDict):

@@ -13,7 +13,8 @@ from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper, shown
-from chalicelib.services import catalogue
+from chalicelib.domain.share import Share
+from chalicelib.services import catalogue, present
 
 
 def state(of: State, language: str) -> shapes.StateShape:
@@ -84,7 +85,7 @@ def receipt(dossier: Dossier) -> shapes.ReceiptShape:
     }
 
 
-def status(dossier: Dossier, language: str) -> shapes.StatusShape:
+def status(dossier: Dossier, until: datetime | None, language: str) -> shapes.StatusShape:
     return {
         "code": dossier.code or "",
         "state": state(dossier.state, language),
@@ -93,11 +94,25 @@ def status(dossier: Dossier, language: str) -> shapes.StatusShape:
         "submitted_at": _at(dossier.submitted_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "shared_until": _at(until),
     }
 
 
+def shares(live: tuple[Share, ...]) -> list[shapes.ShareShape]:
+    """Newest first."""
+    return [
+        {
+            "id": one.id,
+            "label": one.label,
+            "created_at": iso(one.created_at),
+            "expires_at": iso(one.expires_at),
+        }
+        for one in reversed(live)
+    ]
+
+
 def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
-    """Everything, for the applicant or an officer; only the applicant sees the receipt's secret."""
+    """Everything, for the applicant or an officer; only the applicant sees the receipt's secret and the links made."""
     dossier = bundle.dossier
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     name = _in(procedure.name, language)
@@ -145,6 +160,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
     }
     if not actor.is_officer:
         full["receipt"] = receipt(dossier) if dossier.code else None
+        full["shares"] = shares(bundle.shares.live(present.now()))
     return full
 
 

@@ -7,6 +7,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     TASK                        the workflow's open question to people, with its token
+    SHARES                      links to the status that the applicant gave away: hashes, until when
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
@@ -39,7 +40,7 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK = "HEAD", "TASK"
+HEAD, TASK, SHARES = "HEAD", "TASK", "SHARES"
 _LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 _LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
 
@@ -156,6 +157,13 @@ class TaskRow(Row, discriminator="task"):
     token = UnicodeAttribute(null=True)
     execution = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
+
+
+class SharesRow(Row, discriminator="shares"):
+    """`body` has the list of `domain.share.Share`; `version` guards it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
 
 
 class OutboxRow(Row, discriminator="outbox"):

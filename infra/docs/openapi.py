@@ -40,6 +40,10 @@ TAGS = {
 PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "paper_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
+    "share_id": (
+        "SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text",
+        "^[0-9a-f]{64}$",
+    ),
     "agency": ("code of an agency", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),

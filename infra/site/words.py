@@ -19,6 +19,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Trang này đọc và in được mà không cần JavaScript.",
         "This page can be read and printed without JavaScript.",
     ),
+    "offline": (
+        "Đang không có mạng. Đây là bản đã lưu trên máy này; có thể đã có bản mới hơn.",
+        "There is no network. This is the copy kept on this device; there may be a newer one.",
+    ),
     "skip": ("Đến nội dung chính", "Skip to main content"),
     "display": ("Hiển thị", "Display"),
     "size": ("Cỡ chữ", "Text size"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,6 +98,35 @@ def _rating(portal: Portal) -> Send:
     return lambda: portal.nobody.post("/ratings", rating)
 
 
+def _shared(portal: Portal, dossier: str) -> str:
+    """The secret of a link just made."""
+    secret = new_id().replace("-", "")
+    answer = portal.citizen.put(
+        f"/dossiers/{dossier}/shares/{hashlib.sha256(secret.encode()).hexdigest()}", {"days": 7}
+    )
+    if answer.status != 200:
+        raise RuntimeError(f"no link was made: {answer.body}")
+    return secret
+
+
+def _share(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    _shared(portal, dossier)
+    return lambda: portal.citizen.put(f"/dossiers/{dossier}/shares/{'0' * 64}", {"days": 7})
+
+
+def _revocation(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    share = hashlib.sha256(_shared(portal, dossier).encode()).hexdigest()
+    return lambda: portal.citizen.delete(f"/dossiers/{dossier}/shares/{share}")
+
+
+def _status_shared(portal: Portal) -> Send:
+    dossier, filed = portal.filed()
+    secret = _shared(portal, dossier)
+    return lambda: portal.nobody.post("/status", {"code": filed["code"], "secret": secret})
+
+
 def _find(portal: Portal) -> Send:
     code = portal.filed()[1]["code"]
     return lambda: portal.reception.get(f"/desk/codes/{code}")
@@ -185,6 +215,9 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("dossier detail", 1, _page("citizen", "/dossiers/{}")),
     ("public status", 1, _status),
     ("rate a page", 2, _rating),
+    ("public status by a shared link", 2, _status_shared),
+    ("share the status", 3, _share),
+    ("revoke a shared link", 3, _revocation),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),

@@ -18,6 +18,7 @@ FILES = {
     "index.html": INDEX,
     "icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "preferences.js": "1;" * 1000,
+    "sw.js": "3;" * 1000,
     "assets/site.css": "a{color:red}" * 100,
     "assets/index-B9woaiWI.js": "2;" * 1000,
     "assets/font-PpnXBOrz.woff2": "\0" * 2000,
@@ -70,6 +71,8 @@ def get(website: Website, path: str, **headers: str) -> tuple[int, dict[str, str
         ("/", "text/html; charset=utf-8", "no-cache"),
         ("/icon.svg", "image/svg+xml", "no-cache"),
         ("/preferences.js", "text/javascript; charset=utf-8", "no-cache"),
+        # An old one that a cache gave out would keep an old site alive.
+        ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/assets/site.css", "text/css; charset=utf-8", "no-cache"),
         ("/assets/index-B9woaiWI.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
         ("/assets/font-PpnXBOrz.woff2", "font/woff2", "public, max-age=31536000, immutable"),

@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The status of a dossier for whoever holds its receipt */
+        /** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away */
         post: operations["public_status"];
         delete?: never;
         options?: never;
@@ -327,6 +327,24 @@ export interface paths {
         /** Write to the agency about a dossier of mine */
         post: operations["write_message"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a link to the status of a dossier of mine */
+        put: operations["share_status"];
+        post?: never;
+        /** Take a link back: from now on it opens nothing */
+        delete: operations["revoke_share"];
         options?: never;
         head?: never;
         patch?: never;
@@ -852,6 +870,7 @@ export interface components {
             messages: components["schemas"]["MessageShape"][];
             actions: string[];
             receipt?: components["schemas"]["ReceiptShape"] | null;
+            shares?: components["schemas"]["ShareShape"][];
         };
         DownloadShape: {
             url: string;
@@ -1098,6 +1117,24 @@ export interface components {
             /** @default null */
             secret: string | null;
         };
+        /** @description For how many days, and the applicant's own words for whom. */
+        ShareBody: {
+            /** @enum {integer} */
+            days: 1 | 7 | 30;
+            /** @default  */
+            label: string;
+        };
+        /** @description A link to the status that the applicant gave away. Its secret is not kept; `id` is the SHA-256 of it. */
+        ShareShape: {
+            id: string;
+            label: string;
+            created_at: string;
+            expires_at: string;
+        };
+        /** @description The live links of a dossier, newest first; ten at most. */
+        SharesShape: {
+            items: components["schemas"]["ShareShape"][];
+        };
         SignUpBody: {
             /** @enum {string} */
             kind: "person" | "organisation";
@@ -1120,12 +1157,16 @@ export interface components {
             name: string;
             status: number | null;
         };
-        /** @description The dossier's code and the secret from its receipt. In the body, so that neither stands in a log of addresses. */
+        /**
+         * @description The dossier's code and the secret of its receipt or of a link that was given away.
+         *
+         *     In the body, so that neither stands in a log of addresses.
+         */
         StatusBody: {
             code: string;
             secret: string;
         };
-        /** @description What anybody with code and secret sees: no names, no answers. */
+        /** @description What anybody with code and secret sees: no names, no answers. `shared_until`: when the link used expires. */
         StatusShape: {
             code: string;
             state: components["schemas"]["StateShape"];
@@ -1134,6 +1175,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            shared_until: string | null;
         };
         /** @description One line of the timeline. */
         StepShape: {
@@ -2142,6 +2184,86 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    share_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];

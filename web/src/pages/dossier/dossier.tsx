@@ -98,6 +98,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
           {t("dossier.receipt")}
         </a>
       </p>
+      <Share dossier={dossier} />
       <History dossier={dossier} procedure={procedure} />
       <Fees dossier={dossier} />
       <Papers dossier={dossier} procedure={procedure} />
@@ -105,6 +106,22 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <Messages dossier={dossier} again={again} />
       {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
     </>
+  );
+}
+
+function Share({ dossier }: { dossier: Dossier }) {
+  const count = dossier.shares?.length ?? 0;
+  return (
+    <section class="no-print" aria-labelledby="share">
+      <h2 class="govuk-heading-m" id="share">
+        {t("dossier.share")}
+      </h2>
+      <p class="govuk-body">{t("dossier.share.about")}</p>
+      {count > 0 && <p class="govuk-body">{t("dossier.share.count", { count })}</p>}
+      <LinkButton kind="secondary" href={`/ho-so/${dossier.id}/chia-se`}>
+        {t(count > 0 ? "dossier.share.manage" : "dossier.share.make")}
+      </LinkButton>
+    </section>
   );
 }
 

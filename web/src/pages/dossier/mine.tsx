@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api/client";
+import { eraseDraft } from "../../device";
 import { useAction, useLoad } from "../../hooks";
 import { date, dateTime } from "../../format";
 import { t } from "../../i18n";
@@ -138,6 +139,7 @@ function Fact({ label, value, strong }: { label: string; value: string; strong?:
 export function useDiscard(done: () => void) {
   return useAction(async (_key, id: string) => {
     await ask(api.DELETE("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+    await eraseDraft(id);
     announce(t("dossier.draft.discarded"));
     done();
     return true;

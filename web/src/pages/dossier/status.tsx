@@ -22,7 +22,7 @@ function fromHash(): { code: string; secret: string } {
   return { code, secret };
 }
 
-/** The status of a dossier for whoever holds its receipt. */
+/** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away. */
 export function Status() {
   const [given, setGiven] = useState(fromHash);
   const [found, setFound] = useState<Schema["StatusShape"] | null>(null);
@@ -130,7 +130,10 @@ function Found({ found, heading }: { found: Schema["StatusShape"]; heading: { cu
           { label: t("dossier.agency"), value: found.agency.name },
           ...(found.submitted_at ? [{ label: t("dossier.submitted"), value: dateTime(found.submitted_at) }] : []),
           ...(due ? [{ label: due.label, value: dateTime(due.at) }] : []),
-          { label: t("dossier.next"), value: word("next", found.state.code, found.state.name) },
+          // What comes next is said to the applicant; who was given a link is somebody else.
+          found.shared_until
+            ? { label: t("dossier.status.shared"), value: dateTime(found.shared_until) }
+            : { label: t("dossier.next"), value: word("next", found.state.code, found.state.name) },
         ]}
       />
     </section>

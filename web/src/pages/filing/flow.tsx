@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Refusal } from "../../api/client";
 import { asRefusal } from "../../hooks";
 import { said, t } from "../../i18n";
@@ -87,6 +87,12 @@ function Steps({ draft, uploads, step }: Opened & { step: string }) {
   usePreferences();
   const state = useStore(draft.state);
   const sent = useStore(uploads.state);
+  const wasAlone = useRef(state.alone);
+  useEffect(() => {
+    // The papers as well may have come on at the server meanwhile.
+    if (wasAlone.current && !state.alone) void uploads.look().catch((failed: unknown) => console.debug(failed));
+    wasAlone.current = state.alone;
+  }, [state.alone]);
   const [choosing, setChoosing] = useState(false);
   const to = (part = ""): string => `/ho-so/${draft.id}/nop${part && `/${part}`}`;
   const filing: Filing = { draft, uploads, state, sent, to };
