@@ -8,12 +8,13 @@ from typing import Any
 
 from chalicelib import messages, settings
 from chalicelib.api import shapes
+from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper, shown
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, present
 
 
 def state(of: State, language: str) -> shapes.StateShape:
@@ -33,6 +34,29 @@ def _at(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
+def deadline(of: Dossier) -> shapes.DeadlineShape | None:
+    """What runs against the agency now, as near as it is now."""
+    at, now = urgency.deadline(of), present.now()
+    if at is None:
+        return None
+    how: Any = urgency.urgency(at, now).value  # a deadline's, so never "none"
+    return {"at": iso(at), "urgency": how, "days": urgency.days_left(at, now)}
+
+
+def waiting(of: urgency.Waiting) -> shapes.CountShape:
+    kinds, counts = urgency.Urgency, of.counts
+    return {
+        "agency": of.agency,
+        "queue": of.queue,
+        "overdue": counts[kinds.OVERDUE],
+        "today": counts[kinds.TODAY],
+        "soon": counts[kinds.SOON],
+        "later": counts[kinds.LATER],
+        "none": counts[kinds.NONE],
+        "more": of.more,
+    }
+
+
 def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
     return {
         "id": dossier.id,
@@ -47,6 +71,7 @@ def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
         "submitted_at": _at(dossier.submitted_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "deadline": deadline(dossier),
         "assignee_name": dossier.assignee_name,
         "draft_expires_at": _at(dossier.draft_expires_at),
     }
@@ -119,6 +144,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "received_at": _at(dossier.received_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "deadline": deadline(dossier),
         "due_explanation": _explanation(bundle.events),
         "draft_expires_at": _at(dossier.draft_expires_at),
         "assignee_name": dossier.assignee_name,

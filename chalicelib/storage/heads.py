@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.dossier import Dossier, Fee, State, iso
-from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
+from chalicelib.domain.urgency import deadline
+from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, dossier_key
 
 _MOMENTS = ("draft_expires_at", "state_since", "submitted_at", "received_at", "reply_due_at", "due_at")
 _FACTS = (
@@ -66,9 +67,9 @@ def _queue(dossier: Dossier) -> tuple[str | None, str | None]:
     name = dossier.state.about.queue
     if name is None:
         return None, None
-    due = dossier.reply_due_at if dossier.state is State.SUBMITTED else dossier.due_at
-    due = due or dossier.reply_due_at or dossier.submitted_at or dossier.created_at
-    return f"{dossier.agency}#{name}", iso(due)
+    due = deadline(dossier)
+    since = dossier.state_since or dossier.submitted_at or dossier.created_at
+    return f"{dossier.agency}#{name}", iso(due) if due else UNDATED + iso(since)
 
 
 def dossier_of(row: HeadRow) -> Dossier:

@@ -10,13 +10,17 @@ import binascii
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.bundle import Page
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.urgency import Urgency, bounds
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.storage import heads
-from chalicelib.storage.tables import HEAD, HeadRow, Row, dossier_key
+from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, Row, dossier_key
+
+_LEAST, _MOST = "0", "\U0010ffff"  # below and above every sort key
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,28 @@ class Pending:
 
 def of_owner(owner: str, limit: int, cursor: str) -> Page:
     """The newest dossiers of an account first."""
-    return _page(Row.by_owner, "owner", owner, "owner_sort", limit, cursor, forward=False)
+    return _page(Row.by_owner, "owner", owner, "owner_sort", limit, cursor, newest_first=True)
 
 
-def of_queue(agency: str, queue: str, limit: int, cursor: str) -> Page:
-    """The work of a queue, most urgent first."""
-    return _page(Row.by_queue, "queue", f"{agency}#{queue}", "queue_due", limit, cursor, forward=True)
+def of_queue(agency: str, queue: str, within: Urgency | None, now: datetime, limit: int, cursor: str) -> Page:
+    """The work of a queue, most urgent first; of one urgency only, when one is asked for."""
+    between = _sort_keys(within, now) if within else None
+    return _page(Row.by_queue, "queue", f"{agency}#{queue}", "queue_due", limit, cursor, between=between)
+
+
+def deadlines_of_queue(agency: str, queue: str, most: int) -> list[datetime | None]:
+    """The deadlines of what waits in a queue, at most `most` of them, most urgent first; one read."""
+    rows = Row.by_queue.query(f"{agency}#{queue}", limit=most, attributes_to_get=["queue_due"])
+    return [None if row.queue_due.startswith(UNDATED) else heads.moment(row.queue_due) for row in rows]
+
+
+def _sort_keys(within: Urgency, now: datetime) -> tuple[str, str]:
+    """The first and the last sort key that a dossier of this urgency can have in a queue."""
+    if within is Urgency.NONE:
+        return UNDATED, _MOST
+    start, end = bounds(within, now)
+    last = iso(end - timedelta(milliseconds=1)) if end else UNDATED
+    return iso(start) if start else _LEAST, last
 
 
 def by_code(code: str) -> Dossier | None:
@@ -51,13 +71,34 @@ def pending(kind: str, until: str, shard: int, limit: int | None) -> Iterator[Pe
         yield Pending(row.pk.removeprefix("D#"), row.sk, row.queue_due)
 
 
-def _page(index: Any, key: str, value: str, sort: str, limit: int, cursor: str, *, forward: bool) -> Page:
+def _page(
+    index: Any,
+    key: str,
+    value: str,
+    sort: str,
+    limit: int,
+    cursor: str,
+    *,
+    newest_first: bool = False,
+    between: tuple[str, str] | None = None,
+) -> Page:
     start = None
     if cursor:
         at, dossier_id = _read(cursor)
-        start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
-        start["pk"] = {"S": dossier_key(dossier_id)}
-    rows = index.query(value, limit=limit, last_evaluated_key=start, scan_index_forward=forward, page_size=limit)
+        if between and at > between[1]:
+            raise _bad_cursor()
+        # What lies before a range that moved on with the time is of another urgency now: the range begins anew.
+        if not between or at >= between[0]:
+            start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
+            start["pk"] = {"S": dossier_key(dossier_id)}
+    rows = index.query(
+        value,
+        getattr(Row, sort).between(*between) if between else None,
+        limit=limit,
+        last_evaluated_key=start,
+        scan_index_forward=not newest_first,
+        page_size=limit,
+    )
     found = tuple(heads.dossier_of(row) for row in rows if isinstance(row, HeadRow))
     last = rows.last_evaluated_key
     return Page(found, _write(last[sort]["S"], last["pk"]["S"].removeprefix("D#")) if last else None)
@@ -73,5 +114,9 @@ def _read(cursor: str) -> tuple[str, str]:
         if not isinstance(at, str) or not isinstance(dossier_id, str):
             raise ValueError(cursor)
     except (ValueError, TypeError, binascii.Error) as error:
-        raise Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")]) from error
+        raise _bad_cursor() from error
     return at, dossier_id
+
+
+def _bad_cursor() -> Invalid:
+    return Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")])

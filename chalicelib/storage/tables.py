@@ -10,7 +10,8 @@ A dossier is one item collection, `pk` = `D#<id>`:
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
-`queue-index` holds only what somebody has yet to do: heads in an officers' queue, and for the sweeper
+`queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
+agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
 `outbox#n`, `upload#n` and `watch#n` rows. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
 
@@ -40,6 +41,7 @@ class CompactJSON(JSONAttribute):
 
 
 HEAD, TASK = "HEAD", "TASK"
+UNDATED = "~"  # sorts after every date
 _LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 _LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
 

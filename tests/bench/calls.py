@@ -181,6 +181,8 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("public status", 1, _status),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
+    ("queue page, one urgency", 1, _page("reception", f"/desk/queues/{AGENCY}/reception?urgency=soon")),
+    ("counts of three queues", 3, _page("clerk", "/desk/counts")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),
     ("find by code", 1, _find),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),

@@ -13,7 +13,8 @@ from chalicelib.domain.clock import Unit
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.domain.money import Means
 from chalicelib.domain.paper import Provenance, Status
-from chalicelib.services.desk import COMPARISONS, QUEUES
+from chalicelib.services.desk import COMPARISONS
+from chalicelib.services.queues import QUEUES
 from infra.docs import glossary
 from infra.docs.words import NATIONAL
 

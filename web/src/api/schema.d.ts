@@ -435,6 +435,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many dossiers wait in my queues, by urgency */
+        get: operations["count_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}": {
         parameters: {
             query?: never;
@@ -784,6 +801,34 @@ export interface components {
         ConsentsView: {
             consents: components["schemas"]["ConsentView"][];
         };
+        /**
+         * @description How many wait in a queue, of each urgency; `none` is what no deadline runs for.
+         *
+         *     `more`: there are more than were counted. What was counted is the most urgent, so the last number that is not 0 is
+         *     "at least", and those after it are not known.
+         */
+        CountShape: {
+            agency: string;
+            queue: string;
+            overdue: number;
+            today: number;
+            soon: number;
+            later: number;
+            none: number;
+            more: boolean;
+        };
+        /** @description `left_out`: queues that were not counted; ask for them by agency. */
+        CountsShape: {
+            items: components["schemas"]["CountShape"][];
+            left_out: number;
+        };
+        /** @description What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed. */
+        DeadlineShape: {
+            at: string;
+            /** @enum {string} */
+            urgency: "overdue" | "today" | "soon" | "later";
+            days: number;
+        };
         DecisionBody: {
             purpose: string;
             version: number;
@@ -811,6 +856,7 @@ export interface components {
             received_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             due_explanation: {
                 [key: string]: unknown;
             }[];
@@ -1140,6 +1186,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             assignee_name: string | null;
             draft_expires_at: string | null;
         };
@@ -2406,6 +2453,40 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    count_queues: {
+        parameters: {
+            query?: {
+                /** @description count this agency's queues only */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_desk_dossier: {
         parameters: {
             query?: never;
@@ -3120,6 +3201,8 @@ export interface operations {
                 cursor?: string;
                 /** @description rows of a page, 1 to 50 */
                 limit?: number;
+                /** @description only what is overdue, today, soon, later, none (nothing runs against the agency) */
+                urgency?: string;
             };
             header?: {
                 /** @description vi (when nothing else is asked for) or en */
