@@ -15,7 +15,7 @@ from chalicelib.domain.urgency import Urgency
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import desk as service
 from chalicelib.services import messages as letters
-from chalicelib.services import present, queues
+from chalicelib.services import present, queues, searches
 
 desk_api = Api(__name__, "desk")
 Reason = Field(min_length=1, max_length=2000)
@@ -88,7 +88,10 @@ class HandOverBody(Body):
 def list_queues(call: Call) -> shapes.QueuesShape:
     """The queues that my posts open."""
     mine = queues.mine(call.who)
-    return {"items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine]}
+    return {
+        "items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine],
+        "administers": [views.agency(code, call.language) for code in searches.administered(call.who)],
+    }
 
 
 @desk_api.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query={**PAGE, "urgency": URGENCIES})

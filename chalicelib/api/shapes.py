@@ -190,7 +190,10 @@ class QueueShape(TypedDict):
 
 
 class QueuesShape(TypedDict):
+    """`administers`: the agencies whose records of searches are open to me."""
+
     items: list[QueueShape]
+    administers: list[AgencyShape]
 
 
 class CountShape(TypedDict):
@@ -215,6 +218,38 @@ class CountsShape(TypedDict):
 
     items: list[CountShape]
     left_out: int
+
+
+class HitShape(SummaryShape):
+    """`identity_end`: the last four digits of the applicant's number, to tell people of one name apart."""
+
+    identity_end: str
+
+
+class FoundShape(TypedDict):
+    """`cut`: there are more than may be leafed through; ask more narrowly."""
+
+    items: list[HitShape]
+    cursor: str | None
+    cut: bool
+
+
+class SearchRecordShape(TypedDict):
+    """A page of a search that was answered; two with the same `mark` were about the same name or number."""
+
+    at: str
+    officer_name: str
+    kind: Literal["name", "identity"]
+    purpose: Literal["counter", "phone", "handling", "supervision"]
+    mark: str
+    page: int
+    hits: int
+    request: str
+
+
+class SearchRecordsShape(TypedDict):
+    items: list[SearchRecordShape]
+    cursor: str | None
 
 
 class LinkShape(TypedDict):

@@ -14,6 +14,7 @@ from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper, shown
+from chalicelib.domain.search import SearchRecord
 from chalicelib.services import catalogue, present
 
 
@@ -74,6 +75,25 @@ def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
         "deadline": deadline(dossier),
         "assignee_name": dossier.assignee_name,
         "draft_expires_at": _at(dossier.draft_expires_at),
+    }
+
+
+def hit(dossier: Dossier, language: str) -> shapes.HitShape:
+    return {**summary(dossier, language), "identity_end": str(dossier.applicant.get("identity", ""))[-4:]}
+
+
+def search_record(of: SearchRecord) -> shapes.SearchRecordShape:
+    kind: Any = of.kind
+    purpose: Any = of.purpose
+    return {
+        "at": of.at,
+        "officer_name": of.officer_name,
+        "kind": kind,
+        "purpose": purpose,
+        "mark": of.term_hash[:8],
+        "page": of.page,
+        "hits": of.hits,
+        "request": of.request,
     }
 
 

@@ -18,8 +18,10 @@ from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.urgency import Urgency, bounds
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.storage import heads
-from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, Row, dossier_key
+from chalicelib.storage.tables import HEAD, LISTED, UNDATED, HeadRow, Row, dossier_key
 
+Position = tuple[str, str]
+"""Where a page ended: the sort key and the dossier's id of its last row."""
 _LEAST, _MOST = "0", "\U0010ffff"  # below and above every sort key
 
 
@@ -71,6 +73,30 @@ def pending(kind: str, until: str, shard: int, limit: int | None) -> Iterator[Pe
         yield Pending(row.pk.removeprefix("D#"), row.sk, row.queue_due)
 
 
+def named(agency: str, folded: str, limit: int, after: Position | None) -> tuple[list[Dossier], Position | None]:
+    """Filed dossiers at an agency whose applicant's folded name begins with `folded`, by name; two reads."""
+    starts = Row.name_key.startswith(folded)
+    rows, last = _query(Row.by_name, ("agency", agency), "name_key", limit, after, starts)
+    return _heads(rows), last
+
+
+def identified(agency: str, number: str, limit: int, after: Position | None) -> tuple[list[Dossier], Position | None]:
+    """Filed dossiers at an agency of whom has this identity number or tax code, newest first; two reads."""
+    here = Row.code.startswith(f"{agency}-")
+    rows, last = _query(Row.by_identity, ("identity", number), "code", limit, after, here, newest_first=True)
+    return _heads(rows), last
+
+
+def _heads(rows: list[Row]) -> list[Dossier]:
+    """What lists show of the heads behind rows of an index of keys, in the order of the rows; one read."""
+    if not rows:
+        return []
+    keys = [(row.pk, row.sk) for row in rows]
+    shown = ["pk", "sk", "owner_sort", "identity", *LISTED]
+    found = {row.pk: heads.dossier_of(row) for row in HeadRow.batch_get(keys, attributes_to_get=shown)}
+    return [found[pk] for pk, _ in keys if pk in found]
+
+
 def _page(
     index: Any,
     key: str,
@@ -82,26 +108,45 @@ def _page(
     newest_first: bool = False,
     between: tuple[str, str] | None = None,
 ) -> Page:
-    start = None
-    if cursor:
-        at, dossier_id = _read(cursor)
-        if between and at > between[1]:
+    after = _read(cursor) if cursor else None
+    if after and between:
+        if after[0] > between[1]:
             raise _bad_cursor()
-        # What lies before a range that moved on with the time is of another urgency now: the range begins anew.
-        if not between or at >= between[0]:
-            start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
-            start["pk"] = {"S": dossier_key(dossier_id)}
+        if after[0] < between[0]:
+            after = None  # of another urgency by now: the range moved on with the time and is read from its beginning
+    within = getattr(Row, sort).between(*between) if between else None
+    rows, last = _query(index, (key, value), sort, limit, after, within, newest_first=newest_first)
+    found = tuple(heads.dossier_of(row) for row in rows if isinstance(row, HeadRow))
+    return Page(found, _write(*last) if last else None)
+
+
+def _query(
+    index: Any,
+    of: tuple[str, str],
+    sort: str,
+    limit: int,
+    after: Position | None,
+    within: Any = None,
+    *,
+    newest_first: bool = False,
+) -> tuple[list[Row], Position | None]:
+    key, value = of
+    start = None
+    if after:
+        at, dossier_id = after
+        start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
+        start["pk"] = {"S": dossier_key(dossier_id)}
     rows = index.query(
         value,
-        getattr(Row, sort).between(*between) if between else None,
+        within,
         limit=limit,
         last_evaluated_key=start,
         scan_index_forward=not newest_first,
         page_size=limit,
     )
-    found = tuple(heads.dossier_of(row) for row in rows if isinstance(row, HeadRow))
+    found = list(rows)
     last = rows.last_evaluated_key
-    return Page(found, _write(last[sort]["S"], last["pk"]["S"].removeprefix("D#")) if last else None)
+    return found, (last[sort]["S"], last["pk"]["S"].removeprefix("D#")) if last else None
 
 
 def _write(at: str, dossier_id: str) -> str:
