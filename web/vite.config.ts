@@ -5,7 +5,7 @@ const origin = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
 const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/assets/site.css", "/sandbox"].map((path) => [path, origin]));
 
 const core =
-  /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Loading|Notice|Page|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;
+  /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Loading|Notice|Page|Said|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;
 
 export default defineConfig({
   plugins: [preact()],

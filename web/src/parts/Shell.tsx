@@ -5,6 +5,7 @@ import { prefer, sizes, themes, usePreferences } from "../preferences";
 import { usePlace } from "../router";
 import { logOut, useSession } from "../session";
 import { LiveRegion } from "./live";
+import { Written } from "./Said";
 
 const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
   { to: "/tim", name: "nav.procedures" },
@@ -74,7 +75,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
               ) : (
                 <li class="header__account">
                   <a class="header__who" href="/tai-khoan" aria-current={path === "/tai-khoan" ? "page" : undefined}>
-                    {name}
+                    <Written text={name} />
                     <span class="govuk-visually-hidden"> – {t("nav.account")}</span>
                   </a>
                   <button type="button" onClick={() => void logOut()}>

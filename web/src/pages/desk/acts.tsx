@@ -7,6 +7,7 @@ import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField, TextField } from "../../parts/Field";
+import { Written } from "../../parts/Said";
 import { FeeForm, HandOverForm, OriginalsForm } from "./counter";
 import type { Dossier } from "./dossier";
 import type { Procedure } from "./procedure";
@@ -205,7 +206,9 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
           onClose={() => setSure(false)}
         >
           <p class="govuk-body">{t("desk.sure.text", { code: dossier.code ?? "" })}</p>
-          <blockquote class="quote">{text}</blockquote>
+          <blockquote class="quote">
+            <Written text={text} />
+          </blockquote>
         </Dialog>
       )}
     </>

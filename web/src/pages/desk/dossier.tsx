@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
 import { dateTime } from "../../format";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
@@ -10,6 +10,7 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
+import { Said, Written } from "../../parts/Said";
 import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
@@ -24,7 +25,7 @@ export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
 /** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
-export function DossierPage({ id }: { id: string }) {
+export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
     const procedure = await procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1);
@@ -37,7 +38,7 @@ export function DossierPage({ id }: { id: string }) {
       </Page>
     );
   }
-  return <View {...both.data} stale={both.refusal} again={both.again} />;
+  return <View {...both.data} stale={both.refusal} again={both.again} acted={acted} />;
 }
 
 interface ViewProps {
@@ -45,9 +46,11 @@ interface ViewProps {
   procedure: Procedure;
   stale: Refusal | null;
   again: () => void;
+  /** Something was done to the dossier: the queues are not what they were. */
+  acted: () => void;
 }
 
-function View({ dossier, procedure, stale, again }: ViewProps) {
+function View({ dossier, procedure, stale, again, acted }: ViewProps) {
   const [open, setOpen] = useState<Act | null>(null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
@@ -65,11 +68,14 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
     setTold({ kind: "success", text });
     announce(text);
     again();
+    acted();
   };
   // Somebody else was faster, or this page is old: what is there now is shown beside the words of the refusal.
   const refused = (refusal: Refusal) => {
     setTold({ kind: "error", refusal });
-    if (refusal.status === 409 || refusal.status === 404) again();
+    if (refusal.status !== 409 && refusal.status !== 404) return;
+    again();
+    acted();
   };
   const choose = (next: Act | undefined) => {
     if (next === undefined) return;
@@ -168,13 +174,15 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }) {
   const of = (key: string): string => String(dossier.applicant[key] ?? "");
   const rows = [
-    { label: t("desk.applicant"), value: [of("name"), of("representative")].filter(Boolean).join(" – ") },
+    { label: t("desk.applicant"), value: <Written text={[of("name"), of("representative")].filter(Boolean).join(" – ")} /> },
     { label: t("desk.applicant.identity"), value: of("identity") },
     { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
-    { label: t("desk.result.kind"), value: said(procedure.result) },
+    { label: t("desk.result.kind"), value: <Said of={procedure.result} /> },
     { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
     { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },
-    { label: t("desk.officer"), value: dossier.assignee_name ?? "" },
+    ...(dossier.assignee_name
+      ? [{ label: t("desk.officer"), value: <Written text={dossier.assignee_name} /> }]
+      : []),
   ].filter((row) => row.value !== "");
   return (
     <div class="dossier__head">
@@ -241,7 +249,9 @@ function Due({ dossier }: { dossier: Dossier }) {
           </summary>
           <ol class="govuk-details__text explanation">
             {dossier.due_explanation.map((one, n) => (
-              <li key={n}>{said({ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") })}</li>
+              <li key={n}>
+                <Said of={{ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") }} />
+              </li>
             ))}
           </ol>
         </details>
