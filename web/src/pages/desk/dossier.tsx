@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
+import { agencies, type Agency } from "../../catalogue";
 import { dateTime } from "../../format";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
@@ -16,8 +17,8 @@ import { Answers } from "./answers";
 import { DueTag } from "./due";
 import { Fees, History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
+import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
-import { Sheet } from "./sheet";
 import { useShortcuts } from "./shortcuts";
 import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
 
@@ -28,8 +29,12 @@ type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusa
 export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
-    const procedure = await procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1);
-    return { dossier, procedure };
+    const [procedure, tree] = await Promise.all([
+      procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1),
+      agencies(),
+    ]);
+    const agency = tree.find((one) => one.code === dossier.agency.code) ?? null;
+    return { dossier, procedure, agency, above: tree.find((one) => one.code === agency?.parent) ?? null };
   }, [id]);
   if (both.data === null) {
     return (
@@ -44,13 +49,16 @@ export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
 interface ViewProps {
   dossier: Dossier;
   procedure: Procedure;
+  agency: Agency | null;
+  above: Agency | null;
   stale: Refusal | null;
   again: () => void;
   /** Something was done to the dossier: the queues are not what they were. */
   acted: () => void;
 }
 
-function View({ dossier, procedure, stale, again, acted }: ViewProps) {
+function View({ dossier, procedure, agency, above, stale, again, acted }: ViewProps) {
+  const [printing, setPrinting] = useState(false);
   const [open, setOpen] = useState<Act | null>(null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
@@ -93,7 +101,7 @@ function View({ dossier, procedure, stale, again, acted }: ViewProps) {
       does: `desk.act.${one}` as const,
       run: () => choose(one),
     })),
-    { key: "p", does: "desk.print", run: () => print() },
+    { key: "p", does: "desk.print", run: () => setPrinting(true) },
     { key: "r", does: "desk.keys.reload", run: reload },
   ]);
   const doing = { dossier, procedure, done, refused, close };
@@ -115,7 +123,7 @@ function View({ dossier, procedure, stale, again, acted }: ViewProps) {
               <p>{stale.message}</p>
             </Notice>
           )}
-          <Acts acts={acts} choose={choose} again={reload} />
+          <Acts acts={acts} choose={choose} again={reload} print={() => setPrinting(true)} />
           {act !== null && !composing && (
             <div class="act card">
               <ActForm key={act} act={act} {...doing} />
@@ -141,7 +149,14 @@ function View({ dossier, procedure, stale, again, acted }: ViewProps) {
           <History dossier={dossier} procedure={procedure} />
         </Page>
       </div>
-      <Sheet dossier={dossier} procedure={procedure} />
+      <Printing
+        dossier={dossier}
+        procedure={procedure}
+        agency={agency}
+        above={above}
+        open={printing}
+        close={() => setPrinting(false)}
+      />
     </>
   );
 }
@@ -198,9 +213,10 @@ interface ActsProps {
   acts: readonly Act[];
   choose: (act: Act) => void;
   again: () => void;
+  print: () => void;
 }
 
-function Acts({ acts, choose, again }: ActsProps) {
+function Acts({ acts, choose, again, print }: ActsProps) {
   return (
     <section class="acts no-print" aria-labelledby="acts-title">
       <h2 class="govuk-heading-s" id="acts-title">
@@ -219,7 +235,7 @@ function Acts({ acts, choose, again }: ActsProps) {
           </Button>
         ))}
         <span class="acts__quiet">
-          <Button kind="secondary" onClick={() => print()}>
+          <Button kind="secondary" onClick={print}>
             {t("desk.print")}
           </Button>
           <Button kind="secondary" onClick={again}>

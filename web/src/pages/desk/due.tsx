@@ -22,12 +22,15 @@ function words({ urgency: how, days, at }: Deadline): string {
 /** The deadline in words, with a colour that repeats them. */
 export function DueTag({ of }: { of: Timed }) {
   if (of.deadline === null) return <span class="due due--none">{t("desk.due.none")}</span>;
+  const { urgency: how, at } = of.deadline;
   return (
-    <span class={`due due--${of.deadline.urgency}`}>
+    <span class={`due due--${how}`}>
       <strong class="due__words">{words(of.deadline)}</strong>
-      <time class="due__at" dateTime={of.deadline.at}>
-        {dateTime(of.deadline.at)}
-      </time>
+      {how !== "today" && (
+        <time class="due__at" dateTime={at}>
+          {dateTime(at)}
+        </time>
+      )}
     </span>
   );
 }

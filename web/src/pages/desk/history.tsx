@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { dateTime, money } from "../../format";
 import { useAction } from "../../hooks";
@@ -11,6 +10,7 @@ import { Timeline } from "../../parts/Timeline";
 import { Written } from "../../parts/Said";
 import { required } from "./acts";
 import type { Dossier } from "./dossier";
+import { useDraft } from "./drafts";
 import { paperName, shownAnswer, titleOf, type Procedure } from "./procedure";
 
 type Detail = Record<string, unknown>;
@@ -23,7 +23,7 @@ const record = (value: unknown): Detail => (typeof value === "object" && value !
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 export const stepName = (action: string): string => t(`desk.step.${action}` as Key);
-const roleName = (role: string): string => t(`desk.role.${role}` as Key);
+export const roleName = (role: string): string => t(`desk.role.${role}` as Key);
 
 /** What an act said, as label and text; long accounts of due dates stand elsewhere. */
 export function told(detail: Detail, procedure: Procedure): [string, string][] {
@@ -178,7 +178,8 @@ export function Fees({ dossier }: { dossier: Dossier }) {
 }
 
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const [words, setWords] = useState("");
+  const draft = `${dossier.id} message`;
+  const [words, setWords] = useDraft(draft, "");
   const send = useAction((key, body: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/messages", {

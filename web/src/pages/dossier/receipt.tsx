@@ -6,10 +6,10 @@ import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
+import { Qr } from "../../parts/Qr";
 import { Said, Written } from "../../parts/Said";
 import { paperNameOf } from "./catalogue";
 import { everythingOf, type Shown } from "./dossier";
-import { Qr } from "./qr";
 import { word } from "./words";
 
 /** What the applicant keeps: code, key, QR, what was filed with which hashes. One A4 page when printed. */
