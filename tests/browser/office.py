@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.files import make
 
 AGENCY, PROCEDURE, PAPER = "H34.05", "2.000635", "identity-paper"
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "applicant_name": "Trần Thị Thử",
     "applicant_identity": "062120000017",
     "applicant_address": "Phường Quyết Thắng, thành phố Kon Tum",
@@ -31,8 +31,8 @@ SIDES = "Căn cước"
 
 
 @dataclass
-class Applicant:
-    """Who files at home, by calls of the API: their own pages have tests of their own."""
+class Caller:
+    """Somebody with an account who calls the API."""
 
     portal: Portal
     token: str = ""
@@ -43,9 +43,24 @@ class Applicant:
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def log_in(self) -> Applicant:
-        username, password = self.portal.account("Trần Thị Thử")
+    def enter(self, who: str) -> None:
+        """Log in with the first demo account whose description holds `who`."""
+        username, password = self.portal.account(who)
         self.token = self.call("POST", "/sessions", {"username": username, "password": password})["id_token"]
+
+
+def officer(portal: Portal, role: str) -> Caller:
+    """An officer of the agency who works without pages."""
+    made = Caller(portal)
+    made.enter(f"{AGENCY}:{role}")
+    return made
+
+
+class Applicant(Caller):
+    """Who files at home: their own pages have tests of their own."""
+
+    def log_in(self) -> Applicant:
+        self.enter("Trần Thị Thử")
         return self
 
     def send_paper(self, dossier: str, text: str) -> None:
