@@ -324,6 +324,7 @@ export const desk: Same<typeof source> = {
   "desk.role.cashier": "cashier",
   "desk.role.clerk": "clerk",
   "desk.role.administrator": "administrator",
+  "desk.role.recipient": "recipient",
   "desk.role.system": "system",
 
   "desk.messages": "Letters with the applicant",
@@ -384,7 +385,7 @@ export const desk: Same<typeof source> = {
   "desk.sheet.received": "Accepted",
   "desk.sheet.due": "Result due",
   "desk.sheet.place": "Collection",
-  "desk.sheet.follow": "Follow the dossier at {address} with its code and the secret of the electronic receipt. Telephone: {phone}.",
+  "desk.sheet.follow": "Follow the dossier at {address} with its code and the status key of the receipt. Telephone: {phone}.",
   "desk.sheet.signature": "(Signature and full name)",
   "desk.sheet.by.applicant": "Applicant",
   "desk.sheet.by.reception": "Receiving officer",

@@ -318,6 +318,7 @@ export const desk = {
   "desk.role.cashier": "thu phí",
   "desk.role.clerk": "văn thư",
   "desk.role.administrator": "quản trị",
+  "desk.role.recipient": "người nhận kết quả",
   "desk.role.system": "hệ thống",
 
   "desk.messages": "Trao đổi với người nộp",
@@ -378,7 +379,7 @@ export const desk = {
   "desk.sheet.received": "Tiếp nhận lúc",
   "desk.sheet.due": "Hẹn trả kết quả lúc",
   "desk.sheet.place": "Nhận kết quả",
-  "desk.sheet.follow": "Theo dõi hồ sơ tại {address} bằng mã hồ sơ và mã bí mật trên biên nhận điện tử. Điện thoại: {phone}.",
+  "desk.sheet.follow": "Theo dõi hồ sơ tại {address} bằng mã hồ sơ và khóa tra cứu trên biên nhận. Điện thoại: {phone}.",
   "desk.sheet.signature": "(Ký và ghi rõ họ tên)",
   "desk.sheet.by.applicant": "Người nộp hồ sơ",
   "desk.sheet.by.reception": "Người tiếp nhận hồ sơ",

@@ -33,7 +33,7 @@ export function handOvers(timeline: readonly Step[]): HandOver[] {
     const next = steps[index + 1];
     const byAgency = step.role !== "applicant" && step.role !== "system";
     const result = due !== "" && byAgency ? compared(step.at, due) : null;
-    const { due_at, reply_due_at, note, reason, opinion } = step.detail;
+    const { due_at, reply_due_at, note, reason, opinion, recipient } = step.detail;
     // A step that sets no date leaves the one in force, but for acceptance: with it the reply is given.
     if (rests.has(step.action)) due = "";
     else due = text(due_at) || text(reply_due_at) || (step.action === "receive" ? "" : due);
@@ -42,7 +42,11 @@ export function handOvers(timeline: readonly Step[]): HandOver[] {
       action: step.action,
       at: step.at,
       from: { name: step.actor, role: step.role },
-      to: next === undefined ? null : { name: next.actor, role: next.role },
+      to: text(recipient)
+        ? { name: text(recipient), role: "recipient" }
+        : next === undefined
+          ? null
+          : { name: next.actor, role: next.role },
       result,
       note: text(reason) || text(opinion) || text(note),
     };
