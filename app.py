@@ -8,12 +8,13 @@ from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.public import public_api
+from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
 app = Chalice(app_name="motcua", configure_logs=False)
 
-for blueprint in (public_api, accounts_api, dossiers_api, papers_api, desk_api, steps, events):
+for blueprint in (public_api, accounts_api, dossiers_api, papers_api, desk_api, searches_api, steps, events):
     app.register_blueprint(blueprint)
 
 aws.warm()

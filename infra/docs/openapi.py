@@ -60,7 +60,7 @@ REFUSALS = {
     502: "Another system did not do its part; try again",
 }
 _TELL_WHO = {f"POST /sessions{more}" for more in ("", "/mfa", "/mfa-setup", "/new-password", "/refresh")}
-_SOMETHING_MAY_BE_ABSENT = {"POST /status"}
+_SOMETHING_MAY_BE_ABSENT = {"POST /status", "POST /desk/searches", "GET /desk/counts"}
 _MAY_CONFLICT = {"POST /me/consents", "POST /ratings"}
 
 

@@ -217,6 +217,7 @@ class Portal:
         self.approver = officer("approver", "approver")
         self.cashier = officer("cashier", "cashier")
         self.clerk = officer("clerk", "clerk")
+        self.administrator = officer("administrator", "administrator")
         self.elsewhere = officer("elsewhere", "reception", "appraiser", "approver", "clerk", agency=ELSEWHERE)
         self.nobody = Person(client, "", "")
 

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.search import PAGE
 from chalicelib.services import catalogue
+from chalicelib.storage import searches
 from infra.local.testing import embedded
-from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
+from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
@@ -132,6 +134,25 @@ def _find(portal: Portal) -> Send:
     return lambda: portal.reception.get(f"/desk/codes/{code}")
 
 
+def _search(kind: str, term: str) -> Callable[[Portal], Send]:
+    """A full page of hits among more."""
+
+    def prepare(portal: Portal) -> Send:
+        for _ in range(PAGE + 1):
+            portal.filed()
+        body = {"agency": AGENCY, "kind": kind, "term": term, "purpose": "counter"}
+
+        def send() -> Answer:
+            answer = portal.reception.post("/desk/searches", body)
+            if len(answer.body["items"]) != PAGE:
+                raise RuntimeError("no full page was found")
+            return answer
+
+        return send
+
+    return prepare
+
+
 def _filed(portal: Portal) -> str:
     return portal.filed()[0]
 
@@ -220,8 +241,14 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("revoke a shared link", 3, _revocation),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
+    ("queue page, one urgency", 1, _page("reception", f"/desk/queues/{AGENCY}/reception?urgency=soon")),
+    ("counts of three queues", 3, _page("clerk", "/desk/counts")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),
     ("find by code", 1, _find),
+    # The index, the heads behind it, and the record of the search.
+    ("find by name, page of 20", 3, _search("name", "nguyen")),
+    ("find by number, page of 20", 3, _search("identity", IDENTITY)),
+    ("records of searches", 1, lambda portal: lambda: portal.administrator.get(f"/desk/searches/{AGENCY}")),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
 )
 
@@ -244,6 +271,7 @@ def remember() -> None:
     catalogue.procedure(PROCEDURE["code"])
     catalogue.procedure(PROCEDURE["code"], 1)
     catalogue.calendar_of(AGENCY)
+    searches.key()
 
 
 def _calls(wire: Wire, send: Send) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.line import Line
+from tests.browser.office import Applicant
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 
@@ -118,3 +119,9 @@ def phone(enter: Enter) -> Visitor:
 def desk(enter: Enter) -> Visitor:
     """A visitor at a desk."""
     return enter("desk", 1280, 900)
+
+
+@pytest.fixture
+def applicant(portal: Portal) -> Applicant:
+    """Somebody at home who files with the Department of Justice."""
+    return Applicant(portal).log_in()

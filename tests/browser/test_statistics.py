@@ -42,7 +42,7 @@ def come(browser: Browser, own: Portal) -> Iterator[Enter]:
     visitors: list[Visitor] = []
 
     def another(name: str, width: int, height: int, **options: object) -> Visitor:
-        visitors.append(Visitor(browser, own, name, width, height, **options))
+        visitors.append(Visitor(browser, own, name, width, height, None, **options))
         return visitors[-1]
 
     yield another

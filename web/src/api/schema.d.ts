@@ -470,6 +470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many dossiers wait in my queues, by urgency */
+        get: operations["count_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}": {
         parameters: {
             query?: never;
@@ -776,6 +793,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dossiers of an agency of mine by the applicant's name or number; every page is recorded */
+        post: operations["search_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/searches/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who searched for people at an agency that I administer, newest first */
+        get: operations["list_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -819,6 +870,34 @@ export interface components {
         ConsentsView: {
             consents: components["schemas"]["ConsentView"][];
         };
+        /**
+         * @description How many wait in a queue, of each urgency; `none` is what no deadline runs for.
+         *
+         *     `more`: there are more than were counted. What was counted is the most urgent, so the last number that is not 0 is
+         *     "at least", and those after it are not known.
+         */
+        CountShape: {
+            agency: string;
+            queue: string;
+            overdue: number;
+            today: number;
+            soon: number;
+            later: number;
+            none: number;
+            more: boolean;
+        };
+        /** @description `left_out`: queues that were not counted; ask for them by agency. */
+        CountsShape: {
+            items: components["schemas"]["CountShape"][];
+            left_out: number;
+        };
+        /** @description What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed. */
+        DeadlineShape: {
+            at: string;
+            /** @enum {string} */
+            urgency: "overdue" | "today" | "soon" | "later";
+            days: number;
+        };
         DecisionBody: {
             purpose: string;
             version: number;
@@ -846,6 +925,7 @@ export interface components {
             received_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             due_explanation: {
                 [key: string]: unknown;
             }[];
@@ -921,6 +1001,12 @@ export interface components {
             reply_due_at: string | null;
             receipt: components["schemas"]["ReceiptShape"];
         };
+        /** @description `cut`: there are more than may be leafed through; ask more narrowly. */
+        FoundShape: {
+            items: components["schemas"]["HitShape"][];
+            cursor: string | null;
+            cut: boolean;
+        };
         HandOverBody: {
             recipient: string;
             signed: boolean;
@@ -928,6 +1014,25 @@ export interface components {
         HealthShape: {
             status: string;
             time: string;
+        };
+        /** @description `identity_end`: the last four digits of the applicant's number, to tell people of one name apart. */
+        HitShape: {
+            id: string;
+            code: string | null;
+            state: components["schemas"]["StateShape"];
+            version: number;
+            procedure: components["schemas"]["ProcedureShape"];
+            agency: components["schemas"]["AgencyShape"];
+            level: number;
+            applicant_name: string;
+            created_at: string;
+            submitted_at: string | null;
+            reply_due_at: string | null;
+            due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
+            assignee_name: string | null;
+            draft_expires_at: string | null;
+            identity_end: string;
         };
         /** @enum {string} */
         Level: "very_satisfied" | "satisfied" | "unsatisfied";
@@ -1063,8 +1168,10 @@ export interface components {
             agency: components["schemas"]["AgencyShape"];
             queue: string;
         };
+        /** @description `administers`: the agencies whose records of searches are open to me. */
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
+            administers: components["schemas"]["AgencyShape"][];
         };
         /** @description `id` is made by the client: the same id again is the same rating. `page` is the page's address or its name. */
         RatingBody: {
@@ -1099,6 +1206,39 @@ export interface components {
         ResultFileBody: {
             id: string;
             files: components["schemas"]["FileBody"][];
+        };
+        /**
+         * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
+         *
+         *     `purpose` is kept on record: the citizen at the counter or on the telephone, another dossier in hand, supervision.
+         *     `cursor` asks for the next page of the same search.
+         */
+        SearchBody: {
+            agency: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            term: string;
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            /** @default  */
+            cursor: string;
+        };
+        /** @description A page of a search that was answered; two with the same `mark` were about the same name or number. */
+        SearchRecordShape: {
+            at: string;
+            officer_name: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            mark: string;
+            page: number;
+            hits: number;
+            request: string;
+        };
+        SearchRecordsShape: {
+            items: components["schemas"]["SearchRecordShape"][];
+            cursor: string | null;
         };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
@@ -1207,6 +1347,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             assignee_name: string | null;
             draft_expires_at: string | null;
         };
@@ -2586,6 +2727,41 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    count_queues: {
+        parameters: {
+            query?: {
+                /** @description count this agency's queues only */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_desk_dossier: {
         parameters: {
             query?: never;
@@ -3300,6 +3476,8 @@ export interface operations {
                 cursor?: string;
                 /** @description rows of a page, 1 to 50 */
                 limit?: number;
+                /** @description only what is overdue, today, soon, later, none (nothing runs against the agency) */
+                urgency?: string;
             };
             header?: {
                 /** @description vi (when nothing else is asked for) or en */
@@ -3324,6 +3502,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    search_dossiers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRecordsShape"];
                 };
             };
             401: components["responses"]["Refused401"];

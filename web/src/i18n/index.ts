@@ -22,6 +22,7 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
+  "!./*/templates.ts", // these come with the desk, in both languages
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };
 const loaded: Record<Language, Set<Area>> = { vi: new Set(["common", "entry"]), en: new Set() };
@@ -58,4 +59,12 @@ export function t(key: Key, params: Params = {}): string {
 export function said(text: { vi: string; en?: string | null } | null | undefined): string {
   if (!text) return "";
   return (language() === "en" && text.en) || text.vi;
+}
+
+const accented = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]/i;
+
+/** Whether a text that somebody wrote is Vietnamese: a fourth of its words have letters that English has not. */
+export function isVietnamese(text: string): boolean {
+  const words = text.normalize("NFC").match(/\p{L}+/gu) ?? [];
+  return words.length > 0 && words.filter((word) => accented.test(word)).length * 4 >= words.length;
 }

@@ -8,6 +8,7 @@ import { finishing, logOut, useSession } from "../session";
 import { Dialog } from "./Dialog";
 import { announce, LiveRegion } from "./live";
 import { OfflineBar } from "./Offline";
+import { Written } from "./Said";
 
 const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
   { to: "/tim", name: "nav.procedures" },
@@ -79,7 +80,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
               ) : (
                 <li class="header__account">
                   <a class="header__who" href="/tai-khoan" aria-current={path === "/tai-khoan" ? "page" : undefined}>
-                    {name || t("nav.account")}
+                    {name ? <Written text={name} /> : t("nav.account")}
                     {name && <span class="govuk-visually-hidden"> – {t("nav.account")}</span>}
                   </a>
                   <button type="button" aria-disabled={leaving.busy ? "true" : undefined} onClick={() => void leaving.leave()}>

@@ -18,6 +18,7 @@ import { Facts, Situation } from "./situation";
 import { SupplementBanner } from "./supplement-banner";
 import { askedOf, type Dossier } from "./words";
 import { Withdrawal } from "./withdrawal";
+import { Written } from "../../parts/Said";
 import { SummaryList } from "../../parts/SummaryList";
 import type { Procedure } from "../filing/procedure";
 import type { Agency } from "../../catalogue";
@@ -137,7 +138,11 @@ function Stated({ dossier, procedure }: { dossier: Dossier; procedure: Procedure
         <SummaryList
           rows={names.map((name) => ({
             label: titleOf(procedure, name),
-            value: <span class="lines">{answerText(procedure.form?.properties[name], dossier.answers[name])}</span>,
+            value: (
+              <span class="lines">
+                <Written text={answerText(procedure.form?.properties[name], dossier.answers[name])} />
+              </span>
+            ),
           }))}
         />
       </div>

@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
-import { Qr } from "./qr";
+import { Qr } from "../../parts/Qr";
 import type { Dossier } from "./words";
 
 const canSend = (): boolean => typeof navigator.share === "function";

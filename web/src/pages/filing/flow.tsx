@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Refusal } from "../../api/client";
 import { asRefusal } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
 import { Loading } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { usePreferences } from "../../preferences";
 import { useStore } from "../../store";
 import { DeliveryPage } from "./delivery";
@@ -98,7 +99,7 @@ function Steps({ draft, uploads, step }: Opened & { step: string }) {
   const filing: Filing = { draft, uploads, state, sent, to };
   if (draft.dossier.state.code !== "draft") {
     return (
-      <Page title={t("filing.filed")} caption={said(draft.procedure.name)}>
+      <Page title={t("filing.filed")} caption={<Said of={draft.procedure.name} />}>
         <p class="govuk-body">{t("filing.filed.text")}</p>
         <LinkButton href={`/ho-so/${draft.id}`}>{t("filing.filed.open")}</LinkButton>
       </Page>
