@@ -2,6 +2,9 @@
 
 As a distribution in front of S3 does it: a page's object has the page's path as its key; a path that is neither page
 nor file is drawn by the site itself (`index.html`). Nothing here knows the API.
+
+Whatever has no hash in its name is asked for anew each time, `/sw.js` above all: a service worker that some cache gave
+out too long would keep an old site alive.
 """
 
 from __future__ import annotations

@@ -99,8 +99,8 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
           {t("dossier.receipt")}
         </a>
       </p>
-      <Share dossier={dossier} />
       <History dossier={dossier} procedure={procedure} />
+      <Share dossier={dossier} />
       <Fees dossier={dossier} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
