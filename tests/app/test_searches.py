@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.search import MOST_PAGES, PAGE
 from chalicelib.services import present
-from chalicelib.storage import heads
+from chalicelib.storage import heads, searches
 from tests.app.portal import AGENCY, ELSEWHERE, IDENTITY, Answer, Person, Portal, new_id
 from tests.faults.wire import Fault, Plan, Wire
 
@@ -201,6 +201,22 @@ def test_a_record_whose_reply_was_lost_is_one_record_and_there_is_an_answer(port
     with wire.tapped():
         assert ids(search(portal.reception, "Trần")) == [here]
     assert wire.struck is not None and len(records(portal)) == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.REPEATED, Fault.LOST])
+def test_the_key_of_the_marks_is_made_once(portal: Portal, fault: Fault) -> None:
+    """Also when the reply to its making is lost: what was kept counts, not what this process thought of."""
+    plant("Trần Thị Thử")
+    wire = Wire()
+    wire.reset(Plan("DynamoDB.PutItem", fault))
+    with wire.tapped():
+        first = search(portal.reception, "Trần")
+        assert wire.struck is not None and wire.struck.site == "storage/searches.py:_make_key"
+    assert first.status == 200
+    search(portal.reception, "tran")
+    searches.key.cache_clear()  # another process
+    search(portal.reception, "TRẦN")
+    assert len({one["term_hash"] for one in records(portal)}) == 1
 
 
 def test_pages_hold_each_dossier_once_and_end_at_the_bound(portal: Portal) -> None:

@@ -169,6 +169,14 @@ def test_no_role_may_do_everything() -> None:
             assert statement["Resource"] != "*" or not free, name
 
 
+@pytest.mark.clause("C7")
+def test_no_role_may_change_or_delete_a_record_of_a_search() -> None:
+    statements = HERE.body["Resources"]["EveryDuty"]["Properties"]["PolicyDocument"]["Statement"]
+    (denied,) = [statement for statement in statements if statement["Effect"] == "Deny"]
+    assert set(denied["Action"]) == {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    assert denied["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["SEARCHES*"]}}
+
+
 def test_what_the_template_does_not_know_is_refused() -> None:
     with pytest.raises(Unresolvable):
         HERE.resolve({"Ref": "Nothing"})
