@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 import time
+import unicodedata
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
+from pypdf import PdfReader
 
 from tests.story.papers import scan, upload
 from tests.story.stage import Person, Stage, check, new_id
@@ -181,7 +185,7 @@ def transferred(stage: Stage, citizen: Person, dossier: str, attempt: dict[str, 
     """The payer types an amount and our reference; the bank tells of it."""
     began = time.monotonic()
     one = {"account": "0000000001", "amount": amount, "description": f"NOP PHI {attempt['reference']}"}
-    body = {"transfers": [one], "do": "send", "wait": True}
+    body: Any = {"transfers": [one], "do": "send", "wait": True}
     sent = requests.post(f"{stage.url}/sandbox/pay/bank/transfers", json=body, timeout=30)
     check(sent.status_code == 200, "the bank transfers", sent.text)
     stage.until("the bank's notice is settled", lambda: [
@@ -234,8 +238,11 @@ def receipt(stage: Stage, citizen: Person, dossier: str) -> None:
                         f"/dossiers/{dossier}/receipts/{paid[0]['id']}")  # fmt: skip
     pdf = requests.get(link["url"], timeout=10)
     check(pdf.content.startswith(b"%PDF-"), "it is a PDF", pdf.headers)
-    agency, series, serial, secret = link["check"].split("#", 1)[1].split("/")
-    body = {"agency": agency, "series": series, "serial": int(serial), "secret": secret}
+    printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+    said = unicodedata.normalize("NFC", printed).partition("Mã kiểm tra:")[2]
+    secret = re.sub(r"[^0-9a-f]", "", said[:48])[:32]
+    series, _, serial = paid[0]["receipt"].partition("/")
+    body = {"agency": POLICE, "series": series, "serial": int(serial), "secret": secret}
     nobody = Person(stage, "anybody")
     good = nobody.call("C6", "checks the receipt by its QR code", "POST", "/receipts/check", body)
     check(good["amount"] == FEE, "the amount is right", good)
