@@ -127,8 +127,8 @@ class Cloud:
         global _running
         if _running is not self:
             return
+        self.town.close()  # while there is still somebody to call: what is under way ends at once
         self._gateway.stop()
-        self.town.close()
         self._portal.close()
         if self._access_log is not None and self._access_log.stop():
             self.pump.settle(2.0)  # the last visits are counted too
