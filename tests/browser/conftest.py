@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
+from tests.browser.world import World
 
 HERE = Path(__file__).parent
 ARGUMENTS = [
@@ -71,6 +72,11 @@ def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactor
     running = Portal.start(tmp_path_factory.mktemp("portal") / "cloud.log", dist)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def world(portal: Portal) -> World:
+    return World(portal)
 
 
 Enter = Callable[..., Visitor]

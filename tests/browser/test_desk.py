@@ -2,88 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import requests
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Enter
-from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
+from tests.browser.world import AGENCY, CITIZEN, World
 from tests.files import make
-
-AGENCY, PROCEDURE, PAPER = "H34.05", "2.000635", "identity-paper"
-ANSWERS = {
-    "applicant_name": "Trần Thị Thử",
-    "applicant_identity": "062120000017",
-    "applicant_address": "Phường Quyết Thắng, thành phố Kon Tum",
-    "applicant_phone": "0912000001",
-    "relation": "self",
-    "extract_kind": "birth",
-    "person_name": "Trần Thị Thử",
-    "person_birth_date": "1920-02-29",
-    "registered_at": "UBND phường Quyết Thắng",
-    "copies": 2,
-}
-SIDES = "Căn cước"
-
-
-@dataclass
-class Applicant:
-    """Who files at home, by calls of the API: their own pages have tests of their own."""
-
-    portal: Portal
-    token: str = ""
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": str(uuid4())}
-        answer = requests.request(method, f"{self.portal.url}/api{path}", json=body, headers=headers, timeout=30)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
-
-    def log_in(self) -> Applicant:
-        username, password = self.portal.account("Trần Thị Thử")
-        self.token = self.call("POST", "/sessions", {"username": username, "password": password})["id_token"]
-        return self
-
-    def send_paper(self, dossier: str, text: str) -> None:
-        scan, paper = make.jpeg(text=text), str(uuid4())
-        page = {"name": "mat-truoc.jpg", "size": len(scan), "type": "image/jpeg"}
-        body = {
-            "id": paper,
-            "component": PAPER,
-            "provenance": "photo",
-            "files": [{**page, "sha256": hashlib.sha256(scan).hexdigest()}],
-        }
-        (place,) = self.call("POST", f"/dossiers/{dossier}/papers", body)["uploads"]
-        assert requests.post(place["url"], data=place["fields"], files={"file": scan}, timeout=30).ok
-        for _ in range(200):
-            papers = self.call("GET", f"/dossiers/{dossier}")["papers"]
-            if any(one["id"] == paper and one["status"] == "verified" for one in papers):
-                return
-        raise AssertionError("the paper was not inspected")
-
-    def file(self) -> tuple[str, str]:
-        """A dossier filed: its id and its code."""
-        dossier = str(uuid4())
-        body = {"version": 0, "procedure": PROCEDURE, "procedure_version": 1, "agency": AGENCY, "answers": {}}
-        self.call("PUT", f"/dossiers/{dossier}", body)
-        self.call("PUT", f"/dossiers/{dossier}", {**body, "version": 1, "answers": ANSWERS})
-        self.send_paper(dossier, SIDES)
-        return dossier, self.call("POST", f"/dossiers/{dossier}/submission", {"declaration": True})["code"]
-
-
-@pytest.fixture
-def applicant(portal: Portal) -> Applicant:
-    return Applicant(portal).log_in()
 
 
 def log_in(visitor: Visitor, role: str, path: str = "/can-bo") -> Page:
@@ -112,10 +43,9 @@ def confirm(page: Page, button: str, done: str) -> None:
 @pytest.mark.clause("A9")
 @pytest.mark.clause("A10")
 @pytest.mark.clause("A14")
-def test_officers_take_a_dossier_from_reception_to_hand_over(
-    enter: Enter, applicant: Applicant, tmp_path: Path
-) -> None:
-    dossier, code = applicant.file()
+def test_officers_take_a_dossier_from_reception_to_hand_over(enter: Enter, world: World, tmp_path: Path) -> None:
+    dossier, receipt = world.filed()
+    code = receipt["code"]
     address = f"/can-bo/ho-so/{dossier}"
 
     reception = enter("desk-reception", 1280, 900)
@@ -137,8 +67,10 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     reception.shot(page, "desk-composer")
     confirm(page, "Gửi yêu cầu bổ sung", "Đã gửi yêu cầu bổ sung")
 
-    applicant.send_paper(dossier, "Rõ hơn")
-    applicant.call("POST", f"/dossiers/{dossier}/supplement", {"answers": {"register_number": "12/2020"}, "note": ""})
+    world.photograph(dossier, "Rõ hơn")
+    world.call(
+        CITIZEN, "POST", f"/dossiers/{dossier}/supplement", {"answers": {"register_number": "12/2020"}, "note": ""}
+    )
     page.get_by_role("button", name="Tải lại").click()
     compared = page.locator("table.compare")
     expect(compared).to_contain_text("12/2020")
@@ -174,7 +106,7 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
 
     cashier = log_in(enter("desk-cashier", 1280, 900), "cashier", address)
     act(cashier, "pay")
-    expect(cashier.locator("#amount")).to_have_value("16000")
+    expect(cashier.locator("#amount")).to_have_value("16.000")
     confirm(cashier, "Xác nhận đã thu", "Đã thu 16.000 đồng")
 
     clerk.get_by_role("button", name="Tải lại").click()
@@ -202,10 +134,9 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
 
 
 @pytest.mark.clause("A5")
-def test_a_refusal_is_asked_about_and_what_somebody_else_did_meanwhile_is_told(
-    enter: Enter, applicant: Applicant
-) -> None:
-    dossier, code = applicant.file()
+def test_a_refusal_is_asked_about_and_what_somebody_else_did_meanwhile_is_told(enter: Enter, world: World) -> None:
+    dossier, receipt = world.filed()
+    code = receipt["code"]
     first, second = (log_in(enter(f"desk-{n}", 1280, 900), "reception", f"/can-bo/ho-so/{dossier}") for n in "12")
     act(second, "receive")
     act(first, "refuse")
@@ -223,9 +154,9 @@ def test_a_refusal_is_asked_about_and_what_somebody_else_did_meanwhile_is_told(
     expect(second.locator(".dossier__state")).to_contain_text("Không được tiếp nhận")
 
 
-def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Visitor, applicant: Applicant) -> None:
+def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Visitor, world: World) -> None:
     desk.expect("Failed to load resource")
-    dossier, _ = applicant.file()
+    dossier, _ = world.filed()
     page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
     keys: list[str] = []
 
@@ -245,9 +176,9 @@ def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Vis
     assert len(keys) == 2 and keys[0] == keys[1]
 
 
-def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, applicant: Applicant) -> None:
+def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, world: World) -> None:
     desk.expect("a request to chrome")  # the browser's own viewer loads its own parts
-    dossier, _ = applicant.file()
+    dossier, _ = world.filed()
     page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
     page.get_by_role("button", name="Xem: Giấy tờ tùy thân").click()
     expect(page.locator(".preview iframe")).to_have_attribute("src", re.compile("^blob:"))
@@ -255,8 +186,9 @@ def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, applicant: Applican
     expect(page.get_by_role("button", name="Xem: Giấy tờ tùy thân")).to_be_focused()
 
 
-def test_the_keyboard_alone_is_enough(desk: Visitor, applicant: Applicant) -> None:
-    dossier, code = applicant.file()
+def test_the_keyboard_alone_is_enough(desk: Visitor, world: World) -> None:
+    dossier, receipt = world.filed()
+    code = receipt["code"]
     page = log_in(desk, "reception", f"/can-bo/{AGENCY}/reception")
     page.get_by_role("link", name=code).wait_for()
     page.keyboard.press("?")
@@ -293,8 +225,9 @@ def test_the_keyboard_alone_is_enough(desk: Visitor, applicant: Applicant) -> No
 @pytest.mark.clause("C9")
 @pytest.mark.parametrize("theme", ["normal", "contrast", "dark"])
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_workspace_can_be_used_by_everybody(enter: Enter, applicant: Applicant, theme: str, language: str) -> None:
-    dossier, code = applicant.file()
+def test_the_workspace_can_be_used_by_everybody(enter: Enter, world: World, theme: str, language: str) -> None:
+    dossier, receipt = world.filed()
+    code = receipt["code"]
     windows = [("desk", 1280, 900), ("phone", 390, 844)]
     if theme == "normal":  # a theme changes no measure
         windows.append(("320", 320, 640))

@@ -18,7 +18,8 @@ export const dateTime = (moment: string): string => `${time(moment)}, ${date(mom
 export const plainDate = (text: string): string => text.split("-").reverse().join("/");
 /** 8.000 đồng */
 export const money = (dong: number): string => t("money.dong", { amount: number(dong) });
-export const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
+export const number = (value: number): string =>
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: 20 }).format(value);
 /** 1,4 MB */
 export function bytes(count: number): string {
   const [value, unit] = count < 1_000_000 ? [count / 1000, "kB"] : [count / 1_000_000, "MB"];

@@ -3,7 +3,8 @@ import { api, ask, Refusal } from "../../api/client";
 import { money } from "../../format";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
-import { CheckboxField, NumberField, RadiosField, TextareaField, TextField } from "../../parts/Field";
+import { CheckboxField, RadiosField, TextareaField, TextField } from "../../parts/Field";
+import { NumberField } from "../../parts/NumberField";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { paperName, RESULT } from "./procedure";
@@ -62,10 +63,11 @@ export function FeeForm({ dossier, done, refused, close }: Doing) {
         name="amount"
         label={t("desk.fee.amount")}
         hint={t("desk.fee.amount.hint")}
+        whole
         value={amount}
         error={refusal?.of("amount")}
         onInput={setAmount}
-        {...{ suffix: t("desk.fee.unit") }}
+        suffix={t("desk.fee.unit")}
       />
       <RadiosField
         name="means"
