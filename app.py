@@ -10,6 +10,7 @@ from chalicelib.api.drawers import drawers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
+from chalicelib.api.refunds import refunds_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
@@ -21,6 +22,7 @@ for blueprint in (
     dossiers_api,
     papers_api,
     payments_api,
+    refunds_api,
     drawers_api,
     desk_api,
     steps,

@@ -12,14 +12,33 @@ class WayShape(TypedDict):
     name: str
 
 
+class WaiverShape(TypedDict):
+    """`percent` of a fee that is not owed; `source` is the rule that says so."""
+
+    code: str
+    name: str
+    percent: int
+    source: str
+
+
 class FeeLineShape(TypedDict):
-    """`kept_anyway`: not given back, also when the procedure is not performed; `source`: the rule that sets the fee."""
+    """One fee and how it comes about: `count` times `each`, but no more than `most`, less `waiver`, is `amount`.
+
+    `per` is what is counted. `source` is the rule that sets the fee. `kept_anyway`: not given back, also when the
+    procedure is not performed; `refund_uncollected`: given back also when its result is not collected.
+    """
 
     code: str
     name: str
     amount: int
+    each: int
+    count: int
+    per: str | None
+    most: int | None
+    waiver: WaiverShape | None
     moment: str
     kept_anyway: bool
+    refund_uncollected: bool
     paid: bool
     via: WayShape | None
     source: str
@@ -64,24 +83,75 @@ class PaymentShape(TypedDict):
     receipt: str | None
 
 
+class PayeeShape(TypedDict):
+    """The account of a transfer; all but the last digits of it are dots for those who neither own nor pay it."""
+
+    bank: str
+    bank_name: str
+    number: str
+    holder: str
+
+
+class RefundLineShape(TypedDict):
+    """Who did what to a refund: `event` is name_account, prepare, approve, return, send, pay_out, confirmed, waiting or
+    turned_down, `state` what it led to."""
+
+    at: str
+    name: str
+    event: str
+    state: str
+    note: str
+
+
 class RefundShape(TypedDict):
-    """`state`: open, prepared, approved, sent, done. `rule` is said in `because`."""
+    """`state`: open, prepared, approved, sent, done. `rule` is said in `because`.
+
+    `channel`: original, transfer, cash; `original_possible`: the channel that the money came by can carry it back;
+    `reason`: why another one. `second_person`: whoever prepares it cannot approve it. `version` goes with every act.
+    `code` is the gateway's word; it and `log` are for officers.
+    """
 
     id: str
+    dossier: str
+    dossier_code: str
+    version: int
     amount: int
     rule: str
     because: str
     via: WayShape
     channel: str | None
+    original_possible: bool
+    reason: str | None
     state: str
     opened_at: str
     due_at: str
+    overdue: bool
     done_at: str | None
     proof: str | None
     needs_account: bool
+    payee: PayeeShape | None
+    second_person: bool
+    code: str | None
+    log: list[RefundLineShape]
+
+
+class RefundsShape(TypedDict):
+    """`threshold`: refunds of more đồng need a second person."""
+
+    items: list[RefundShape]
+    threshold: int
+    cursor: str | None
+
+
+class BankShape(TypedDict):
+    code: str
+    name: str
 
 
 class MoneyShape(TypedDict):
+    """Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be
+    named for a refund."""
+
     dossier: str
     code: str | None
     level: int
@@ -92,6 +162,7 @@ class MoneyShape(TypedDict):
     attempts: list[AttemptShape]
     payments: list[PaymentShape]
     refunds: list[RefundShape]
+    banks: list[BankShape]
 
 
 class DrawerShape(TypedDict):

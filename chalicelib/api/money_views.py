@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from chalicelib import messages
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib import messages, settings
 from chalicelib.api import money_shapes as shapes
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.access import Actor, Role, roles_on
+from chalicelib.domain.banks import BANKS
+from chalicelib.domain.dossier import Fee, iso
 from chalicelib.domain.drawer import Drawer
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
-from chalicelib.domain.refund import ORIGINAL, Refund, RefundState
+from chalicelib.domain.procedure import Waiver
+from chalicelib.domain.refund import (
+    REFUNDS,
+    Payee,
+    Refund,
+    RefundEvent,
+    RefundState,
+    needs_second_person,
+)
 from chalicelib.services import catalogue
 from chalicelib.services.payments import Overview
 
@@ -17,36 +31,56 @@ def way(code: str, language: str) -> shapes.WayShape:
     return {"code": code, "name": messages.text(language, "ways", code)}
 
 
-def whole(seen: Overview, language: str) -> shapes.MoneyShape:
+def whole(seen: Overview, actor: Actor, language: str, now: datetime) -> shapes.MoneyShape:
     dossier = seen.dossier
-    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
-    rules = {rule.code: rule for rule in procedure.fees}
     moment, due = dossier.owes_now()
     accounts = catalogue.agency(dossier.agency).accounts
+    refunds = seen.account.refunds
+    nameable = not actor.is_officer and any(REFUNDS[r.state, RefundEvent.NAME_ACCOUNT] is not None for r in refunds)
     return {
         "dossier": dossier.id,
         "code": dossier.code,
         "level": dossier.level,
-        "fees": [
-            {
-                "code": fee.code,
-                "name": _name(rules[fee.code].name, language) if fee.code in rules else fee.code,
-                "amount": fee.amount,
-                "moment": fee.moment,
-                "kept_anyway": not fee.refundable,
-                "paid": fee.paid,
-                "via": way(fee.via, language) if fee.via else None,
-                "source": rules[fee.code].source if fee.code in rules else "",
-            }
-            for fee in dossier.fees
-        ],
+        "fees": [fee(one, seen, language) for one in seen.fees],
         "due": {"moment": moment, "amount": due, "held": sum(h.amount for h in dossier.held)} if moment else None,
         "ways": [way(name, language) for name in seen.ways],
         "accounts": [{"bank": a.bank, "number": a.number, "holder": a.holder} for a in accounts],
         "attempts": [attempt(a, language) for a in seen.account.attempts],
         "payments": [payment(p, language) for p in seen.account.payments],
-        "refunds": [refund(r, language) for r in seen.account.refunds],
+        "refunds": [refund(r, actor, language, now) for r in refunds],
+        "banks": [{"code": code, "name": name} for code, name in BANKS.items()] if nameable else [],
     }
+
+
+def fee(of: Fee, seen: Overview, language: str) -> shapes.FeeLineShape:
+    """With the rule of the procedure's version that it was assessed by."""
+    dossier = seen.dossier
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    rules = procedure.fee_rules(of.moment, dossier.channel, seen.assessed_on)
+    rule = next(rule for rule in rules if rule.code == of.code)
+    waiver = next((waiver for waiver in rule.waivers if waiver.code == of.waiver), None)
+    counted = procedure.form["properties"][rule.per] if rule.per else {}
+    title = counted.get("x-title-en" if language == "en" else "title") or counted.get("title")
+    return {
+        "code": of.code,
+        "name": _name(rule.name, language),
+        "amount": of.amount,
+        "each": rule.amount,
+        "count": of.count,
+        "per": title,
+        "most": rule.most,
+        "waiver": _waiver(waiver, language) if waiver else None,
+        "moment": of.moment,
+        "kept_anyway": not of.refundable,
+        "refund_uncollected": of.exception,
+        "paid": of.paid,
+        "via": way(of.via, language) if of.via else None,
+        "source": rule.source,
+    }
+
+
+def _waiver(of: Waiver, language: str) -> shapes.WaiverShape:
+    return {"code": of.code, "name": _name(of.name, language), "percent": of.percent, "source": of.source}
 
 
 def attempt(of: Attempt, language: str) -> shapes.AttemptShape:
@@ -74,21 +108,50 @@ def payment(of: Payment, language: str) -> shapes.PaymentShape:
     }
 
 
-def refund(of: Refund, language: str) -> shapes.RefundShape:
+def refund(of: Refund, actor: Actor, language: str, now: datetime) -> shapes.RefundShape:
+    officer = actor.is_officer
+    pays = not officer or bool(roles_on(actor, owner="", agency=of.agency) & {Role.CASHIER, Role.ACCOUNTANT})
     return {
         "id": of.id,
+        "dossier": of.dossier,
+        "dossier_code": of.dossier_code,
+        "version": of.version,
         "amount": of.amount,
         "rule": of.rule.value,
         "because": messages.text(language, "refunds", of.rule.value),
         "via": way(of.via, language),
         "channel": of.channel,
+        "original_possible": not of.refused_channel,
+        "reason": of.reason or None,
         "state": of.state.value,
         "opened_at": iso(of.opened_at),
         "due_at": iso(of.due_at),
+        "overdue": of.state is not RefundState.DONE and now > of.due_at,
         "done_at": iso(of.done_at) if of.done_at else None,
         "proof": of.proof,
-        "needs_account": of.state is RefundState.OPEN and of.channel != ORIGINAL and of.payee is None,
+        "needs_account": of.needs_account,
+        "payee": _payee(of.payee, whole=pays) if of.payee else None,
+        "second_person": needs_second_person(of, settings.refund_threshold()),
+        "code": of.code if officer else None,
+        "log": [_line(line) for line in of.log] if officer else [],
     }
+
+
+def _payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
+    number, holder = (of.number, of.holder) if whole else (f"••••{of.number[-3:]}", "••••")
+    return {"bank": of.bank, "bank_name": BANKS.get(of.bank, of.bank), "number": number, "holder": holder}
+
+
+def _line(of: Mapping[str, Any]) -> shapes.RefundLineShape:
+    return {name: str(of.get(name, "")) for name in ("at", "name", "event", "state", "note")}  # type: ignore[return-value]
+
+
+def refunds(
+    page: tuple[Sequence[Refund], str | None], actor: Actor, language: str, now: datetime
+) -> shapes.RefundsShape:
+    found, cursor = page
+    items = [refund(one, actor, language, now) for one in found]
+    return {"items": items, "threshold": settings.refund_threshold(), "cursor": cursor}
 
 
 def _name(text: object, language: str) -> str:

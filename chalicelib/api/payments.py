@@ -26,7 +26,8 @@ class AttemptBody(Body):
 @payments_api.view("GET", "/dossiers/{dossier_id}/payments", gives=money_shapes.MoneyShape)
 def get_my_payments(call: Call, dossier_id: str) -> money_shapes.MoneyShape:
     """The money of a dossier of mine: fees, what is due and how to pay it, what was paid, what goes back."""
-    return money_views.whole(service.overview(call.who, path_id(dossier_id)), call.language)
+    now = present.now()
+    return money_views.whole(service.overview(call.who, path_id(dossier_id), now), call.who, call.language, now)
 
 
 @payments_api.view(
@@ -50,7 +51,8 @@ def check_payment(call: Call, reference: str) -> money_shapes.AttemptShape:
 @payments_api.view("GET", "/desk/dossiers/{dossier_id}/payments", gives=money_shapes.MoneyShape)
 def get_desk_payments(call: Call, dossier_id: str) -> money_shapes.MoneyShape:
     """The money of a dossier of my agency."""
-    return money_views.whole(service.desk_overview(call.who, path_id(dossier_id)), call.language)
+    now = present.now()
+    return money_views.whole(service.desk_overview(call.who, path_id(dossier_id), now), call.who, call.language, now)
 
 
 @payments_api.view("GET", "/payments/{gateway}", public=True, raw=True)

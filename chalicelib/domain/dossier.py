@@ -39,7 +39,8 @@ class Fee:
     """What one fee comes to, in đồng; the procedure knows its name. `moment`: filing, acceptance or result.
 
     `refundable` when the procedure was not performed; `exception` also when it was and the result is not collected.
-    `payment` is the id of what paid it, `via` the channel of that.
+    `count` times the procedure's rule; `waiver` is the code of what reduced it, perhaps to nought. `payment` is the id
+    of what paid it, `via` the channel of that.
     """
 
     code: str
@@ -49,6 +50,8 @@ class Fee:
     exception: bool = False
     payment: str | None = None
     via: str | None = None
+    count: int = 1
+    waiver: str | None = None
 
     @property
     def paid(self) -> bool:
@@ -317,7 +320,7 @@ def owed_back(dossier: Dossier, after: State, action: Action) -> tuple[Owed, ...
 def _by_payment(fees: Iterable[Fee], why: Why) -> tuple[Owed, ...]:
     totals: dict[tuple[str, str], int] = {}
     for fee in fees:
-        if fee.payment and fee.via:
+        if fee.payment and fee.via and fee.amount:
             totals[fee.payment, fee.via] = totals.get((fee.payment, fee.via), 0) + fee.amount
     return tuple(Owed(payment, via, amount, why, "due") for (payment, via), amount in totals.items())
 

@@ -8,7 +8,9 @@ The document (one JSON file per procedure; every object refuses unknown fields):
                     provenance [photo, scan, digital], max_pages, note null | {vi, en}}]
     fees          [{code, name, amount đồng, per null | a whole-number answer, most null | đồng,
                     moment filing | acceptance | result, refundable, channel null | online | direct | post,
-                    effective_from, effective_to null | day, source}]
+                    refund_uncollected (false when absent: A16), effective_from, effective_to null | day, source,
+                    waivers [{code, name, percent 1-100, when {field, in [answers]},
+                              effective_from, effective_to null | day, source}] (none when absent)}]
     durations     {channel: {amount, unit}}        same_day_until  null | "15:00"
     delivery      [counter, online, post]          supplement      null | {within {amount, unit}, clock pause | restart}
     result {code, vi, en}, legal_basis [{number, title}], steps [{vi, en}], conditions [{vi, en}], note null | {vi, en}
@@ -29,7 +31,7 @@ from chalicelib.domain.clock import Duration
 from chalicelib.domain.document import Text
 from chalicelib.errors import FieldError, Invalid
 
-__all__ = ["Condition", "FeeDue", "FeeRule", "PaperRule", "Procedure", "Supplement", "Text"]
+__all__ = ["Condition", "FeeDue", "FeeRule", "PaperRule", "Procedure", "Supplement", "Text", "Waiver"]
 
 CHANNELS = ("online", "direct", "post")
 MOMENTS = ("filing", "acceptance", "result")
@@ -67,7 +69,26 @@ class PaperRule:
 
 
 @dataclasses.dataclass(frozen=True)
+class Waiver:
+    """`percent` of a fee that those whose answers fulfil `when` do not owe, by the rule that `source` names."""
+
+    code: str
+    name: Text
+    percent: int
+    when: Condition
+    effective_from: date
+    effective_to: date | None
+    source: str
+
+    def in_effect(self, on: date) -> bool:
+        return in_effect(self, on)
+
+
+@dataclasses.dataclass(frozen=True)
 class FeeRule:
+    """`refundable`: given back when the procedure was not performed (A15). `refund_uncollected`: the law on this fee
+    gives it back also when the procedure was performed and the result is not collected (the exception in A16)."""
+
     code: str
     name: Text
     amount: int
@@ -79,19 +100,48 @@ class FeeRule:
     effective_from: date
     effective_to: date | None
     source: str
+    refund_uncollected: bool = False
+    waivers: tuple[Waiver, ...] = ()
 
     def in_effect(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+        return in_effect(self, on)
+
+    def waiver(self, on: date, answers: Mapping[str, Any]) -> Waiver | None:
+        """The best of what applies on that day; waivers do not add up. Of equals the first in the document."""
+        found = [waiver for waiver in self.waivers if waiver.in_effect(on) and waiver.when.holds(answers)]
+        return max(found, key=lambda waiver: waiver.percent, default=None)
+
+    def due(self, count: int, on: date, answers: Mapping[str, Any]) -> FeeDue:
+        """What `count` times this fee come to: counted, capped, then reduced.
+
+        What a waiver leaves is rounded down to whole đồng: the payer never owes more than the rule says.
+        """
+        full = self.amount * count
+        capped = full if self.most is None else min(full, self.most)
+        waiver = self.waiver(on, answers)
+        amount = capped if waiver is None else capped * (100 - waiver.percent) // 100
+        return FeeDue(self, count, full, capped, waiver, amount)
+
+
+def in_effect(rule: FeeRule | Waiver, on: date) -> bool:
+    return rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
 
 
 @dataclasses.dataclass(frozen=True)
 class FeeDue:
-    """One fee of one dossier; `amount` is the whole of it, in đồng."""
+    """One fee of one dossier and how it came about, in đồng: `count` times the rule's amount are `full`, `capped` after
+    the rule's most, `amount` after the waiver; that is what is owed."""
 
-    code: str
-    name: Text
+    rule: FeeRule
+    count: int
+    full: int
+    capped: int
+    waiver: Waiver | None
     amount: int
-    refundable: bool
+
+    @property
+    def code(self) -> str:
+        return self.rule.code
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,21 +217,26 @@ class Procedure:
             (rule, rule.required) for rule in self.papers if rule.condition is None or rule.condition.holds(answers)
         )
 
-    def fees_due(self, moment: str, channel: str, on: date, answers: Mapping[str, Any]) -> tuple[FeeDue, ...]:
-        """What falls due at `moment` for a dossier filed by `channel` on that day (of Vietnam).
+    def fee_rules(self, moment: str, channel: str, on: date) -> tuple[FeeRule, ...]:
+        """The rules of what falls due at `moment` for a dossier filed by `channel` on that day (of Vietnam).
 
-        A rule for the channel goes before the general rule of the same code. A fee per something is counted by the
-        answer; without the answer, or at nought, there is none.
+        A rule for the channel goes before the general rule of the same code.
         """
         rules = [r for r in self.fees if r.moment == moment and r.channel in (None, channel) and r.in_effect(on)]
         special = {rule.code for rule in rules if rule.channel is not None}
+        return tuple(rule for rule in rules if rule.channel is not None or rule.code not in special)
+
+    def fees_due(self, moment: str, channel: str, on: date, answers: Mapping[str, Any]) -> tuple[FeeDue, ...]:
+        """What falls due by these rules and answers.
+
+        A fee per something is counted by the answer; without the answer, or at nought, there is none. What a waiver
+        takes off wholly is due with nought đồng.
+        """
         dues = []
-        for rule in rules:
+        for rule in self.fee_rules(moment, channel, on):
             count = 1 if rule.per is None else answers.get(rule.per, 0)
-            if type(count) is int and count > 0 and (rule.channel is not None or rule.code not in special):
-                amount = rule.amount * count
-                amount = amount if rule.most is None else min(amount, rule.most)
-                dues.append(FeeDue(rule.code, rule.name, amount, rule.refundable))
+            if type(count) is int and count > 0:
+                dues.append(rule.due(count, on, answers))
         return tuple(dues)
 
     def duration(self, channel: str) -> Duration:

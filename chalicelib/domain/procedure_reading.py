@@ -22,6 +22,7 @@ from chalicelib.domain.procedure import (
     PaperRule,
     Procedure,
     Supplement,
+    Waiver,
     same,
 )
 from chalicelib.errors import FieldError, Invalid
@@ -123,8 +124,8 @@ def _paper(reader: Reader, level: int, form: Mapping[str, Any]) -> PaperRule:
     )
 
 
-def _condition(reader: Reader, form: Mapping[str, Any]) -> Condition | None:
-    inner = reader.inner_or_none("condition")
+def _condition(reader: Reader, form: Mapping[str, Any], key: str = "condition") -> Condition | None:
+    inner = reader.inner_or_none(key)
     if inner is None:
         return None
     field, values = inner.text("field"), inner.raw("in")
@@ -143,11 +144,7 @@ def _condition(reader: Reader, form: Mapping[str, Any]) -> Condition | None:
 
 
 def _fee(reader: Reader, form: Mapping[str, Any]) -> FeeRule:
-    first, last = reader.day("effective_from"), reader.day("effective_to")
-    if first is None and reader.raw("effective_from") is None:
-        reader.note("effective_from", "Required")
-    if first and last and last < first:
-        reader.note("effective_to", "OutOfRange", least=first.isoformat(), most="9999-12-31")
+    first, last = _period(reader)
     return FeeRule(
         code=reader.key("code"),
         name=reader.both("name"),
@@ -157,7 +154,45 @@ def _fee(reader: Reader, form: Mapping[str, Any]) -> FeeRule:
         moment=reader.one_of("moment", MOMENTS),
         refundable=reader.flag("refundable"),
         channel=None if reader.raw("channel") is None else reader.one_of("channel", CHANNELS),
-        effective_from=first or date.min,
+        effective_from=first,
+        effective_to=last,
+        source=reader.text("source", 2000),
+        refund_uncollected=reader.raw("refund_uncollected") is not None and reader.flag("refund_uncollected"),
+        waivers=_waivers(reader, form),
+    )
+
+
+def _period(reader: Reader) -> tuple[date, date | None]:
+    """From when, and until when (its last day), a rule of money is in effect."""
+    first, last = reader.day("effective_from"), reader.day("effective_to")
+    if first is None and reader.raw("effective_from") is None:
+        reader.note("effective_from", "Required")
+    if first and last and last < first:
+        reader.note("effective_to", "OutOfRange", least=first.isoformat(), most="9999-12-31")
+    return first or date.min, last
+
+
+def _waivers(reader: Reader, form: Mapping[str, Any]) -> tuple[Waiver, ...]:
+    found = reader.each("waivers", lambda item: _waiver(item, form))
+    codes_seen: set[str] = set()
+    for index, waiver in enumerate(found):
+        if waiver.code and waiver.code in codes_seen:
+            reader.note(f"waivers[{index}].code", "NotUnique")
+        codes_seen.add(waiver.code)
+    return found
+
+
+def _waiver(reader: Reader, form: Mapping[str, Any]) -> Waiver:
+    first, last = _period(reader)
+    when = _condition(reader, form, "when")
+    if when is None and reader.raw("when") is None:
+        reader.note("when", "Required")
+    return Waiver(
+        code=reader.key("code"),
+        name=reader.both("name"),
+        percent=reader.whole("percent", 1, 100),
+        when=when or Condition("", ()),
+        effective_from=first,
         effective_to=last,
         source=reader.text("source", 2000),
     )

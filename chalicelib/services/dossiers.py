@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import codes
@@ -15,7 +15,7 @@ from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
 from chalicelib.domain.paper import Paper, current
-from chalicelib.domain.procedure import Procedure
+from chalicelib.domain.procedure import MOMENTS, Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
 from chalicelib.services import catalogue, deadlines, forms, papers, workflow
 from chalicelib.services.transitions import perform
@@ -160,7 +160,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     today = now.astimezone(ZONE).date()
     number = kept.next_number(dossier.agency, f"{today:%y%m%d}")
     code = codes.make_dossier_code(dossier.agency, today, number)
-    fees = _fees(procedure, dossier, today)
+    fees = assess(procedure, dossier, today)
     reply_due = deadlines.reply(dossier.agency, now)
     changes = {
         "code": code,
@@ -199,12 +199,21 @@ def _done_before(bundle: Bundle, key: str, action: Action) -> bool:
     return before is not None
 
 
-def _fees(procedure: Procedure, dossier: Dossier, on: Any) -> tuple[Fee, ...]:
+def assess(procedure: Procedure, dossier: Dossier, on: date) -> tuple[Fee, ...]:
+    """What a dossier filed on that day owes, and what a waiver takes off wholly: the applicant shall see that, too."""
     return tuple(
-        Fee(due.code, due.amount, moment, due.refundable)
-        for moment in ("filing", "acceptance", "result")
+        Fee(
+            code=due.code,
+            amount=due.amount,
+            moment=moment,
+            refundable=due.rule.refundable,
+            exception=due.rule.refund_uncollected,
+            count=due.count,
+            waiver=due.waiver.code if due.waiver else None,
+        )
+        for moment in MOMENTS
         for due in procedure.fees_due(moment, dossier.channel, on, dossier.answers)
-        if due.amount > 0
+        if due.amount > 0 or due.waiver
     )
 
 

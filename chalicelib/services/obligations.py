@@ -8,9 +8,9 @@ from typing import Any
 
 from chalicelib.domain import money
 from chalicelib.domain.dossier import Dossier, Event
-from chalicelib.domain.refund import Owed, Refund
+from chalicelib.domain.refund import NO_WAY_BACK, Owed, Refund
 from chalicelib.services import deadlines
-from chalicelib.storage import ledger
+from chalicelib.storage import ledger, refunds
 
 
 def opened(dossier: Dossier, event: Event, owed: Sequence[Owed], now: datetime) -> list[Any]:
@@ -27,8 +27,10 @@ def opened(dossier: Dossier, event: Event, owed: Sequence[Owed], now: datetime) 
             rule=one.rule,
             opened_at=now,
             due_at=deadlines.refund(dossier.agency, now),
+            dossier_code=dossier.code or "",
+            refused_channel=one.via in NO_WAY_BACK,
         )
-        rows.append(ledger.new_refund(refund))
+        rows.append(refunds.new(refund))
         if one.source != "refunds":  # a surplus was booked there when it came
             entry = money.refund_opened(refund.id, refund.agency, refund.dossier, refund.amount, one.source, now)
             rows.append(ledger.new_journal(entry))

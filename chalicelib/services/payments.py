@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib import settings
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.clock import ZONE
+from chalicelib.domain.dossier import Dossier, Fee, State
 from chalicelib.domain.payment import (
     ATTEMPT_LIVES,
     BY_TRANSFER,
@@ -27,7 +28,7 @@ from chalicelib.gateways.payments import connections
 from chalicelib.gateways.payments.contract import Channel, FeeLine, Order
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible
-from chalicelib.services.dossiers import own
+from chalicelib.services.dossiers import assess, own
 from chalicelib.services.settlement import settle
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, pace
@@ -52,25 +53,34 @@ class Payer:
 
 @dataclass(frozen=True)
 class Overview:
-    """The money of a dossier: its head, its account in the ledger, the gateways it can be paid through now."""
+    """The money of a dossier: its head, its account in the ledger, the gateways it can be paid through now.
+
+    `fees` as they were assessed on the day of filing (`assessed_on`, of Vietnam); of a draft as they would be today.
+    """
 
     dossier: Dossier
     account: Account
     ways: tuple[str, ...]
+    fees: tuple[Fee, ...]
+    assessed_on: date
 
 
-def overview(actor: Actor, dossier_id: str) -> Overview:
+def overview(actor: Actor, dossier_id: str, now: datetime) -> Overview:
     """For the applicant."""
-    return _overview(own(actor, kept.head(dossier_id)))
+    return _overview(own(actor, kept.head(dossier_id)), now)
 
 
-def desk_overview(actor: Actor, dossier_id: str) -> Overview:
+def desk_overview(actor: Actor, dossier_id: str, now: datetime) -> Overview:
     """For an officer of the dossier's agency."""
-    return _overview(visible(actor, kept.head(dossier_id)))
+    return _overview(visible(actor, kept.head(dossier_id)), now)
 
 
-def _overview(dossier: Dossier) -> Overview:
-    return Overview(dossier, ledger.account(dossier.id), ways(dossier))
+def _overview(dossier: Dossier, now: datetime) -> Overview:
+    on = (dossier.submitted_at or now).astimezone(ZONE).date()
+    fees = dossier.fees
+    if dossier.state is State.DRAFT:
+        fees = assess(catalogue.procedure(dossier.procedure_code, dossier.procedure_version), dossier, on)
+    return Overview(dossier, ledger.account(dossier.id), ways(dossier), fees, on)
 
 
 def ways(dossier: Dossier) -> tuple[str, ...]:

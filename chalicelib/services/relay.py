@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, payments, workflow
+from chalicelib.services import notices, papers, paybacks, payments, workflow
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import lists, outbox, tasks
+from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
 
+Sweep = Callable[[datetime, Sequence[int]], dict[str, int]]
 SHARDS = range(4)
 RELAY_GETS = timedelta(seconds=60)
 """How long the relay has before the sweeper performs an effect itself."""
@@ -29,13 +30,19 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
         workflow.advance(dossier_id, now)
     elif effect.kind == "restart":
         workflow.reconcile(dossier_id, now)
+    elif effect.kind == "refund":
+        paybacks.advance(dossier_id, now)
     else:
         bundle = kept.load(dossier_id)
         if effect.kind == "message":
             message = next(m for m in bundle.messages if m.id == effect.body["message"])
             notices.of_message(bundle.dossier, message)
+        elif effect.kind == "account":
+            (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
+            notices.of_account(bundle.dossier, refund)
         else:
-            notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1])
+            refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
+            notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)
     outbox.performed(effect)
 
 
@@ -45,7 +52,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
     poison record is logged and left for the next sweep; it stops nothing else.
     """
-    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "failed": 0}
+    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "refunds": 0, "failed": 0}
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
@@ -57,15 +64,22 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
             later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
             done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
-    asked = payments.sweep(now, SHARDS)
-    done["payments"] = asked["asked"] + asked["expired"] + asked["postponed"]
-    done["failed"] += asked["failed"]
+    for name, sweep_of in _turns(now):
+        asked = sweep_of(now, SHARDS)
+        done["failed"] += asked.pop("failed")
+        done[name] = sum(asked.values())
     if any(done.values()):
         logger.info("swept", extra=dict(done))
     for outcome, number in done.items():
         if number:
             count("Swept", number, outcome=outcome)
     return done
+
+
+def _turns(now: datetime) -> list[tuple[str, Sweep]]:
+    """Payments and refunds, each first every other time: some gateways take one question in five minutes."""
+    turns: list[tuple[str, Sweep]] = [("payments", payments.sweep), ("refunds", paybacks.sweep)]
+    return turns if now.minute // 5 % 2 == 0 else turns[::-1]
 
 
 def _tried(outcome: str, act: Callable[[], None], postpone: Callable[[], None], dossier_id: str) -> str:

@@ -62,7 +62,7 @@ def take(
         journals.append(money.excess(payment, more))
         back = (Owed(payment.id, payment.via, more, Rule.OVERPAID, "refunds"),)
     fees = tuple(
-        replace(f, payment=payment.id, via=payment.via) if f.moment == moment and not f.paid else f
+        replace(f, payment=payment.id, via=payment.via) if f.moment == moment and f.amount and not f.paid else f
         for f in dossier.fees
     )
     changes: dict[str, Any] = {"fees": fees, "held": ()}

@@ -226,9 +226,13 @@ def _key_row(pk: str, event: Event, now: datetime) -> KeyRow:
 def outbox_row(
     dossier_id: str, number: int, effect: str, now: datetime, body: dict[str, Any] | None = None
 ) -> OutboxRow:
-    """An effect that must still follow; in the sweeper's sight until it was done."""
+    """An effect that must still follow; in the sweeper's sight until it was done.
+
+    Effects of one event and kind are told apart by the `message` or the `step` that their body names.
+    """
     moment = iso(now)
-    tail = f"#{body['message']}" if body and "message" in body else ""
+    named = (body or {}).get("message") or (body or {}).get("step")
+    tail = f"#{named}" if named else ""
     return OutboxRow(
         dossier_key(dossier_id),
         f"OUT#{number:06d}#{effect}{tail}",

@@ -65,7 +65,7 @@ def row_of(dossier: Dossier) -> HeadRow:
 
 def _said(value: Fee | Held) -> dict[str, Any]:
     """Without what says nothing: the head stays small."""
-    plain = {"refundable": True, "exception": False, "payment": None, "via": None}
+    plain = {"refundable": True, "exception": False, "count": 1, "waiver": None, "payment": None, "via": None}
     return {k: v for k, v in dataclasses.asdict(value).items() if k not in plain or v != plain[k]}
 
 

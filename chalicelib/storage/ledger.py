@@ -5,11 +5,9 @@ Everything here is a row to be put by the one transaction of a use case (`Also`)
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from pynamodb.transactions import TransactGet
@@ -18,10 +16,12 @@ from chalicelib import aws
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.money import Journal, Payment, Posting
-from chalicelib.domain.payment import Attempt, AttemptState, Evidence
-from chalicelib.domain.refund import Refund, RefundState, Rule
+from chalicelib.domain.payment import Attempt, Evidence
+from chalicelib.domain.refund import Refund
 from chalicelib.errors import Conflict, NotFound, ServiceError, StaleWrite
 from chalicelib.storage import heads
+from chalicelib.storage.bodies import read as _read
+from chalicelib.storage.bodies import write as _write
 from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key, shard
 from chalicelib.storage.transactions import Also
 
@@ -205,56 +205,6 @@ def new_stray(evidence: Evidence, why: str, now: datetime) -> Also:
     return Also(row, LedgerRow.pk.does_not_exist() | LedgerRow.work.exists(), _refuse(StaleWrite, "StaleWrite"))
 
 
-# Refunds.
-
-
-def new_refund(refund: Refund) -> Also:
-    return Also(_refund_row(refund), LedgerRow.pk.does_not_exist(), _refuse(StaleWrite, "StaleWrite"))
-
-
-def changed_refund(refund: Refund) -> Also:
-    """A refund over the version before it."""
-    return _over(_refund_row(refund))
-
-
-def _refund_row(refund: Refund) -> LedgerRow:
-    """One that waits for people is in its agency's list by deadline; one that waits for a gateway is the sweep's."""
-    work: tuple[str | None, str | None] = (f"refund#{refund.agency}", iso(refund.due_at))
-    if refund.state is RefundState.SENT:
-        work = (f"refund-sent#{shard(refund.dossier)}", iso(refund.ask_at or refund.sent_at or refund.opened_at))
-    elif refund.state is RefundState.DONE:
-        work = (None, None)
-    return LedgerRow(
-        dossier_key(refund.dossier),
-        f"REFUND#{refund.id}",
-        kind="refund",
-        amount=refund.amount,
-        version=refund.version,
-        body=_write(refund),
-        created_at=iso(refund.opened_at),
-        work=work[0],
-        work_at=work[1],
-        book=book(refund.agency, refund.opened_at),
-        book_at=f"{iso(refund.opened_at)}#{refund.id}",
-    )
-
-
-def refund(dossier_id: str, refund_id: str) -> Refund:
-    """Raises NotFound("RefundNotFound")."""
-    try:
-        row = LedgerRow.get(dossier_key(dossier_id), f"REFUND#{refund_id}", consistent_read=True)
-    except LedgerRow.DoesNotExist as error:
-        raise NotFound("RefundNotFound") from error
-    return _read(Refund, row)
-
-
-def sent_refunds(part: int, until: datetime, most: int) -> Iterator[Refund]:
-    """Up to `most` refunds of a sweeper's partition whose gateway is to be asked by `until`, oldest first."""
-    rows = LedgerRow.by_work.query(f"refund-sent#{part}", LedgerRow.work_at <= iso(until), limit=most)
-    for row in rows:
-        yield _read(Refund, row)
-
-
 # Reading.
 
 
@@ -286,40 +236,6 @@ def payment_of(row: LedgerRow) -> Payment:
 
 def refund_of(row: LedgerRow) -> Refund:
     return _read(Refund, row)
-
-
-# Dataclasses as JSON: moments as ISO text, what says nothing left out.
-
-
-def _write(value: Any) -> dict[str, Any]:
-    written = {}
-    for field in dataclasses.fields(value):
-        item = getattr(value, field.name)
-        if item is None:
-            continue
-        if isinstance(item, datetime):
-            item = iso(item)
-        elif isinstance(item, tuple) and field.name != "log":
-            continue  # written by its owner
-        written[field.name] = item
-    return written
-
-
-_STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState}
-
-
-def _read(cls: type[T], row: LedgerRow) -> T:
-    body = dict(row.body)
-    for name in [f.name for f in dataclasses.fields(cls) if f.name == "at" or f.name.endswith("_at")]:  # type: ignore[arg-type]
-        if body.get(name):
-            body[name] = heads.moment(body[name]).astimezone(UTC)
-    if cls in _STATES:
-        body["state"] = _STATES[cls](body["state"])
-    if "rule" in body:
-        body["rule"] = Rule(body["rule"])
-    if "log" in body:
-        body["log"] = tuple(body["log"])
-    return cls(**body)
 
 
 def _over(row: LedgerRow) -> Also:

@@ -1,21 +1,17 @@
 """Pages of dossiers from the indexes: one query each, never a scan.
 
-A cursor carries only the sort key and the id of the last row; the partition is the caller's own, put in here.
+A cursor carries only the sort key and the id of the last row.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.bundle import Page
 from chalicelib.domain.dossier import Dossier
-from chalicelib.errors import FieldError, Invalid
-from chalicelib.storage import heads
+from chalicelib.storage import cursors, heads
 from chalicelib.storage.tables import HEAD, HeadRow, Row, dossier_key
 
 
@@ -54,24 +50,10 @@ def pending(kind: str, until: str, shard: int, limit: int | None) -> Iterator[Pe
 def _page(index: Any, key: str, value: str, sort: str, limit: int, cursor: str, *, forward: bool) -> Page:
     start = None
     if cursor:
-        at, dossier_id = _read(cursor)
+        at, dossier_id = cursors.read(cursor, 2)
         start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
         start["pk"] = {"S": dossier_key(dossier_id)}
     rows = index.query(value, limit=limit, last_evaluated_key=start, scan_index_forward=forward, page_size=limit)
     found = tuple(heads.dossier_of(row) for row in rows if isinstance(row, HeadRow))
     last = rows.last_evaluated_key
-    return Page(found, _write(last[sort]["S"], last["pk"]["S"].removeprefix("D#")) if last else None)
-
-
-def _write(at: str, dossier_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at, dossier_id]).encode()).decode().rstrip("=")
-
-
-def _read(cursor: str) -> tuple[str, str]:
-    try:
-        at, dossier_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(at, str) or not isinstance(dossier_id, str):
-            raise ValueError(cursor)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")]) from error
-    return at, dossier_id
+    return Page(found, cursors.write(last[sort]["S"], last["pk"]["S"].removeprefix("D#")) if last else None)

@@ -208,6 +208,7 @@ class LedgerRow(Model):
     """Any row of the ledger: money in đồng, never forgotten. `kind` names what `body` holds; `version` guards changes.
 
     D#<dossier>     ATTEMPT#<reference> | PAYMENT#<id> | JOURNAL#<id> | REFUND#<id>
+                    QUESTION#<refund id>          when the gateway is asked next about a refund that was sent
     REF#<reference>               REF             whose attempt it is
     TXN#<via>#<transaction>       TXN             the payment that a transaction made: it makes no second one
     INBOX#<gateway>#<day>#<shard> <moment>#<id>   what arrived, believed or not, with our answer

@@ -20,10 +20,10 @@ _CONFLICT_TRIES = 4
 
 @dataclass(frozen=True)
 class Also:
-    """A row that a transaction puts besides its own, and what it means when its condition does not hold."""
+    """A row that a transaction puts besides its own, and what it means when its condition (if any) does not hold."""
 
     row: Model
-    condition: Condition
+    condition: Condition | None
     refusal: Callable[[], ServiceError]
 
 

@@ -46,6 +46,7 @@ PATH_PARAMETERS = {
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),
     "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),
+    "refund_id": ("number of a refund of the dossier", "^[0-9]{4,9}-[0-9]{1,3}$"),
     "gateway": ("name of a payment gateway", "^[a-z]{2,20}$"),
 }
 REFUSALS = {

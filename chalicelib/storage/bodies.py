@@ -1,0 +1,52 @@
+"""Dataclasses as the JSON of a ledger row's body: moments as ISO text, what says nothing left out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from chalicelib.domain.dossier import iso
+from chalicelib.domain.payment import Attempt, AttemptState
+from chalicelib.domain.refund import Payee, Refund, RefundState, Rule
+from chalicelib.storage import heads
+from chalicelib.storage.tables import LedgerRow
+
+T = TypeVar("T")
+_STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState}
+
+
+def write(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass; of its tuples only `log`, the others are written by their owner."""
+    written = {}
+    for field in dataclasses.fields(value):
+        item = getattr(value, field.name)
+        if item is None:
+            continue
+        if isinstance(item, datetime):
+            item = iso(item)
+        elif isinstance(item, Payee):
+            item = dataclasses.asdict(item)
+        elif isinstance(item, tuple) and field.name != "log":
+            continue
+        written[field.name] = item
+    return written
+
+
+def read(cls: type[T], row: LedgerRow) -> T:
+    """The dataclass that `write` wrote."""
+    body = dict(row.body)
+    for name in [f.name for f in dataclasses.fields(cls) if f.name == "at" or f.name.endswith("_at")]:  # type: ignore[arg-type]
+        if body.get(name):
+            body[name] = heads.moment(body[name]).astimezone(UTC)
+    if cls in _STATES:
+        body["state"] = _STATES[cls](body["state"])
+    if "rule" in body:
+        body["rule"] = Rule(body["rule"])
+    if "log" in body:
+        body["log"] = tuple(body["log"])
+    if "payee" in body:
+        body["payee"] = Payee(**body["payee"])
+    return cls(**body)

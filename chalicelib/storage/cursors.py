@@ -1,0 +1,27 @@
+"""Where the next page of a list begins, as a text for callers.
+
+A cursor carries only what the last row is sorted and named by; the partition is the caller's own, put in by the list.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+from chalicelib.errors import FieldError, Invalid
+
+
+def write(*parts: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def read(cursor: str, parts: int) -> list[str]:
+    """The `parts` texts that were written; raises Invalid("BadCursor") for anything else."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(found, list) or len(found) != parts or not all(isinstance(part, str) for part in found):
+            raise ValueError(cursor)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")]) from error
+    return found
