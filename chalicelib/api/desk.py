@@ -83,9 +83,13 @@ class HandOverBody(Body):
 
 @desk_api.view("GET", "/desk/queues", gives=shapes.QueuesShape)
 def list_queues(call: Call) -> shapes.QueuesShape:
-    """The queues that my posts open."""
+    """My posts, and the queues that they open."""
     mine = service.queues(call.who)
-    return {"items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine]}
+    posts = sorted(call.who.posts, key=str)
+    return {
+        "items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine],
+        "posts": [{"agency": views.agency(one.agency, call.language), "role": one.role.value} for one in posts],
+    }
 
 
 @desk_api.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query=PAGE)

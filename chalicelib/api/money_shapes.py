@@ -58,8 +58,18 @@ class BankAccountShape(TypedDict):
     holder: str
 
 
+class TransferShape(TypedDict):
+    """Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry."""
+
+    bank: str
+    number: str
+    holder: str
+    text: str
+
+
 class AttemptShape(TypedDict):
-    """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture."""
+    """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture; `transfer` says the same
+    in words."""
 
     dossier: str
     reference: str
@@ -70,6 +80,7 @@ class AttemptShape(TypedDict):
     expires_at: str
     pay_url: str | None
     qr: str | None
+    transfer: TransferShape | None
 
 
 class PaymentShape(TypedDict):

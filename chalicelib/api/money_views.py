@@ -23,7 +23,7 @@ from chalicelib.domain.refund import (
     RefundState,
     needs_second_person,
 )
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, payments
 from chalicelib.services.payments import Overview
 
 
@@ -94,6 +94,19 @@ def attempt(of: Attempt, language: str) -> shapes.AttemptShape:
         "expires_at": iso(of.expires_at),
         "pay_url": of.pay_url,
         "qr": of.qr,
+        "transfer": _transfer(of),
+    }
+
+
+def _transfer(of: Attempt) -> shapes.TransferShape | None:
+    said = payments.transfer(of)
+    if said is None:
+        return None
+    return {
+        "bank": BANKS.get(said.bank, said.bank),
+        "number": said.account,
+        "holder": said.holder,
+        "text": said.purpose,
     }
 
 

@@ -180,8 +180,18 @@ class QueueShape(TypedDict):
     queue: str
 
 
+class PostShape(TypedDict):
+    """A post of mine: a role at an agency."""
+
+    agency: AgencyShape
+    role: str
+
+
 class QueuesShape(TypedDict):
+    """`posts` say what else is mine to do there: drawers, refunds, books."""
+
     items: list[QueueShape]
+    posts: list[PostShape]
 
 
 class LinkShape(TypedDict):

@@ -53,6 +53,18 @@ def test_at_level_3_the_agency_takes_the_fee(treasury: Treasury) -> None:
     assert (answer.status, answer.body["Code"]) == (409, "FeeAtTheAgency")
 
 
+def test_a_transfer_is_told_as_a_picture_and_in_words(treasury: Treasury) -> None:
+    attempt = treasury.start(treasury.due(), "vietqr")
+    assert attempt["pay_url"] is None and attempt["qr"].startswith("000201010212")
+    assert attempt["transfer"] == {
+        "bank": "Vietcombank",
+        "number": "0000000001",
+        "holder": "UBND TINH KON TUM",
+        "text": attempt["reference"],
+    }
+    assert treasury.start(treasury.due())["transfer"] is None, "a gateway says it on its own page"
+
+
 def test_only_the_applicant_pays_or_looks(treasury: Treasury) -> None:
     dossier = treasury.due()
     attempt = treasury.start(dossier)

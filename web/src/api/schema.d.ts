@@ -504,6 +504,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agency of mine still owes to payers, most urgent first */
+        get: operations["list_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a refund; what goes through its gateway is then on its way */
+        post: operations["approve_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a refund was transferred, or paid in cash out of my drawer */
+        post: operations["pay_refund_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide how a refund goes back */
+        post: operations["prepare_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a refund back to be prepared anew */
+        post: operations["return_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the gateway's word on a refund when it gives none to the portal */
+        post: operations["tell_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/payments": {
         parameters: {
             query?: never;
@@ -516,6 +618,40 @@ export interface paths {
         put?: never;
         /** Start paying what is due now; answers with the address of the gateway, or what to show as a QR code */
         post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refund-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the fee of a procedure that was performed and whose result I do not collect */
+        post: operations["claim_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refunds/{refund_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which account a refund of mine shall be transferred to */
+        post: operations["name_refund_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -853,7 +989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queues that my posts open */
+        /** My posts, and the queues that they open */
         get: operations["list_queues"];
         put?: never;
         post?: never;
@@ -884,6 +1020,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account to transfer to: `bank` as the list of banks has it, `holder` as the bank has the name. */
+        AccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+        };
         ActView: {
             at: string;
             given: boolean;
@@ -891,6 +1033,11 @@ export interface components {
         AgencyShape: {
             code: string;
             name: string;
+        };
+        ApproveBody: {
+            version: number;
+            /** @default  */
+            note: string;
         };
         /** @description Each defective paper (component) and form field with its reason; `exception` for a second request only. */
         AskBody: {
@@ -910,7 +1057,10 @@ export interface components {
             id: string;
             way: string;
         };
-        /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
+        /**
+         * @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture; `transfer` says the same
+         *     in words.
+         */
         AttemptShape: {
             dossier: string;
             reference: string;
@@ -921,11 +1071,16 @@ export interface components {
             expires_at: string;
             pay_url: string | null;
             qr: string | null;
+            transfer: components["schemas"]["TransferShape"] | null;
         };
         BankAccountShape: {
             bank: string;
             number: string;
             holder: string;
+        };
+        BankShape: {
+            code: string;
+            name: string;
         };
         ConfirmationBody: {
             username: string;
@@ -1059,13 +1214,24 @@ export interface components {
             /** @enum {string} */
             means: "cash" | "card" | "transfer";
         };
-        /** @description `kept_anyway`: not given back, also when the procedure is not performed; `source`: the rule that sets the fee. */
+        /**
+         * @description One fee and how it comes about: `count` times `each`, but no more than `most`, less `waiver`, is `amount`.
+         *
+         *     `per` is what is counted. `source` is the rule that sets the fee. `kept_anyway`: not given back, also when the
+         *     procedure is not performed; `refund_uncollected`: given back also when its result is not collected.
+         */
         FeeLineShape: {
             code: string;
             name: string;
             amount: number;
+            each: number;
+            count: number;
+            per: string | null;
+            most: number | null;
+            waiver: components["schemas"]["WaiverShape"] | null;
             moment: string;
             kept_anyway: boolean;
+            refund_uncollected: boolean;
             paid: boolean;
             via: components["schemas"]["WayShape"] | null;
             source: string;
@@ -1137,6 +1303,10 @@ export interface components {
             session: string;
             code: string;
         };
+        /**
+         * @description Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be
+         *     named for a refund.
+         */
         MoneyShape: {
             dossier: string;
             code: string | null;
@@ -1148,6 +1318,7 @@ export interface components {
             attempts: components["schemas"]["AttemptShape"][];
             payments: components["schemas"]["PaymentShape"][];
             refunds: components["schemas"]["RefundShape"][];
+            banks: components["schemas"]["BankShape"][];
         };
         /** @description A dossier after a step. */
         MovedShape: {
@@ -1160,6 +1331,14 @@ export interface components {
         };
         MyDrawerShape: {
             drawer: components["schemas"]["DrawerShape"] | null;
+        };
+        /** @description `reason` is needed while the channel that the money came by can carry it back. */
+        NamedAccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+            /** @default  */
+            reason: string;
         };
         NewPasswordBody: {
             username: string;
@@ -1222,6 +1401,23 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
+        PayOutBody: {
+            version: number;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            recipient: string;
+            /** @default false */
+            signed: boolean;
+        };
+        /** @description The account of a transfer; all but the last digits of it are dots for those who neither own nor pay it. */
+        PayeeShape: {
+            bank: string;
+            bank_name: string;
+            number: string;
+            holder: string;
+        };
         /** @description `use`: paid, held (not enough yet), surplus (goes back). `receipt` is its number once issued. */
         PaymentShape: {
             id: string;
@@ -1236,6 +1432,21 @@ export interface components {
         };
         PhoneView: {
             phone: string;
+        };
+        /** @description A post of mine: a role at an agency. */
+        PostShape: {
+            agency: components["schemas"]["AgencyShape"];
+            role: string;
+        };
+        /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
+        PrepareBody: {
+            version: number;
+            /** @enum {string} */
+            channel: "original" | "transfer" | "cash";
+            /** @default null */
+            payee: components["schemas"]["AccountBody"] | null;
+            /** @default  */
+            reason: string;
         };
         ProcedureShape: {
             code: string;
@@ -1265,8 +1476,10 @@ export interface components {
             agency: components["schemas"]["AgencyShape"];
             queue: string;
         };
+        /** @description `posts` say what else is mine to do there: drawers, refunds, books. */
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
+            posts: components["schemas"]["PostShape"][];
         };
         ReasonBody: {
             reason: string;
@@ -1279,20 +1492,53 @@ export interface components {
             reply_due_at: string;
             link: string;
         };
-        /** @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`. */
+        /**
+         * @description Who did what to a refund: `event` is name_account, prepare, approve, return, send, pay_out, confirmed, waiting or
+         *     turned_down, `state` what it led to.
+         */
+        RefundLineShape: {
+            at: string;
+            name: string;
+            event: string;
+            state: string;
+            note: string;
+        };
+        /**
+         * @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`.
+         *
+         *     `channel`: original, transfer, cash; `original_possible`: the channel that the money came by can carry it back;
+         *     `reason`: why another one. `second_person`: whoever prepares it cannot approve it. `version` goes with every act.
+         *     `code` is the gateway's word; it and `log` are for officers.
+         */
         RefundShape: {
             id: string;
+            dossier: string;
+            dossier_code: string;
+            version: number;
             amount: number;
             rule: string;
             because: string;
             via: components["schemas"]["WayShape"];
             channel: string | null;
+            original_possible: boolean;
+            reason: string | null;
             state: string;
             opened_at: string;
             due_at: string;
+            overdue: boolean;
             done_at: string | null;
             proof: string | null;
             needs_account: boolean;
+            payee: components["schemas"]["PayeeShape"] | null;
+            second_person: boolean;
+            code: string | null;
+            log: components["schemas"]["RefundLineShape"][];
+        };
+        /** @description `threshold`: refunds of more đồng need a second person. */
+        RefundsShape: {
+            items: components["schemas"]["RefundShape"][];
+            threshold: number;
+            cursor: string | null;
         };
         ResetBody: {
             username: string;
@@ -1310,6 +1556,10 @@ export interface components {
         ResultFileBody: {
             id: string;
             files: components["schemas"]["FileBody"][];
+        };
+        ReturnBody: {
+            version: number;
+            reason: string;
         };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
@@ -1406,6 +1656,13 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry. */
+        TransferShape: {
+            bank: string;
+            number: string;
+            holder: string;
+            text: string;
+        };
         /** @description Post `fields`, then the file as `file`, to `url` as multipart/form-data. */
         UploadShape: {
             page: number;
@@ -1418,6 +1675,13 @@ export interface components {
         UsernameBody: {
             username: string;
         };
+        /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
+        WaiverShape: {
+            code: string;
+            name: string;
+            percent: number;
+            source: string;
+        };
         /** @description A way to pay, or the channel that money came through. */
         WayShape: {
             code: string;
@@ -1425,6 +1689,15 @@ export interface components {
         };
         WithdrawalBody: {
             reason: string;
+        };
+        /** @description What the gateway's own portal or files say; `transaction` is its number of a refund that was carried out. */
+        WordBody: {
+            version: number;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @default  */
+            transaction: string;
+            note: string;
         };
         /** @description The one shape of every refusal. */
         Error: {
@@ -2867,6 +3140,269 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_refunds: {
+        parameters: {
+            query?: {
+                /** @description code of the agency */
+                agency?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    approve_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pay_refund_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayOutBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    prepare_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    return_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    tell_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_my_payments: {
         parameters: {
             query?: never;
@@ -2929,6 +3465,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttemptShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    claim_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    name_refund_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
                 };
             };
             401: components["responses"]["Refused401"];
