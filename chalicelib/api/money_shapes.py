@@ -45,11 +45,12 @@ class FeeLineShape(TypedDict):
 
 
 class DueShape(TypedDict):
-    """What is due now: `amount` still to come, after `held` that has arrived already."""
+    """What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends."""
 
     moment: str
     amount: int
     held: int
+    until: str | None
 
 
 class BankAccountShape(TypedDict):

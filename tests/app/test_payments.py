@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +30,9 @@ def test_a_level_4_fee_is_paid_online_and_the_review_goes_on_by_itself(treasury:
     dossier = treasury.due()
     assert treasury.portal.state(dossier) == "filing_fee_due"
     before = treasury.money(dossier)
-    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0}
+    waits_since = datetime.fromisoformat(treasury.portal.citizen.get(f"/dossiers/{dossier}").body["submitted_at"])
+    until = (waits_since + timedelta(days=30)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0, "until": until}
     assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay", "vietqr"]
     attempt = treasury.start(dossier)
     assert attempt["state"] == "open" and "vnp_Amount=20000000" in attempt["pay_url"]

@@ -1200,11 +1200,12 @@ export interface components {
             items: components["schemas"]["DrawerShape"][];
             cursor: string | null;
         };
-        /** @description What is due now: `amount` still to come, after `held` that has arrived already. */
+        /** @description What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends. */
         DueShape: {
             moment: string;
             amount: number;
             held: number;
+            until: string | null;
         };
         /** @description What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number. */
         FeeBody: {
