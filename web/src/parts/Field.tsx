@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Hint, Problem, described, group, type Common } from "./field-frame";
@@ -119,6 +119,8 @@ export interface Option {
   value: string;
   label: string;
   hint?: string;
+  /** Words that part it from the options above. */
+  before?: string;
 }
 
 export function SelectField(props: Common & {
@@ -180,7 +182,7 @@ export function RadiosField(props: Common & {
         <div class={`govuk-radios${inline ? " govuk-radios--inline" : ""}`}>
           {options.map((one, index) => {
             const id = index === 0 ? name : `${name}-${one.value}`;
-            return (
+            const item = (
               <div class="govuk-radios__item" key={one.value}>
                 <input
                   class="govuk-radios__input"
@@ -201,6 +203,13 @@ export function RadiosField(props: Common & {
                   </div>
                 )}
               </div>
+            );
+            if (!one.before) return item;
+            return (
+              <Fragment key={one.value}>
+                <div class="govuk-radios__divider">{one.before}</div>
+                {item}
+              </Fragment>
             );
           })}
         </div>

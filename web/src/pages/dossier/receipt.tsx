@@ -8,7 +8,7 @@ import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { paperNameOf } from "./catalogue";
 import { everythingOf, type Shown } from "./dossier";
-import { Qr } from "./qr";
+import { Qr } from "../../parts/Qr";
 import { word } from "./words";
 
 /** What the applicant keeps: code, key, QR, what was filed with which hashes. One A4 page when printed. */

@@ -1,0 +1,3 @@
+export const finance = {
+  "finance.nav": "Thu, chi",
+} as const;
