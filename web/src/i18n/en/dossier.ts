@@ -217,6 +217,8 @@ export const dossier: Same<typeof source> = {
   "dossier.bill.address": "Agency's address",
   "dossier.bill.phone": "Telephone",
   "dossier.bill.fees": "Fees to pay",
+  "dossier.bill.account": "Account for the fee",
+  "dossier.bill.account.text": "Amount {amount}; text of the transfer: {code}",
   "dossier.bill.papers": "Papers received",
   "dossier.bill.papers.none": "No papers.",
   "dossier.bill.draft": "A draft has no receipt. File the dossier first.",

@@ -43,6 +43,7 @@ export const money: Same<typeof source> = {
   "money.rule.kept.performed": "The procedure was performed but you do not collect the result.",
   "money.rule.kept.but": "The procedure was performed but you do not collect the result; only {what} is refunded when you ask for it.",
   "money.rule.kept.anyway": "{what}: never refunded, by the rule on this fee.",
+  "money.rule.more": "How does it come back, and by which rule?",
   "money.rule.how": "A refund goes back the way the money came. Where that is impossible, it is transferred to you or paid at the counter. Every refund has a deadline and can be followed on the dossier's page.",
   "money.rule.source": "Rule: Decision “08/2018/QĐ-UBND” of the People's Committee of Kon Tum Province.",
 

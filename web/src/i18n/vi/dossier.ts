@@ -214,6 +214,8 @@ export const dossier = {
   "dossier.bill.address": "Địa chỉ cơ quan",
   "dossier.bill.phone": "Điện thoại",
   "dossier.bill.fees": "Phí, lệ phí phải nộp",
+  "dossier.bill.account": "Tài khoản nhận phí",
+  "dossier.bill.account.text": "Số tiền {amount}; nội dung ghi đúng: {code}",
   "dossier.bill.papers": "Giấy tờ đã nhận",
   "dossier.bill.papers.none": "Không có giấy tờ kèm theo.",
   "dossier.bill.draft": "Bản nháp chưa có biên nhận. Hãy nộp hồ sơ trước.",

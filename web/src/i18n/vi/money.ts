@@ -40,6 +40,7 @@ export const money = {
   "money.rule.kept.performed": "Thủ tục đã được thực hiện nhưng bạn không nhận kết quả.",
   "money.rule.kept.but": "Thủ tục đã được thực hiện nhưng bạn không nhận kết quả; riêng {what} thì được hoàn lại khi bạn đề nghị.",
   "money.rule.kept.anyway": "{what}: không hoàn lại trong mọi trường hợp, theo quy định về khoản thu này.",
+  "money.rule.more": "Tiền hoàn về đâu, theo quy định nào?",
   "money.rule.how": "Tiền hoàn được trả về đúng kênh đã nộp. Kênh đó không trả lại được thì bạn nhận bằng chuyển khoản hoặc tại quầy. Mỗi khoản hoàn có hạn và theo dõi được trên trang hồ sơ.",
   "money.rule.source": "Căn cứ: Quyết định 08/2018/QĐ-UBND của Ủy ban nhân dân tỉnh Kon Tum.",
 

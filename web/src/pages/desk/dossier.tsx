@@ -13,7 +13,8 @@ import { SummaryList } from "../../parts/SummaryList";
 import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
-import { Fees, History, Messages, Supplements } from "./history";
+import { Fees } from "./fees";
+import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { procedureOf, type Procedure } from "./procedure";
 import { Sheet } from "./sheet";
@@ -24,7 +25,7 @@ export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
 /** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
-export function DossierPage({ id }: { id: string }) {
+export function DossierPage({ id, posts }: { id: string; posts: readonly Schema["PostShape"][] }) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
     const procedure = await procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1);
@@ -37,17 +38,18 @@ export function DossierPage({ id }: { id: string }) {
       </Page>
     );
   }
-  return <View {...both.data} stale={both.refusal} again={both.again} />;
+  return <View {...both.data} posts={posts} stale={both.refusal} again={both.again} />;
 }
 
 interface ViewProps {
   dossier: Dossier;
   procedure: Procedure;
+  posts: readonly Schema["PostShape"][];
   stale: Refusal | null;
   again: () => void;
 }
 
-function View({ dossier, procedure, stale, again }: ViewProps) {
+function View({ dossier, procedure, posts, stale, again }: ViewProps) {
   const [open, setOpen] = useState<Act | null>(null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
@@ -128,7 +130,7 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
           <div class="dossier__parts">
             <div>
               <Due dossier={dossier} />
-              <Fees dossier={dossier} />
+              <Fees dossier={dossier} posts={posts} />
             </div>
             <Messages dossier={dossier} again={again} />
           </div>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
@@ -12,6 +13,7 @@ import "./desk.scss";
 import "./dossier.scss";
 import "./sheet.scss";
 import { DossierPage } from "./dossier";
+import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
 import { Queue, queueName } from "./queue";
 import { Shortcuts, useShortcuts } from "./shortcuts";
@@ -27,15 +29,23 @@ export default function Desk({ params, query }: PageProps) {
     { key: "h", does: "desk.keys.home", run: () => go("/can-bo") },
   ]);
   const [first, second] = rest;
+  const posts = queues.data?.posts ?? [];
   return (
     <div class="desk">
-      <Bar queues={queues.data?.items ?? []} agency={first} queue={second} />
+      <Bar queues={queues.data?.items ?? []} agency={first} queue={second}>
+        <MoneyNav posts={posts} here={rest.slice(0, 3).join("/")} />
+      </Bar>
       {first === "ho-so" && second !== undefined ? (
-        <DossierPage key={second} id={second} />
+        <DossierPage key={second} id={second} posts={posts} />
       ) : (
         <Ready of={queues}>
           {({ items }) => {
-            if (first === undefined) return <Overview queues={items} />;
+            if (first === undefined) return <Overview queues={items} posts={posts} />;
+            if (first === MONEY) {
+              const place = placeAt(posts, second, rest[2]);
+              if (place === null) return <NoQueue />;
+              return <MoneyPage key={`${second}/${rest[2]}`} place={place} rest={rest.slice(3)} query={query} />;
+            }
             const own = items.find((one) => one.agency.code === first && one.queue === second);
             if (own === undefined) return <NoQueue />;
             return <Queue key={`${first}/${second}`} of={own} query={query} />;
@@ -55,7 +65,14 @@ function NoQueue() {
   );
 }
 
-function Bar({ queues, agency, queue }: { queues: OwnQueue[]; agency?: string | undefined; queue?: string | undefined }) {
+interface BarProps {
+  queues: OwnQueue[];
+  agency?: string | undefined;
+  queue?: string | undefined;
+  children: ComponentChildren;
+}
+
+function Bar({ queues, agency, queue, children }: BarProps) {
   const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
   return (
     <div class="desk-bar no-print">
@@ -77,6 +94,7 @@ function Bar({ queues, agency, queue }: { queues: OwnQueue[]; agency?: string | 
               </ul>
             </div>
           ))}
+        {children}
       </nav>
       <div class="desk-bar__tools">
         <Search />

@@ -4,18 +4,19 @@ import { t } from "../../i18n";
 import { Page } from "../../parts/Page";
 import { useSession } from "../../session";
 import { urgency } from "./due";
+import { MoneyCards, placesOf } from "./money";
 import { queueName } from "./queue";
 
 type OwnQueue = Schema["QueueShape"];
 const PAGE = 50;
 
 /** Where the officer starts: each queue with what waits in it. */
-export function Overview({ queues }: { queues: OwnQueue[] }) {
+export function Overview({ queues, posts }: { queues: OwnQueue[]; posts: Schema["PostShape"][] }) {
   const { name } = useSession();
   const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
   return (
     <Page title={t("desk.home")} caption={name} wide>
-      {queues.length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
+      {queues.length === 0 && placesOf(posts).length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
       {agencies.map((agency) => (
         <section key={agency.code} aria-labelledby={`queues-${agency.code}`}>
           <h2 class="govuk-heading-m" id={`queues-${agency.code}`}>
@@ -30,6 +31,7 @@ export function Overview({ queues }: { queues: OwnQueue[] }) {
           </ul>
         </section>
       ))}
+      <MoneyCards posts={posts} />
     </Page>
   );
 }

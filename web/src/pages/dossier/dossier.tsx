@@ -90,11 +90,10 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
   const asked = askedOf(dossier);
   const free = dossier.fees.length === 0 && dossier.refund === null;
   const money = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier.id, dossier.version]);
-  const fees = { dossier, agency, money, again: () => (money.again(), again()) };
   return (
     <>
       <Situation dossier={dossier} />
-      <DueFee {...fees} />
+      <DueFee dossier={dossier} agency={agency} money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Result {...data} />
       <Facts dossier={dossier} />
@@ -104,7 +103,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
         </a>
       </p>
       <History dossier={dossier} procedure={procedure} />
-      <Fees {...fees} />
+      <Fees dossier={dossier} money={money} again={() => (money.again(), again())} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
       <Messages dossier={dossier} again={again} />

@@ -11,16 +11,14 @@ import { attemptPage, newest, payPage, word as moneyWord, type Attempt, type Mon
 import type { Dossier } from "./words";
 import "../money/money.scss";
 
-interface Props {
+interface DueProps {
   dossier: Dossier;
   agency: Agency | null;
-  /** Null for a dossier without fees: nothing is asked for then. */
-  money: Loaded<Money | null>;
-  again: () => void;
+  money: Money | null;
 }
 
 /** What the applicant must pay now comes first on the page, with the way to do it. */
-export function DueFee({ dossier, agency, money: { data } }: Props) {
+export function DueFee({ dossier, agency, money: data }: DueProps) {
   const due = data?.due;
   if (!data || !due || due.amount <= 0) return null;
   const pending = newest(data.attempts).find((one) => one.state === "open" || one.state === "suspect");
@@ -56,6 +54,13 @@ export function DueFee({ dossier, agency, money: { data } }: Props) {
       )}
     </section>
   );
+}
+
+interface Props {
+  dossier: Dossier;
+  /** Null for a dossier without fees: nothing is asked for then. */
+  money: Loaded<Money | null>;
+  again: () => void;
 }
 
 /** What is to be paid and why, what was paid, what goes back. */

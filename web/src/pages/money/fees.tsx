@@ -103,8 +103,15 @@ export function RefundRule({ of }: { of: Money }) {
           </ul>
         </div>
       </div>
-      <p class="govuk-body">{t("money.rule.how")}</p>
-      <p class="govuk-hint">{t("money.rule.source")}</p>
+      <details class="govuk-details">
+        <summary class="govuk-details__summary">
+          <span class="govuk-details__summary-text">{t("money.rule.more")}</span>
+        </summary>
+        <div class="govuk-details__text">
+          <p class="govuk-body">{t("money.rule.how")}</p>
+          <p class="govuk-body">{t("money.rule.source")}</p>
+        </div>
+      </details>
     </section>
   );
 }
