@@ -8,7 +8,7 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { go } from "../../router";
 import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
-import { DueFee, Fees } from "./fees";
+import { AccountNeeded, DueFee, Fees } from "./fees";
 import { History } from "./history";
 import { Messages } from "./messages";
 import { moneyOf } from "../money/words";
@@ -94,6 +94,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
     <>
       <Situation dossier={dossier} />
       <DueFee dossier={dossier} agency={agency} money={money.data} />
+      <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Result {...data} />
       <Facts dossier={dossier} />

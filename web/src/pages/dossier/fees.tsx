@@ -4,6 +4,7 @@ import type { Loaded } from "../../hooks";
 import { said, t } from "../../i18n";
 import { LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
+import { Notice } from "../../parts/Notice";
 import { Tag } from "../../parts/StateTag";
 import { FeeTable } from "../money/fees";
 import { Claim, Refunds } from "../money/refunds";
@@ -53,6 +54,22 @@ export function DueFee({ dossier, agency, money: data }: DueProps) {
         <LinkButton href={payPage(dossier.id)}>{t("money.pay.do", { amount: money(due.amount) })}</LinkButton>
       )}
     </section>
+  );
+}
+
+/** A refund that waits for an account is something to do, and stands far down the page. */
+export function AccountNeeded({ money: data }: { money: Money | null }) {
+  const waiting = data?.refunds.find((one) => one.needs_account);
+  if (waiting === undefined) return null;
+  return (
+    <Notice kind="warning" title={t("money.refund.amount", { amount: money(waiting.amount) })}>
+      <p>{t("money.refund.account.needed", { way: waiting.via.name })}</p>
+      <p>
+        <a class="govuk-link" href={`#refund-${waiting.id}`}>
+          {t("money.refund.account.ask")}
+        </a>
+      </p>
+    </Notice>
   );
 }
 

@@ -7,7 +7,6 @@ import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { SelectField, TextField, TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
-import { Notice } from "../../parts/Notice";
 import { Tag } from "../../parts/StateTag";
 import { Steps } from "../../parts/Steps";
 import { word, type Money, type Refund } from "./words";
@@ -80,14 +79,12 @@ function One({ of, banks, again }: { of: Refund; banks: Money["banks"]; again: (
           </div>
         ))}
       </dl>
-      {of.needs_account && (
-        <Notice kind="warning" title={t("money.refund.account.ask")}>
-          <p>{t("money.refund.account.needed", { way: of.via.name })}</p>
-        </Notice>
-      )}
       {nameable &&
         (of.needs_account ? (
-          <AccountForm of={of} banks={banks} again={again} />
+          <>
+            <h4 class="govuk-heading-s">{t("money.refund.account.ask")}</h4>
+            <AccountForm of={of} banks={banks} again={again} />
+          </>
         ) : (
           <details class="govuk-details no-print">
             <summary class="govuk-details__summary">
