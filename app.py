@@ -10,7 +10,9 @@ from chalicelib.api.drawers import drawers_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
+from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
@@ -24,7 +26,9 @@ for blueprint in (
     payments_api,
     refunds_api,
     drawers_api,
+    receipts_api,
     desk_api,
+    searches_api,
     steps,
     events,
 ):

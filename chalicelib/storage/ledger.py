@@ -6,7 +6,7 @@ Everything here is a row to be put by the one transaction of a use case (`Also`)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -124,17 +124,6 @@ def new_payment(payment: Payment, *journals: Journal) -> list[Also]:
 
     Until it is found in a statement of the other side, the transaction waits among the agency's unmatched ones.
     """
-    pk = dossier_key(payment.dossier)
-    kept = LedgerRow(
-        pk,
-        f"PAYMENT#{payment.id}",
-        kind="payment",
-        amount=payment.amount,
-        body=_write(payment),
-        created_at=iso(payment.at),
-        book=book(payment.agency, payment.at),
-        book_at=f"{iso(payment.at)}#{payment.id}",
-    )
     unique = LedgerRow(
         transaction_key(payment.via, payment.transaction),
         "TXN",
@@ -155,9 +144,29 @@ def new_payment(payment: Payment, *journals: Journal) -> list[Also]:
     )
     return [
         Also(unique, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
-        Also(kept, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
+        Also(_payment_row(payment), LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
         *(new_journal(journal) for journal in journals),
     ]
+
+
+def _payment_row(payment: Payment) -> LedgerRow:
+    return LedgerRow(
+        dossier_key(payment.dossier),
+        f"PAYMENT#{payment.id}",
+        kind="payment",
+        amount=payment.amount,
+        body=_write(payment),
+        created_at=iso(payment.at),
+        book=book(payment.agency, payment.at),
+        book_at=f"{iso(payment.at)}#{payment.id}",
+    )
+
+
+def receipted(payment: Payment, number: str) -> Also:
+    """The payment with the number of its receipt; StaleWrite when it has one by now."""
+    row = _payment_row(replace(payment, receipt=number))
+    row.version = 1
+    return _over(row)
 
 
 def transaction_key(via: str, transaction: str) -> str:

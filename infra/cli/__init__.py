@@ -4,6 +4,7 @@
     motcua catalogue …   procedures: publish, import, list
     motcua agencies …    the agency tree
     motcua officers …    officers and their posts
+    motcua receipts …    the receipts of an agency
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
 with --json as {"Code", "Message", "Fields": [{"Field", "Code", "Message"}]}. Exit codes: 0 done, 1 failed, 2 refused
@@ -30,6 +31,7 @@ GROUPS = {
     "catalogue": "Procedures: publish, import the national ones, list.",
     "clock": "Due dates and holidays; needs no cloud.",
     "officers": "Officers and their posts.",
+    "receipts": "Receipts for fees: verify their numbering.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}
 

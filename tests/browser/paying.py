@@ -110,7 +110,7 @@ class Payers(World):
         address = f"{self.portal.url}/sandbox/pay/{way}/orders/{reference}"
         requests.post(address, json={"do": deed, "wait": True, **more}, timeout=60).raise_for_status()
 
-    def paid(self, dossier: str, way: str = "vnpay", who: str = CITIZEN) -> dict[str, Any]:
+    def pay(self, dossier: str, way: str = "vnpay", who: str = CITIZEN) -> dict[str, Any]:
         attempt = self.start(dossier, way, who)
         self.tell(way, attempt["reference"], "succeed")
         assert self.money(dossier, who)["due"] is None
