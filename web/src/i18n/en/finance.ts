@@ -51,8 +51,6 @@ export const finance: Same<typeof source> = {
   "finance.sheet.title": "Cash count sheet",
   "finance.sheet.cashier": "Cashier",
   "finance.sheet.receiver": "Received by",
-  "finance.sheet.sign": "(signature and full name)",
-  "finance.sheet.printed": "Printed at",
   "finance.sheet.day": "Day, shift",
   "finance.sheet.hand": "Handed in",
 

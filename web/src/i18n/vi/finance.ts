@@ -48,8 +48,6 @@ export const finance = {
   "finance.sheet.title": "Bảng kiểm kê quỹ tiền mặt",
   "finance.sheet.cashier": "Người thu",
   "finance.sheet.receiver": "Người nhận bàn giao",
-  "finance.sheet.sign": "(ký, ghi rõ họ tên)",
-  "finance.sheet.printed": "In lúc",
   "finance.sheet.day": "Ngày, ca",
   "finance.sheet.hand": "Số tiền bàn giao",
 

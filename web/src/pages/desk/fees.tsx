@@ -7,6 +7,7 @@ import { RadiosField, TextField } from "../../parts/Field";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { NumberField } from "../../parts/NumberField";
+import { ReceiptLink } from "../../parts/ReceiptLink";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { MONEY, placesOf } from "./money";
@@ -213,12 +214,25 @@ function Payments({ of }: { of: Money }) {
           <li key={one.id}>
             {dateTime(one.at)}: <strong>{money(one.amount)}</strong>, {one.via.name}
             {one.use !== "paid" && ` (${t(`desk.payments.${one.use}` as Key)})`}
+            {one.receipt !== null && (
+              <>
+                {" · "}
+                <ReceiptLink number={one.receipt} get={() => receiptOf(of.dossier, one.id)} />
+              </>
+            )}
           </li>
         ))}
       </ul>
     </>
   );
 }
+
+const receiptOf = (dossier: string, payment: string): Promise<{ url: string }> =>
+  ask(
+    api.GET("/desk/dossiers/{dossier_id}/receipts/{payment_id}", {
+      params: { path: { dossier_id: dossier, payment_id: payment } },
+    }),
+  );
 
 function Back({ of, dossier, posts }: FeesProps & { of: Money }) {
   if (of.refunds.length === 0) return null;

@@ -5,10 +5,11 @@ import { said, t } from "../../i18n";
 import { LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
+import { ReceiptLink } from "../../parts/ReceiptLink";
 import { Tag } from "../../parts/StateTag";
 import { FeeTable } from "../money/fees";
 import { Claim, Refunds } from "../money/refunds";
-import { attemptPage, newest, payPage, word as moneyWord, type Attempt, type Money } from "../money/words";
+import { attemptPage, newest, payPage, receiptOf, word as moneyWord, type Attempt, type Money } from "../money/words";
 import type { Dossier } from "./words";
 import "../money/money.scss";
 
@@ -124,6 +125,9 @@ function Payments({ of }: { of: Money }) {
             <span class="payments__what">
               {one.via.name}
               <span class="payments__note">{dateTime(one.at)}</span>
+              {one.receipt !== null && (
+                <ReceiptLink number={one.receipt} get={() => receiptOf(of.dossier, one.id)} />
+              )}
             </span>
             <span class="payments__end">
               <span class="payments__amount">{money(one.amount)}</span>

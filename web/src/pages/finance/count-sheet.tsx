@@ -1,47 +1,47 @@
+import type { Agency } from "../../catalogue";
 import { dateTime, money, number } from "../../format";
 import { t } from "../../i18n";
+import { Lines, SheetHead, Signatures, type Line } from "../desk/sheet-parts";
 import { difference, shiftOf, type Drawer } from "./drawer";
 import { isCounted, notes, piecesOf, sumOf, type Pieces } from "./notes";
 
+interface CountSheetProps {
+  drawer: Drawer;
+  agency: Agency | null;
+  above: Agency | null;
+  /** What was counted note by note on this page, if anything was. */
+  pieces: Pieces;
+}
+
 /** What goes with the cash, drawn only on paper (A4). */
-export function CountSheet({ drawer, agency, pieces }: { drawer: Drawer; agency: string; pieces: Pieces }) {
+export function CountSheet({ drawer, agency, above, pieces }: CountSheetProps) {
   const counted = drawer.counted ?? (isCounted(pieces) ? sumOf(pieces) : null);
-  const facts: [string, string][] = [
+  const lines: Line[] = [
     [t("finance.sheet.day"), shiftOf(drawer)],
     [t("finance.sheet.cashier"), drawer.officer_name],
     [t("finance.drawer.since"), dateTime(drawer.opened_at)],
     [t("finance.drawer.change"), money(drawer.change)],
     [t("finance.drawer.cash"), money(drawer.cash)],
-    [t("finance.drawer.expected"), money(drawer.expected)],
-    [t("finance.drawer.counted"), counted === null ? "" : money(counted)],
-    [t("finance.drawer.difference"), drawer.counted === null ? "" : difference(drawer)],
-    [t("finance.drawer.note"), drawer.note ?? ""],
-    [t("finance.sheet.hand"), counted === null ? "" : money(counted - drawer.change)],
+    [t("finance.drawer.expected"), <strong>{money(drawer.expected)}</strong>],
+    [t("finance.drawer.counted"), counted === null ? null : <strong>{money(counted)}</strong>],
+    [t("finance.drawer.difference"), drawer.counted === null ? null : difference(drawer)],
+    ...(drawer.note ? [[t("finance.drawer.note"), drawer.note] as Line] : []),
+    [t("finance.sheet.hand"), counted === null ? null : <strong>{money(counted - drawer.change)}</strong>],
     [t("finance.drawer.card"), money(drawer.card)],
     [t("finance.drawer.transfer"), money(drawer.transfer)],
     [t("finance.drawer.payments"), number(drawer.payments)],
   ];
   return (
     <article class="sheet">
-      <p class="sheet__agency">{agency}</p>
-      <p class="sheet__title">{t("finance.sheet.title")}</p>
-      <table>
-        <tbody>
-          {facts.map(([label, value]) => (
-            <tr key={label}>
-              <th>{label}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SheetHead agency={agency} above={above} code={null} title={t("finance.sheet.title")} />
+      <Lines of={lines} />
       {isCounted(pieces) && (
         <table class="sheet__notes">
           <thead>
             <tr>
-              <th>{t("finance.count.note")}</th>
-              <th>{t("finance.count.pieces")}</th>
-              <th>{t("finance.count.sum")}</th>
+              {(["note", "pieces", "sum"] as const).map((key) => (
+                <th key={key}>{t(`finance.count.${key}`)}</th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -58,18 +58,12 @@ export function CountSheet({ drawer, agency, pieces }: { drawer: Drawer; agency:
           </tbody>
         </table>
       )}
-      <div class="sheet__signs">
-        {[t("finance.sheet.cashier"), t("finance.sheet.receiver")].map((who) => (
-          <p key={who}>
-            <strong>{who}</strong>
-            <br />
-            {t("finance.sheet.sign")}
-          </p>
-        ))}
-      </div>
-      <p class="sheet__foot">
-        {t("finance.sheet.printed")} {dateTime(new Date().toISOString())}
-      </p>
+      <Signatures
+        left={t("finance.sheet.cashier")}
+        right={t("finance.sheet.receiver")}
+        leftName={drawer.officer_name}
+        rightName={drawer.confirmed_by_name ?? undefined}
+      />
     </article>
   );
 }

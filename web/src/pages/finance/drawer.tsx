@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal, type Schema } from "../../api/client";
+import { agencies } from "../../catalogue";
 import { dateTime, lawDay, money, number, plainDate } from "../../format";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
@@ -10,6 +11,7 @@ import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { NumberField } from "../../parts/NumberField";
 import { Page } from "../../parts/Page";
+import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import type { FinanceProps } from ".";
@@ -25,7 +27,14 @@ export const shiftOf = ({ number: shift, day }: Drawer): string =>
 /** A cashier's own drawer: opened, watched, counted, closed. */
 export function DrawerPage({ agency }: FinanceProps) {
   const path = { agency: agency.code };
-  const loaded = useLoad(() => ask(api.GET("/desk/drawers/{agency}/mine", { params: { path } })), [agency.code]);
+  const loaded = useLoad(async () => {
+    const [{ drawer }, tree] = await Promise.all([
+      ask(api.GET("/desk/drawers/{agency}/mine", { params: { path } })),
+      agencies(),
+    ]);
+    const own = tree.find((one) => one.code === agency.code) ?? null;
+    return { drawer, agency: own, above: tree.find((one) => one.code === own?.parent) ?? null };
+  }, [agency.code]);
   const [failed, setFailed] = useState(false);
   const [told, setTold] = useState("");
   // What was counted note by note lives as long as the page, for the sheet; the API keeps the sum.
@@ -66,7 +75,7 @@ export function DrawerPage({ agency }: FinanceProps) {
           </Ready>
         </Page>
       </div>
-      {loaded.data?.drawer && <CountSheet drawer={loaded.data.drawer} agency={agency.name} pieces={pieces} />}
+      {loaded.data?.drawer && <CountSheet {...loaded.data} drawer={loaded.data.drawer} pieces={pieces} />}
     </>
   );
 }
@@ -104,8 +113,10 @@ function rows(of: Drawer): SummaryRow[] {
     { label: t("finance.drawer.expected"), value: <strong>{money(of.expected)}</strong> },
     ...(of.counted === null ? [] : [{ label: t("finance.drawer.counted"), value: <strong>{money(of.counted)}</strong> }]),
     ...(of.counted === null ? [] : [{ label: t("finance.drawer.difference"), value: difference(of) }]),
-    ...(of.note ? [{ label: t("finance.drawer.note"), value: of.note }] : []),
-    ...(of.confirmed_by_name ? [{ label: t("finance.drawer.confirmed"), value: of.confirmed_by_name }] : []),
+    ...(of.note ? [{ label: t("finance.drawer.note"), value: <Written text={of.note} /> }] : []),
+    ...(of.confirmed_by_name
+      ? [{ label: t("finance.drawer.confirmed"), value: <Written text={of.confirmed_by_name} /> }]
+      : []),
   ];
 }
 

@@ -9,6 +9,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
+import { Written } from "../../parts/Said";
 import type { FinanceProps } from ".";
 import { DrawerTag, difference, shiftOf, type Drawer } from "./drawer";
 import { usePages } from "./pages";
@@ -70,7 +71,7 @@ export function HandIns({ agency }: FinanceProps) {
                 {pages.items.map((one) => (
                   <tr key={one.id} role="row" class="queue__row">
                     <th scope="row" role="rowheader">
-                      {one.officer_name}
+                      <Written text={one.officer_name} />
                       <span class="queue__procedure">{shiftOf(one)}</span>
                     </th>
                     <Cell name={named.state}>
@@ -84,7 +85,11 @@ export function HandIns({ agency }: FinanceProps) {
                     </Cell>
                     <Cell name={named.difference} number>
                       {one.counted !== null && difference(one)}
-                      {one.note && <span class="queue__procedure">{one.note}</span>}
+                      {one.note && (
+                        <span class="queue__procedure">
+                          <Written text={one.note} />
+                        </span>
+                      )}
                     </Cell>
                     <Cell name={named.amount} number>
                       <strong>{money(toReceive(one))}</strong>

@@ -8,6 +8,7 @@ import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
+import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { Timeline } from "../../parts/Timeline";
@@ -129,7 +130,7 @@ function Facts({ of }: { of: Refund }) {
     { label: t("finance.refund.why"), value: of.because },
     { label: t("finance.refund.paid"), value: of.via.name },
     { label: t("finance.refund.how"), value: channelOf(of) },
-    ...(of.reason ? [{ label: t("finance.refund.reason"), value: of.reason }] : []),
+    ...(of.reason ? [{ label: t("finance.refund.reason"), value: <Written text={of.reason} /> }] : []),
     ...(of.payee ? [{ label: t("finance.refund.payee"), value: payeeText(of.payee) }] : []),
     { label: t("finance.refund.opened"), value: dateTime(of.opened_at) },
     { label: t("finance.refund.due"), value: date(of.due_at) },
@@ -157,7 +158,11 @@ function Log({ of }: { of: Refund }) {
             shown: dateTime(line.at),
             by: line.name,
             ...(index === 0 ? { kind: "now" as const } : {}),
-            children: line.note && <p>{line.note}</p>,
+            children: line.note && (
+              <p>
+                <Written text={line.note} />
+              </p>
+            ),
           }))}
         />
       )}

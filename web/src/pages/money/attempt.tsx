@@ -8,10 +8,11 @@ import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { Qr } from "../../parts/Qr";
+import { ReceiptLink } from "../../parts/ReceiptLink";
 import { SummaryList } from "../../parts/SummaryList";
 import { Account } from "./offline";
 import { useAttempt, type Watched } from "./poll";
-import { moneyOf, payPage, type Attempt } from "./words";
+import { moneyOf, payPage, receiptOf, type Attempt } from "./words";
 
 /** Back from a gateway, or before a QR code: how a payment stands, as the API knows it and never better. */
 export function AttemptPage({ reference }: { reference: string }) {
@@ -249,11 +250,17 @@ function Paid({ attempt }: { attempt: Attempt }) {
       </Notice>
       <Facts of={attempt} />
       <Ready of={loaded}>
-        {({ due, refunds }) => {
+        {({ due, refunds, payments }) => {
+          const receipted = payments.filter((one) => one.receipt !== null && one.use === "paid");
           const back = refunds.filter((one) => ["late", "twice", "overpaid"].includes(one.rule) && one.state !== "done");
           const surplus = back.reduce((sum, one) => sum + one.amount, 0);
           return (
             <>
+              {receipted.map((one) => (
+                <p class="govuk-body" key={one.id}>
+                  <ReceiptLink number={one.receipt ?? ""} get={() => receiptOf(attempt.dossier, one.id)} />
+                </p>
+              ))}
               {surplus > 0 && (
                 <Notice>
                   <p>{t("money.paid.back", { amount: money(surplus) })}</p>

@@ -45,7 +45,13 @@ export function PayPage({ id, chosen }: { id: string; chosen: string | null }) {
     return () => removeEventListener("pageshow", back);
   }, []);
   const title = way === null ? t("money.pay") : t(`money.offline.${way}`);
-  const caption = data ? [data.dossier.code, data.dossier.procedure.name].filter(Boolean).join(" – ") : undefined;
+  const caption = data && (
+    <>
+      {data.dossier.code}
+      <br />
+      {data.dossier.procedure.name}
+    </>
+  );
   return (
     <Page title={title} back={way === null ? `/ho-so/${id}` : payPage(id)} failed={failed} {...(caption ? { caption } : {})}>
       <Ready of={loaded}>

@@ -8,6 +8,14 @@ export type Refund = Schema["RefundShape"];
 export const moneyOf = (id: string): Promise<Money> =>
   ask(api.GET("/dossiers/{dossier_id}/payments", { params: { path: { dossier_id: id } } }));
 
+/** The PDF of the receipt that a payment completed. */
+export const receiptOf = (dossier: string, payment: string): Promise<{ url: string }> =>
+  ask(
+    api.GET("/dossiers/{dossier_id}/receipts/{payment_id}", {
+      params: { path: { dossier_id: dossier, payment_id: payment } },
+    }),
+  );
+
 /** The text of a key made from a code of the API; `otherwise` for a code that this site does not know yet. */
 export function word(family: string, code: string, otherwise: string): string {
   const key = `money.${family}.${code}`;
