@@ -69,7 +69,7 @@ class Finding:
     """What became of a line. `after` is the entry to be written (None: it is as it was), with `journal`.
 
     `counts` when the file is the first that shows the movement: it is in the sum that reaches the bank; `made` when the
-    line itself made the entry; `first` is the row that a doubled line repeats.
+    line itself made the entry; `first` is the row that a doubled line repeats, `alike` whether it says the same.
     """
 
     line: Line
@@ -80,6 +80,7 @@ class Finding:
     counts: bool = False
     made: bool = False
     first: int | None = None
+    alike: bool = True
 
 
 def batch(
@@ -93,14 +94,15 @@ def batch(
 
     `missing` makes an entry of a line that has none (or answers None when it cannot), and has then written it.
     """
-    seen: dict[Key, int] = {}
+    seen: dict[Key, Line] = {}
     for line in lines:
         entry = next((known[key] for key in line.keys if key in known), None)
         names = {line.key, entry.key} if entry else {line.key}  # a refund may stand there under our number and theirs
-        if first := min((seen[name] for name in names if name in seen), default=0):
-            yield Finding(line, Outcome.TWICE, entry, first=first)
+        before = next((seen[name] for name in names if name in seen), None)
+        if before is not None:
+            yield Finding(line, Outcome.TWICE, entry, first=before.row, alike=before.amount == line.amount)
             continue
-        seen |= dict.fromkeys(names, line.row)
+        seen |= dict.fromkeys(names, line)
         entry = entry or missing(line)
         yield Finding(line, Outcome.MISSING) if entry is None else compare(line, entry, file, now)
 
@@ -111,8 +113,9 @@ def compare(line: Line, entry: Entry, file: str, now: datetime) -> Finding:
         return Finding(line, Outcome.CONTRADICTS, entry)
     made = entry.origin == origin(file, line.row)
     if entry.file is not None and (entry.file, entry.row) != (file, line.row):
-        same = entry.file == file
-        return Finding(line, Outcome.TWICE if same else Outcome.KNOWN, entry, first=entry.row if same else None)
+        if entry.file != file:
+            return Finding(line, Outcome.KNOWN, entry)
+        return Finding(line, Outcome.TWICE, entry, first=entry.row, alike=entry.found == line.amount)
     if entry.file is not None:  # this very line, written before a crash
         return Finding(line, _outcome(entry), entry, counts=entry.booked, made=made)
     theirs_alone = entry.state in {EntryState.STRAY, EntryState.DISMISSED}

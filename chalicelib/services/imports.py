@@ -192,6 +192,7 @@ def _look(reader: Reader, file: File, names: Sequence[str], texts: Sequence[str]
             seen.marks.append(entries.changed(finding.after))
         else:  # seldom: an entry that people had given up is found after all
             write_all([entries.changed(finding.after), ledger.new_journal(finding.journal)])
+    seen.told.sort(key=lambda one: one.row)
     return seen
 
 

@@ -93,7 +93,8 @@ class _Books:
         line, entry = finding.line, finding.entry
         match finding.outcome:
             case Found.TWICE:
-                return "twice", Told(line.row, "RowTwice", {"first": finding.first})
+                code = "RowTwice" if finding.alike else "RowTwiceOther"
+                return "twice", Told(line.row, code, {"first": finding.first})
             case Found.CONTRADICTS:
                 return "contradicts", Told(line.row, "DirectionDiffers", {"number": line.number})
             case Found.MISSING:
@@ -144,12 +145,13 @@ class Slips(_Books):
         return line
 
     def findings(self, lines: Sequence[Line], known: Mapping[Key, Entry]) -> Iterator[Finding]:
-        seen: dict[Key, int] = {}
+        seen: dict[Key, Line] = {}
         for line in lines:
-            if first := seen.get(line.key):
-                yield Finding(line, Found.TWICE, first=first)
+            if before := seen.get(line.key):
+                repeated = (before.amount, before.reference) == (line.amount, line.reference)
+                yield Finding(line, Found.TWICE if repeated else Found.CONTRADICTS, first=before.row)
                 continue
-            seen[line.key] = line.row
+            seen[line.key] = line
             entry = known.get(line.key)
             if entry is not None:
                 yield self._known(line, entry)
@@ -161,10 +163,12 @@ class Slips(_Books):
     def _known(self, line: Line, entry: Entry) -> Finding:
         if entry.origin == self._origin(line):  # booked before a crash
             return Finding(line, Found.STRAY if _is_stray(entry) else Found.MATCHED, entry, made=True)
+        if not counter.same(line, entry):
+            return Finding(line, Found.CONTRADICTS, entry)
         file, _, row = (entry.origin or "").rpartition(":")
         if file == self.desk.file:
             return Finding(line, Found.TWICE, entry, first=int(row))
-        return Finding(line, Found.KNOWN if counter.same(line, entry) else Found.CONTRADICTS, entry)
+        return Finding(line, Found.KNOWN, entry)
 
     def _book(self, line: Line) -> Entry | None:
         return self._slip(line)
