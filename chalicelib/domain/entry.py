@@ -290,7 +290,7 @@ def stray(evidence: Evidence, why: str, agency: str, at: datetime, *, ours: bool
         booked=ours and bool(evidence.amount) and evidence.currency in {None, CURRENCY},
         reference=evidence.reference or None,
         why=why,
-        text=evidence.text,
+        text=evidence.text or None,
         merchant=evidence.merchant,
         currency=evidence.currency,
         paid_at=evidence.at,

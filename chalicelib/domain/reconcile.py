@@ -123,7 +123,7 @@ def compare(line: Line, entry: Entry, file: str, now: datetime) -> Finding:
     event = EntryEvent.FOUND if same_amount else EntryEvent.FOUND_OTHERWISE
     after = step(entry, event, file=file, row=line.row, found=line.amount, fee=line.fee, found_at=now)
     if theirs_alone:
-        after = replace(after, amount=line.amount, booked=True)
+        after = replace(after, amount=line.amount, booked=entry.booked or line.currency == CURRENCY)
     moved = entries.journal(entry, event, after, now)
     return Finding(line, _outcome(after), after, after, moved, counts=after.booked, made=made)
 

@@ -91,6 +91,9 @@ class _Books:
 
     def word(self, finding: Finding) -> tuple[str, Told | None]:
         line, entry = finding.line, finding.entry
+        taken = self._taken.get(line.row)
+        if taken is not None and finding.outcome in {Found.MATCHED, Found.STRAY}:
+            return self._taken_word(line, taken)
         match finding.outcome:
             case Found.TWICE:
                 code = "RowTwice" if finding.alike else "RowTwiceOther"
@@ -105,8 +108,6 @@ class _Books:
             case Found.STRAY if entry is not None:
                 code = "RefundUnknown" if entry.kind is Kind.REFUND else "BecameStray"
                 return "stray", Told(line.row, code, {"number": line.number})
-        if taken := self._taken.get(line.row):
-            return self._taken_word(line, taken)
         return ("booked" if finding.made else finding.outcome.value), None
 
     def _slip(self, line: Line) -> Entry | None:
@@ -176,9 +177,6 @@ class Slips(_Books):
     def word(self, finding: Finding) -> tuple[str, Told | None]:
         if finding.outcome is Found.CONTRADICTS:
             return "contradicts", Told(finding.line.row, "SlipTaken", {"number": finding.line.number})
-        taken = self._taken.get(finding.line.row)
-        if taken is not None and finding.outcome is not Found.TWICE:
-            return self._taken_word(finding.line, taken)
         return super().word(finding)
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.money import balances
+from chalicelib.domain.refund import Refund, Rule
 from chalicelib.gateways.payments import sheet
 from chalicelib.services import present
 from chalicelib.services.drawers import today
@@ -155,3 +156,11 @@ class Bookkeeping:
         answer = self.portal.nobody.call("POST", "/payments/vietqr", call.body, **call.headers)
         assert answer.status == 200, answer.body
         return answer
+
+
+def refund_of(dossier: str, transaction: str | None, request: str, amount: int = 50_000) -> Refund:
+    """A refund of a dossier's that its gateway has carried out."""
+    now = present.now()
+    return Refund(
+        "0009-1", dossier, AGENCY, "p", "vnpay", amount, Rule.LATE, now, now, transaction=transaction, request=request
+    )
