@@ -151,14 +151,14 @@ def refund(of: Refund, actor: Actor, language: str, now: datetime) -> shapes.Ref
         "done_at": iso(of.done_at) if of.done_at else None,
         "proof": of.proof,
         "needs_account": of.needs_account,
-        "payee": _payee(of.payee, whole=pays) if of.payee else None,
+        "payee": payee(of.payee, whole=pays) if of.payee else None,
         "second_person": needs_second_person(of, settings.refund_threshold()),
         "code": of.code if officer else None,
         "log": [_line(line) for line in of.log] if officer else [],
     }
 
 
-def _payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
+def payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
     number, holder = (of.number, of.holder) if whole else (f"••••{of.number[-3:]}", "••••")
     return {"bank": of.bank, "bank_name": BANKS.get(of.bank, of.bank), "number": number, "holder": holder}
 

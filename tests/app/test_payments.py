@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from chalicelib.services import payments, present
+from chalicelib.storage import entries
 from infra.local.sandboxes.orders import Deed
-from tests.app.portal import Portal, new_id
+from tests.app.portal import AGENCY, Portal, new_id
 from tests.app.treasury import FEE, Treasury, level_4
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -203,13 +204,9 @@ def test_an_order_that_is_not_ours_and_a_wrong_amount_have_replies_of_their_own(
     assert treasury.tell(treasury.again(order, reference="MC222222222222")).body["RspCode"] == "01"
     assert treasury.portal.state(dossier) == "filing_fee_due" and treasury.balances(dossier) == {}
     # Money that no order accounts for waits for people.
-    strays = treasury.cloud.client("dynamodb").query(
-        TableName="motcua-local-ledger",
-        IndexName="work-index",
-        KeyConditionExpression="work = :w",
-        ExpressionAttributeValues={":w": {"S": "stray"}},
-    )["Items"]
-    assert len(strays) == 1
+    (stray,) = entries.all_waiting(AGENCY, "stray")
+    assert (stray.amount, stray.why, stray.reference) == (FEE + 1000, "wrong_amount", reference)
+    assert list(entries.all_waiting("H34", "stray")) == []  # the second one told of the same transaction
 
 
 @pytest.mark.clause("A15")
