@@ -20,6 +20,7 @@ from tests.browser.line import Line
 from tests.browser.office import Applicant
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
+from tests.browser.world import World
 
 HERE = Path(__file__).parent
 ARGUMENTS = [
@@ -73,6 +74,11 @@ def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactor
     running = Portal.start(tmp_path_factory.mktemp("portal") / "cloud.log", dist)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def world(portal: Portal) -> World:
+    return World(portal)
 
 
 Enter = Callable[..., Visitor]

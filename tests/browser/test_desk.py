@@ -81,7 +81,7 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
 
     cashier = log_in(enter("desk-cashier", 1280, 900), "cashier", address)
     act(cashier, "pay")
-    expect(cashier.locator("#amount")).to_have_value("16000")
+    expect(cashier.locator("#amount")).to_have_value("16.000")
     confirm(cashier, "Xác nhận đã thu", "Đã thu 16.000 đồng")
 
     clerk.get_by_role("button", name="Tải lại").click()

@@ -11,20 +11,14 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Enter
-from tests.browser.portal import Portal
-from tests.browser.test_following import CITIZEN, World, log_in
 from tests.browser.visitor import Visitor
+from tests.browser.world import CITIZEN, World
 
 pytestmark = pytest.mark.clause("A5")
 ADDRESS = re.compile(r"/tra-cuu#H34\.05-\d{6}-\d{4}/[0-9a-f]{32}$")
 SHEET = (
     "navigator.share = async (said) => { window.handed = said; };"  # the system's own, which no headless browser has
 )
-
-
-@pytest.fixture(scope="module")
-def world(portal: Portal) -> World:
-    return World(portal)
 
 
 def make(page: Page, label: str = "", days: str = "7 ngày") -> str:
@@ -38,7 +32,7 @@ def make(page: Page, label: str = "", days: str = "7 ngày") -> str:
 
 def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter, world: World) -> None:
     dossier, receipt = world.filed()
-    log_in(phone)
+    phone.log_in(CITIZEN)
     phone.context.add_init_script(SHEET)
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = phone.open(f"/ho-so/{dossier}")
@@ -82,7 +76,7 @@ def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter
 
 def test_a_revoked_link_opens_nothing(desk: Visitor, enter: Enter, world: World) -> None:
     dossier, receipt = world.filed()
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
     first, second = make(page, "gửi chị Ba"), make(page)
     cards = page.locator(".shares__one")
@@ -118,7 +112,7 @@ def test_a_revoked_link_opens_nothing(desk: Visitor, enter: Enter, world: World)
 
 def test_a_link_made_again_after_a_lost_answer_is_the_one_that_is_shown(desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
 
     def lose_the_answer(route: Any) -> None:
@@ -140,7 +134,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
     for number in range(10):
         world.call(CITIZEN, "PUT", f"/dossiers/{dossier}/shares/{number:064x}", {"days": 1})
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
     page.get_by_role("button", name="Tạo đường dẫn").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Vui lòng thu hồi bớt")
@@ -151,7 +145,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
 def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: World, theme: str) -> None:
     dossier, receipt = world.filed()
     visitor = enter(f"desk-{theme}", 1280, 900)
-    log_in(visitor, theme=theme)
+    visitor.log_in(CITIZEN, theme=theme)
     page = visitor.open(f"/ho-so/{dossier}/chia-se")
     address = make(page, "gửi anh Hai")
     page.locator("svg.qr").wait_for()
@@ -175,7 +169,7 @@ def test_sharing_can_be_used_by_everybody(
 ) -> None:
     dossier, _ = world.filed()
     visitor = enter(f"{size[0]}-{theme}-{language}", *size)
-    log_in(visitor, theme=theme, size="large", language=language)
+    visitor.log_in(CITIZEN, theme=theme, size="large", language=language)
     visitor.context.add_init_script(SHEET)
     page = visitor.open(f"/ho-so/{dossier}/chia-se")
     page.locator("main form button[type=submit]").click()

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from infra.local.environment import REGION
 from tests.browser.portal import Portal
-from tests.browser.test_following import World
 from tests.browser.visitor import Visitor
+from tests.browser.world import World
 
 PERSON = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
 GUIDANCE = "/tt/2.000635"

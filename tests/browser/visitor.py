@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,6 +51,22 @@ class Visitor:
         page = self.context.new_page()
         page.goto(path, wait_until="networkidle")
         return page
+
+    def log_in(self, username: str, **preferences: str) -> None:
+        """A demo person's session as the login page leaves it: the cookie, and the hint that there is one."""
+        body = {"username": username, "password": self.portal.told["accounts"][0]["password"]}
+        answer = self.context.request.post("/api/sessions", data=body)
+        assert answer.ok, answer.text()
+        self.prefer(**preferences)
+        self._on_every_page("localStorage.setItem('motcua.session', '1')")
+
+    def prefer(self, **chosen: str) -> None:
+        """What the bar at the top remembers: theme, size, language."""
+        kept = json.dumps({"theme": "normal", "size": "normal", "language": "vi", **chosen})
+        self._on_every_page(f"localStorage.setItem('motcua.preferences', {json.dumps(kept)})")
+
+    def _on_every_page(self, script: str) -> None:
+        self.context.add_init_script(f"if (location.protocol.startsWith('http')) {script}")
 
     def cut(self) -> None:
         """The network is gone: nothing passes, and the device says so. For visitors with a line."""

@@ -120,6 +120,7 @@ export const common: Same<typeof source> = {
   "save.offline": "No connection. Your changes are kept on this device and will be sent when it is back.",
   "save.failed": "Not saved",
 
+  "receipt.one": "Receipt {number}",
   "money.dong": "{amount} VND",
 
   "rating.title": "Are you satisfied with this page?",

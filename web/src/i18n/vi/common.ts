@@ -117,6 +117,7 @@ export const common = {
   "save.offline": "Mất kết nối. Thay đổi được giữ trên máy này và sẽ được gửi khi có mạng.",
   "save.failed": "Chưa lưu được",
 
+  "receipt.one": "Biên lai {number}",
   "money.dong": "{amount} đồng",
 
   "rating.title": "Bạn có hài lòng với trang này không?",

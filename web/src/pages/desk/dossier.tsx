@@ -15,7 +15,8 @@ import { Said, Written } from "../../parts/Said";
 import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
-import { Fees, History, Messages, Supplements } from "./history";
+import { Fees } from "./fees";
+import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
@@ -26,7 +27,13 @@ export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
 /** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
-export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
+interface DossierPageProps {
+  id: string;
+  posts: readonly Schema["PostShape"][];
+  acted: () => void;
+}
+
+export function DossierPage({ id, posts, acted }: DossierPageProps) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
     const [procedure, tree] = await Promise.all([
@@ -43,7 +50,7 @@ export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
       </Page>
     );
   }
-  return <View {...both.data} stale={both.refusal} again={both.again} acted={acted} />;
+  return <View {...both.data} posts={posts} stale={both.refusal} again={both.again} acted={acted} />;
 }
 
 interface ViewProps {
@@ -51,13 +58,14 @@ interface ViewProps {
   procedure: Procedure;
   agency: Agency | null;
   above: Agency | null;
+  posts: readonly Schema["PostShape"][];
   stale: Refusal | null;
   again: () => void;
   /** Something was done to the dossier: the queues are not what they were. */
   acted: () => void;
 }
 
-function View({ dossier, procedure, agency, above, stale, again, acted }: ViewProps) {
+function View({ dossier, procedure, agency, above, posts, stale, again, acted }: ViewProps) {
   const [printing, setPrinting] = useState(false);
   const [open, setOpen] = useState<Act | null>(null);
   const [told, setTold] = useState<Told>(null);
@@ -142,7 +150,7 @@ function View({ dossier, procedure, agency, above, stale, again, acted }: ViewPr
           <div class="dossier__parts">
             <div>
               <Due dossier={dossier} />
-              <Fees dossier={dossier} />
+              <Fees dossier={dossier} posts={posts} />
             </div>
             <Messages dossier={dossier} again={again} />
           </div>
