@@ -171,7 +171,7 @@ def test_what_is_no_code_is_not_sent_but_taken_to_the_search(desk: Visitor, appl
     page.locator("#code").fill("062 120 000 017")
     page.keyboard.press("Enter")
     expect(page.locator("#code-answer")).to_contain_text("không phải mã hồ sơ")
-    assert sent == []
+    assert not [url for url in sent if "/desk/codes" in url or "062" in url]
     page.get_by_role("button", name="Tìm theo họ tên hoặc số định danh").click()
     expect(page.locator("#term")).to_have_value("062 120 000 017")
     expect(page.locator("[name=kind][value=identity]")).to_be_checked()
