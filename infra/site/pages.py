@@ -42,6 +42,7 @@ def procedure(one: Procedure, agencies: Mapping[str, Agency], language: str) -> 
         language,
         f"/tt/{one.code}",
         p=one,
+        numbered=not all(step.vi.startswith("Bước ") for step in one.steps),  # imported steps have their own numbers
         agencies=[agencies[code] for code in one.agencies if code in agencies],
         groups=_questions(one.form, language),
         unread=_unread(one),

@@ -9,22 +9,13 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser import filing
-from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.clause("A8")
 
 
-def look(visitor: Visitor, page: Page, name: str) -> None:
-    """A page of the flow is usable by everybody and is pictured."""
-    visitor.shot(page, f"filing-{name}")
-    assert visitor.axe(page) == [], name
-    assert not visitor.scrolls_sideways(page), name
-
-
 def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     page = filing.start(phone)
-    look(phone, page, "tasks")
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
     assert filing.answer(page, "applicant_name").input_value() == "Trần Thị Thử", "the profile is filled in"
     assert filing.answer(page, "applicant_phone").input_value() == "0912000001"
@@ -32,7 +23,6 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     filing.go_on(page)
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_focused()
-    look(phone, page, "wrong")
     summary.get_by_role("link", name="Hãy nhập: Nơi cư trú").click()
     expect(filing.answer(page, "applicant_address")).to_be_focused()
     filing.applicant(page)
@@ -43,7 +33,6 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     filing.go_on(page)
     expect(page.locator(".govuk-error-summary a")).to_have_text("Số lượng bản sao: lớn nhất là 50.")
     filing.answer(page, "copies").fill("2")
-    look(phone, page, "group")
     filing.go_on(page)
 
     card = page.locator("[data-component=identity-paper]")
@@ -57,16 +46,13 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     assert sides == [[1500, 2000], [2480, 1860]], "smaller, and upright as it was held"
     card.get_by_role("button", name="Lên: chuyển trang 2").click()
     expect(card.locator(".sheet img").first).to_have_js_property("naturalWidth", 2480)
-    look(phone, page, "papers")
     filing.send_button(card).click()
     filing.taken(card)
-    look(phone, page, "papers-taken")
     filing.go_on(page)
 
     page.get_by_role("heading", level=1, name="Kiểm tra và nộp").wait_for()
     page.get_by_role("button", name="Nộp hồ sơ").click()
     expect(page.locator(".govuk-error-summary a")).to_have_text("Hãy đánh dấu cam đoan trước khi nộp.")
-    look(phone, page, "check")
     keys: list[str] = []
 
     def lose_the_answer(route: Route) -> None:
@@ -103,7 +89,6 @@ def test_a_form_survives_the_network(phone: Visitor) -> None:
     filing.saved(page, "kept")
     expect(page.locator(".filing-save")).to_contain_text("được giữ trên máy này")
     expect(page.locator("[role=alert][aria-live=assertive]")).to_contain_text("Mất kết nối")
-    phone.shot(page, "filing-offline")
     filing.go_on(page)  # the next page opens all the same
     filing.answer(page, "person_name").fill("Trần Thị Thử")
     phone.context.set_offline(False)
@@ -143,7 +128,6 @@ def test_an_upload_survives_the_network(phone: Visitor) -> None:
     filing.send_button(card).click()
     filing.taken(card, "cut")
     expect(card.locator(".sheets__stage")).to_contain_text("tự gửi tiếp")
-    phone.shot(page, "filing-upload-cut")
     page.reload()
     expect(card.locator(".sheet")).to_have_count(2)
     cut = False
@@ -162,7 +146,6 @@ def test_a_refused_file_says_why(phone: Visitor) -> None:
     filing.send_button(card).click()
     filing.taken(card, "refused")
     expect(card.locator(".sheet .govuk-error-message")).to_contain_text("Nội dung tệp")
-    phone.shot(page, "filing-refused")
     card.get_by_role("button", name="Bỏ trang 1").click()
     expect(card.locator(".sheet")).to_have_count(0)
     filing.add(card, "photo", filing.photo("that.jpg", "Ban chinh"))
@@ -182,7 +165,6 @@ def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visit
     filing.answer(page, "applicant_address").fill("Phường Quyết Thắng")
     page.get_by_role("button", name="Xem và chọn").click()
     page.get_by_role("heading", level=1, name="Chọn câu trả lời").wait_for()
-    look(phone, page, "reconcile")
     expect(page.get_by_role("radio", name="Phường Quyết Thắng")).to_be_checked()
     expect(page.get_by_role("radio", name="Người thân thích")).to_be_checked()
     page.get_by_role("button", name="Giữ các câu đã chọn").click()
@@ -238,7 +220,6 @@ def test_tables_conditions_and_delivery(desk: Visitor) -> None:
     for text in ("Hãy nhập: Tên ngành", "Mã ngành (4 số): phải gồm đúng 4 chữ số.", "Hãy chọn: Ngành chính"):
         summary.get_by_role("link", name=text).wait_for()
     expect(summary).not_to_contain_text("Vốn kinh doanh")
-    look(desk, page, "rows")
     page.locator(".govuk-back-link").click()
     page.get_by_role("link", name="Cách nhận kết quả").click()
     page.get_by_label("Bản điện tử qua cổng này").check()
@@ -300,27 +281,3 @@ def test_the_keyboard_is_enough(desk: Visitor) -> None:
     page.keyboard.press("Space")
     press(page, "Nộp hồ sơ")
     page.wait_for_url("**/bien-nhan")
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize("theme", ["contrast", "dark"])
-def test_other_themes_and_english_at_320_pixels(enter: Enter, theme: str) -> None:
-    visitor = enter(f"320-{theme}-en", 320, 640)
-    page = filing.start(visitor)
-    page.evaluate(
-        "kept => localStorage.setItem('motcua.preferences', JSON.stringify(kept))",
-        {"theme": theme, "size": "large", "language": "en"},
-    )
-    tasks = page.url
-    for step, heading in (
-        ("", "Steps of filing"),
-        ("/nguoi-nop-ho-so", "Applicant"),
-        ("/noi-dung-yeu-cau", "Request"),
-        ("/papers", "Papers"),
-        ("/check", "Check and file"),
-    ):
-        page.goto(tasks + step, wait_until="networkidle")
-        page.get_by_role("heading", level=1, name=heading).wait_for()
-        if step != "":
-            page.locator("main form button[type=submit]").click()
-        look(visitor, page, f"{step.strip('/') or 'tasks'}")

@@ -121,6 +121,12 @@ export const entry: Same<typeof source> = {
 
   "profile.officer": "The posts and the address of officers are changed by the administrator of their agency.",
   "profile.posts": "Posts",
+  "role.reception": "reception",
+  "role.appraiser": "appraisal",
+  "role.approver": "approval",
+  "role.cashier": "fees",
+  "role.clerk": "clerk",
+  "role.administrator": "administration",
   "profile.phone": "Change the phone number",
   "profile.phone.save": "Save the new number",
   "profile.phone.changed": "The phone number is saved.",

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
-import { dateTime } from "../../format";
+import { dateTime, phone } from "../../format";
 import { useLoad } from "../../hooks";
 import { said, t } from "../../i18n";
 import { Button } from "../../parts/Button";
@@ -170,7 +170,7 @@ function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }
   const rows = [
     { label: t("desk.applicant"), value: [of("name"), of("representative")].filter(Boolean).join(" – ") },
     { label: t("desk.applicant.identity"), value: of("identity") },
-    { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
+    { label: t("desk.applicant.contact"), value: [phone(of("phone")), of("email")].filter(Boolean).join(", ") },
     { label: t("desk.result.kind"), value: said(procedure.result) },
     { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
     { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },

@@ -1,4 +1,4 @@
-import { dateTime, money } from "../../format";
+import { dateTime, money, phone } from "../../format";
 import { t, type Key } from "../../i18n";
 import type { Dossier } from "./dossier";
 import { stepName } from "./history";
@@ -12,7 +12,7 @@ export function Sheet({ dossier, procedure }: { dossier: Dossier; procedure: Pro
     [t("desk.sheet.procedure"), `${dossier.procedure.code} – ${dossier.procedure.name}`],
     [t("desk.applicant"), of("name")],
     [t("desk.applicant.identity"), of("identity")],
-    [t("desk.applicant.contact"), [of("phone"), of("email")].filter(Boolean).join(", ")],
+    [t("desk.applicant.contact"), [phone(of("phone")), of("email")].filter(Boolean).join(", ")],
     [t("desk.column.submitted"), dossier.submitted_at && dateTime(dossier.submitted_at)],
     [t("desk.sheet.received"), dossier.received_at && dateTime(dossier.received_at)],
     [t("desk.due"), dossier.due_at && dateTime(dossier.due_at)],
