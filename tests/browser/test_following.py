@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 from pypdf import PdfReader
 
+from tests.browser import qr
 from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, REASON, WISH, World
@@ -168,6 +169,7 @@ def test_the_receipt_is_one_sheet(enter: Enter, world: World, language: str) -> 
     visitor.log_in(CITIZEN, theme="dark", language=language)
     page = visitor.open(f"/ho-so/{dossier}/bien-nhan")
     page.locator("svg.qr").wait_for()
+    assert qr.text_of(page.locator("svg.qr")) == receipt["link"]
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
     assert len(sheets) == 1
     text = sheets[0].extract_text()
