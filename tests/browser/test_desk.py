@@ -19,10 +19,7 @@ from tests.files import make
 
 def log_in(visitor: Visitor, role: str, path: str = "/can-bo") -> Page:
     page = visitor.open(f"/dang-nhap?tiep={path}")
-    username, password = visitor.portal.account(f"{AGENCY}:{role}")
-    page.locator("#username").fill(username)
-    page.locator("#password").fill(password)
-    page.keyboard.press("Enter")
+    _log_in_again(page, visitor, role)
     page.locator(".desk").wait_for()
     return page
 
@@ -171,6 +168,44 @@ def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Vis
     expect(page.get_by_role("alert").first).to_contain_text("Không kết nối được")
     confirm(page, "Tiếp nhận hồ sơ", "Được tiếp nhận")
     assert len(keys) == 2 and keys[0] == keys[1]
+
+
+def test_a_login_that_ends_under_an_open_form_loses_nothing(desk: Visitor, world: World) -> None:
+    """Who logs in again finds the form as it was left; somebody else at the same desk finds none of it."""
+    dossier, _ = world.filed()
+    page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
+    act(page, "request_supplement")
+    page.get_by_label("Yêu cầu sửa nội dung này: Số, quyển số").check()
+    page.locator("[id='fields.register_number']").fill("Vui lòng ghi số và quyển số.")
+    page.locator("#note").fill("Trong thời hạn.")
+    desk.end_session()
+    page.get_by_role("button", name="Gửi yêu cầu bổ sung").click()
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    _log_in_again(page, desk, "reception")
+    page.wait_for_url(f"**/can-bo/ho-so/{dossier}")
+    expect(page.locator("[id='fields.register_number']")).to_have_value("Vui lòng ghi số và quyển số.")
+    expect(page.locator("#note")).to_have_value("Trong thời hạn.")
+
+    desk.end_session()
+    page.get_by_role("button", name="Gửi yêu cầu bổ sung").click()
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    _log_in_again(page, desk, "approver")
+    page.locator(".acts").wait_for()
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_role("link", name="Đăng nhập", exact=True).click()
+    _log_in_again(page, desk, "reception")
+    page.locator("#code").fill(world.call("reception", "GET", f"/desk/dossiers/{dossier}")["code"])
+    page.locator("#code").press("Enter")
+    act(page, "request_supplement")
+    expect(page.get_by_label("Yêu cầu sửa nội dung này: Số, quyển số")).not_to_be_checked()
+    expect(page.locator("#note")).to_have_value("")
+
+
+def _log_in_again(page: Page, visitor: Visitor, role: str) -> None:
+    username, password = visitor.portal.account(f"{AGENCY}:{role}")
+    page.locator("#username").fill(username)
+    page.locator("#password").fill(password)
+    page.keyboard.press("Enter")
 
 
 def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, world: World) -> None:

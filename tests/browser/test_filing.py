@@ -180,18 +180,7 @@ def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visit
 def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
     page = filing.start(phone)
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
-    refused = {"count": 0}
-
-    def expired(route: Route) -> None:
-        if route.request.method == "PUT" and refused["count"] == 0:
-            refused["count"] += 1
-            body = '{"Code": "Unauthenticated", "Message": "x"}'
-            route.fulfill(status=401, content_type="application/json", body=body)
-        else:
-            route.continue_()
-
-    phone.context.route("**/api/dossiers/*", expired)
-    phone.context.clear_cookies()
+    phone.end_session()
     address = page.url
     filing.applicant(page)
     page.wait_for_url("**/dang-nhap?tiep=*")
@@ -199,6 +188,33 @@ def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
     page.wait_for_url(address)
     expect(filing.answer(page, "applicant_address")).to_have_value("Phường Quyết Thắng, thành phố Kon Tum")
     filing.saved(page)
+
+
+def test_two_tabs_are_reconciled_and_an_old_one_overwrites_nothing(desk: Visitor) -> None:
+    """The same browser, the same draft: the second tab sees what the first saved before it files."""
+    first = filing.start(desk)
+    first.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    second = desk.open(first.url)
+    filing.answer(first, "applicant_address").fill("Phường Thắng Lợi")
+    filing.saved(first)
+    filing.answer(second, "applicant_phone").fill("0912000099")
+    expect(second.locator(".notice")).to_contain_text("nơi khác")
+    second.get_by_role("button", name="Xem và chọn").click()
+    expect(second.get_by_role("radio")).to_have_count(4)  # the two answers that differ, two readings each
+    second.get_by_role("radio", name="Phường Thắng Lợi").check()
+    second.get_by_role("button", name="Giữ các câu đã chọn").click()
+    filing.saved(second)
+    expect(filing.answer(second, "applicant_address")).to_have_value("Phường Thắng Lợi")
+    # The first tab is old now. It may not file over the second either.
+    filing.answer(first, "applicant_name").fill("Trần Thị Thử Hai")
+    first.get_by_role("button", name="Xem và chọn").click()
+    first.get_by_role("radio", name="0912000099").check()
+    first.get_by_role("button", name="Giữ các câu đã chọn").click()
+    filing.saved(first)
+    again = desk.open(first.url)
+    expect(filing.answer(again, "applicant_name")).to_have_value("Trần Thị Thử Hai")
+    expect(filing.answer(again, "applicant_phone")).to_have_value("0912000099")
+    expect(filing.answer(again, "applicant_address")).to_have_value("Phường Thắng Lợi")
 
 
 def test_tables_conditions_and_delivery(desk: Visitor) -> None:

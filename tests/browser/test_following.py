@@ -114,6 +114,24 @@ def test_a_message_sent_twice_is_one(desk: Visitor, world: World) -> None:
     assert len(world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["messages"]) == 2
 
 
+@pytest.mark.clause("A7")
+def test_a_message_half_written_outlives_the_session(phone: Visitor, world: World) -> None:
+    dossier, _ = world.filed()
+    phone.log_in(CITIZEN)
+    page = phone.open(f"/ho-so/{dossier}")
+    page.get_by_label("Viết cho cơ quan").fill("Tôi đến buổi sáng được không?")
+    phone.end_session()
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    page.locator("#username").fill(CITIZEN)
+    page.locator("#password").fill(world.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/ho-so/{dossier}")
+    expect(page.get_by_label("Viết cho cơ quan")).to_have_value("Tôi đến buổi sáng được không?")
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    expect(page.locator(".letters__one")).to_have_count(1)
+
+
 @pytest.mark.clause("A5")
 @pytest.mark.clause("C9")
 def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from tests.browser.portal import ROOT, Portal
 
@@ -65,6 +65,15 @@ class Visitor:
         if preferences:
             self.prefer(**preferences)
         self._on_every_page("localStorage.setItem('motcua.session', '1')")
+
+    def end_session(self) -> None:
+        """As after the longest time: the cookie is gone, and the API refuses the token with the next request."""
+        self.context.clear_cookies()
+
+        def expired(route: Route) -> None:
+            route.continue_(headers={**route.request.headers, "authorization": "Bearer e30.e30.e30"})
+
+        self.context.route(re.compile("/api/(?!sessions)"), expired, times=1)
 
     def prefer(self, **chosen: str) -> None:
         """What the bar at the top remembers: theme, size, language."""

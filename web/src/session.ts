@@ -26,10 +26,31 @@ interface Given {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+let lost = false;
+let owner = "";
+const told: (() => void)[] = [];
+
+/** Whether the session ended by itself under an open page, and was not ended by its owner. */
+export const wasLost = (): boolean => lost;
+/** Called when somebody else logs in, or the owner logs out: what one typed is not for another. */
+export const watchOwner = (changed: () => void): void => void told.push(changed);
+
+function own(subject: string): void {
+  if (subject !== owner) for (const one of told) one();
+  owner = subject;
+}
+
+/** Whose token it is; its signature is the API's business. */
+function subjectOf(token: string): string {
+  const part = (token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
+  return String((JSON.parse(atob(part)) as { sub?: unknown }).sub ?? "");
+}
 
 /** Take up the session that the API gave. */
 export function begin(given: Given): void {
   if (!given.id_token) throw new TypeError("a session without a token");
+  lost = false;
+  own(subjectOf(given.id_token));
   keep(hint, "1");
   session.set({ token: given.id_token, name: given.name ?? "", kind: given.kind as Session["kind"], known: true });
   clearTimeout(timer);
@@ -39,6 +60,7 @@ export function begin(given: Given): void {
 
 function forget(): void {
   clearTimeout(timer);
+  lost ||= session.get().token !== null;
   keep(hint, null);
   session.set(nobody);
 }
@@ -93,6 +115,8 @@ export async function logOut(): Promise<void> {
     await fetch("/api/sessions", { method: "DELETE", headers: { "X-Requested-With": "motcua" } });
   } finally {
     forget();
+    lost = false;
+    own("");
     go("/");
   }
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction, type Action } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
@@ -154,7 +155,7 @@ const fields: Record<TextAct, "note" | "reason" | "opinion" | null> = {
 
 /** An act with one text or none; refusing and stopping are asked about once more. */
 function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useKept(`${act}.text`, "");
   const [sure, setSure] = useState(false);
   const action = useAction((key, said: string) => calls[act](dossier.id, key, said));
   useTold(action, refused);
@@ -213,8 +214,8 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
 }
 
 function ParcelForm({ dossier, done, refused, close }: Doing) {
-  const [number, setNumber] = useState("");
-  const [note, setNote] = useState("");
+  const [number, setNumber] = useKept("parcel.number", "");
+  const [note, setNote] = useKept("parcel.note", "");
   const action = useAction((key, parcel: string, said: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/parcel", {

@@ -3,6 +3,7 @@ import { api, ask, type Refusal, type Schema } from "../../api/client";
 import { dateTime, phone } from "../../format";
 import { useLoad } from "../../hooks";
 import { said, t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
@@ -48,7 +49,7 @@ interface ViewProps {
 }
 
 function View({ dossier, procedure, stale, again }: ViewProps) {
-  const [open, setOpen] = useState<Act | null>(null);
+  const [open, setOpen] = useKept<Act | null>("act", null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
   const acts = known.filter((act) => dossier.actions.includes(act));

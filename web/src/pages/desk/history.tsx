@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { dateTime, money } from "../../format";
 import { useAction } from "../../hooks";
 import { t, type Key } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
@@ -165,7 +165,7 @@ export function Fees({ dossier }: { dossier: Dossier }) {
 }
 
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const [words, setWords] = useState("");
+  const [words, setWords] = useKept("message", "");
   const send = useAction((key, body: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/messages", {

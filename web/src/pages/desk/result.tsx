@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { api, ask, newKey, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
+import { useKept } from "../../kept";
 import { TextField } from "../../parts/Field";
 import { Problem } from "../../parts/field-frame";
 import { announce } from "../../parts/live";
@@ -62,9 +63,9 @@ const waiting = (dossier: Dossier): string | null =>
   dossier.papers.filter((one) => one.component === RESULT && one.status === "verified").at(-1)?.id ?? null;
 
 export function ResultForm({ dossier, procedure, done, refused, close }: Doing) {
-  const [number, setNumber] = useState("");
-  const [title, setTitle] = useState(said(procedure.result));
-  const [files, setFiles] = useState<readonly File[]>([]);
+  const [number, setNumber] = useKept("result.number", "");
+  const [title, setTitle] = useKept("result.title", () => said(procedure.result));
+  const [files, setFiles] = useKept<readonly File[]>("result.files", []);
   const [stage, setStage] = useState<"" | "sending">("");
   const sent = useRef<{ files: readonly File[]; paper: string } | null>(null);
   const before = waiting(dossier);

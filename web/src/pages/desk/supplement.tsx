@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button, Buttons } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
@@ -28,7 +29,7 @@ export interface Composer {
 const nothing: Chosen = { papers: {}, fields: {} };
 
 export function useComposer(dossier: Dossier): Composer {
-  const [items, setItems] = useState<Chosen>(nothing);
+  const [items, setItems] = useKept<Chosen>("ask.items", nothing);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const say = (kind: Kind, name: string, reason: string) =>
     setItems((before) => ({ ...before, [kind]: { ...before[kind], [name]: reason } }));
@@ -116,8 +117,8 @@ export function ComposerStart({ close }: { close: () => void }) {
 
 /** The rest of the request, below the items: note, exception, and sending. */
 export function ComposerEnd({ composer, dossier, done, refused, close }: Doing & { composer: Composer }) {
-  const [note, setNote] = useState("");
-  const [exception, setException] = useState("");
+  const [note, setNote] = useKept("ask.note", "");
+  const [exception, setException] = useKept("ask.exception", "");
   const send = useAction((key, chosen: Chosen, said: string, because: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/supplement-request", {
