@@ -64,7 +64,7 @@ check: setup ## Lint, types, template, generated documents
 story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of its own
 	@$(BIN)/python -m tests.story
 
-bench: setup ## Measure: import times, a submit among 200 dossiers, calls per request
+bench: setup site ## Measure: import times, a submit among 200 dossiers, calls per request, pages on a slow line
 	@$(BIN)/python -m tests.bench
 
 screenshots: setup site ## Take a picture of every page (Chromium) into build/screenshots; ONLY=expression names some

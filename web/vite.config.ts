@@ -7,6 +7,10 @@ const proxy = Object.fromEntries(["/api", "/catalogue", "/tt/", "/cq/", "/en/", 
 const core =
   /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Loading|Notice|Page|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;
 
+// What every form has: small files each of their own would cost a slow line more than their weight.
+const forms =
+  /node_modules\/openapi-fetch\/|src\/(?:kept\.ts|api\/client\.ts|parts\/(?:Dialog|ErrorSummary|Field|NumberField|Progress|StateTag|SummaryList|field-frame|number)\.tsx?)$/;
+
 export default defineConfig({
   plugins: [preact()],
   server: { proxy },
@@ -20,7 +24,10 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What every first visit needs comes in one piece: on a slow line each further file costs a round trip.
-        codeSplitting: { groups: [{ name: "core", test: core }] },
+        codeSplitting: { groups: [
+            { name: "core", test: core },
+            { name: "forms", test: forms },
+          ] },
         // The pre-rendered guidance pages link the style sheet by this name.
         assetFileNames: (asset) =>
           asset.names.some((name) => name === "core.css")
