@@ -84,29 +84,6 @@ function Label({ label, optional, for: control, big }: Common & { for: string })
   );
 }
 
-/** A whole or decimal number, kept as typed: an empty box is null, what is no number stays text for the check. */
-export function NumberField({
-  value,
-  onInput,
-  ...rest
-}: Omit<TextProps, "value" | "onInput" | "type"> & {
-  value: number | string | null;
-  onInput: (value: number | string | null) => void;
-}) {
-  return (
-    <TextField
-      width={10}
-      inputmode="numeric"
-      {...rest}
-      value={value === null ? "" : String(value)}
-      onInput={(text) => {
-        const plain = text.trim().replace(",", ".");
-        onInput(plain === "" ? null : /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text);
-      }}
-    />
-  );
-}
-
 export function TextareaField(props: Common & {
   value: string;
   onInput: (value: string) => void;

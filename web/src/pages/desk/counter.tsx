@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { money } from "../../format";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
-import { CheckboxField, NumberField, RadiosField, TextareaField, TextField } from "../../parts/Field";
+import { useKept } from "../../kept";
+import { CheckboxField, RadiosField, TextareaField, TextField } from "../../parts/Field";
+import { NumberField } from "../../parts/NumberField";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { paperName, RESULT } from "./procedure";
@@ -26,9 +27,9 @@ export const feesDue = (dossier: Dossier) =>
 export function FeeForm({ dossier, done, refused, close }: Doing) {
   const due = feesDue(dossier);
   const total = due.reduce((sum, fee) => sum + fee.amount, 0);
-  const [amount, setAmount] = useState<number | string | null>(total);
-  const [receipt, setReceipt] = useState("");
-  const [by, setBy] = useState<Means>("cash");
+  const [amount, setAmount] = useKept<number | string | null>("fee.amount", total);
+  const [receipt, setReceipt] = useKept("fee.receipt", "");
+  const [by, setBy] = useKept<Means>("fee.means", "cash");
   const action = useAction((key, taken: number, under: string, how: Means) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/fee", {
@@ -62,10 +63,11 @@ export function FeeForm({ dossier, done, refused, close }: Doing) {
         name="amount"
         label={t("desk.fee.amount")}
         hint={t("desk.fee.amount.hint")}
+        whole
         value={amount}
         error={refusal?.of("amount")}
         onInput={setAmount}
-        {...{ suffix: t("desk.fee.unit") }}
+        suffix={t("desk.fee.unit")}
       />
       <TextField
         name="receipt"
@@ -96,11 +98,11 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
   const components = [
     ...new Set(dossier.papers.filter((one) => one.counts && one.component !== RESULT).map((one) => one.component)),
   ];
-  const [found, setFound] = useState<Record<string, Comparison>>(() => ({
+  const [found, setFound] = useKept<Record<string, Comparison>>("originals", () => ({
     ...(dossier.originals as Record<string, Comparison>),
   }));
-  const [signed, setSigned] = useState(dossier.form_signed);
-  const [note, setNote] = useState("");
+  const [signed, setSigned] = useKept("originals.signed", dossier.form_signed);
+  const [note, setNote] = useKept("originals.note", "");
   const action = useAction((key, originals: Record<string, Comparison>, form_signed: boolean, said: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/originals", {
@@ -164,8 +166,8 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
 }
 
 export function HandOverForm({ dossier, done, refused, close }: Doing) {
-  const [recipient, setRecipient] = useState(String(dossier.applicant["name"] ?? ""));
-  const [signed, setSigned] = useState(false);
+  const [recipient, setRecipient] = useKept("recipient", () => String(dossier.applicant["name"] ?? ""));
+  const [signed, setSigned] = useKept("recipient.signed", false);
   const action = useAction((key, to: string, has: boolean) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/hand-over", {

@@ -17,7 +17,7 @@ export function Fees({ dossier }: { dossier: Dossier }) {
       <h2 class="govuk-heading-m" id="fees">
         {t("dossier.fees")}
       </h2>
-      {dossier.fees.length === 0 ? <p class="govuk-body">{t("dossier.fees.none")}</p> : <Table fees={dossier.fees} />}
+      {dossier.fees.length === 0 ? <p class="govuk-body">{t("dossier.fees.none")}</p> : <Table of={dossier} />}
       {refund && (
         <Notice title={t("dossier.refund")}>
           <p>
@@ -31,7 +31,11 @@ export function Fees({ dossier }: { dossier: Dossier }) {
   );
 }
 
-function Table({ fees }: { fees: Dossier["fees"] }) {
+// A dossier that ended without its result: what was not paid by then is not paid any more.
+const ended = new Set(["not_received", "withdrawn", "stopped"]);
+
+function Table({ of: { fees, state } }: { of: Dossier }) {
+  const over = ended.has(state.code);
   const total = fees.reduce((sum, fee) => sum + fee.amount, 0);
   return (
     <dl class="fees">
@@ -46,8 +50,10 @@ function Table({ fees }: { fees: Dossier["fees"] }) {
           </dt>
           <dd>
             <span class="fees__amount">{money(fee.amount)}</span>
-            <Tag tone={fee.receipt ? "green" : "yellow"}>
-              {fee.receipt ? t("dossier.fees.paid.yes", { receipt: fee.receipt }) : t("dossier.fees.paid.no")}
+            <Tag tone={fee.receipt ? "green" : over ? "grey" : "yellow"}>
+              {fee.receipt
+                ? t("dossier.fees.paid.yes", { receipt: fee.receipt })
+                : t(over ? "dossier.fees.paid.over" : "dossier.fees.paid.no")}
             </Tag>
           </dd>
         </div>

@@ -1,9 +1,9 @@
+import { useState } from "preact/hooks";
 import { dateTime, money } from "../../format";
 import { useLoad } from "../../hooks";
-import { t } from "../../i18n";
+import { t, type Key } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
-import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { Qr } from "../../parts/Qr";
@@ -37,6 +37,7 @@ function filedPapers({ dossier }: Shown): FiledPaper[] {
 function Receipt(shown: Shown) {
   const { dossier, procedure, agency } = shown;
   const { receipt } = dossier;
+  const [copied, setCopied] = useState<Key | null>(null);
   if (!receipt) {
     return (
       <>
@@ -59,7 +60,10 @@ function Receipt(shown: Shown) {
     ...(fees.length > 0 ? [{ label: t("dossier.bill.fees"), value: <span class="lines">{fees.join("\n")}</span> }] : []),
   ];
   const copy = () => {
-    void navigator.clipboard.writeText(receipt.link).then(() => announce(t("dossier.bill.copied")));
+    void navigator.clipboard.writeText(receipt.link).then(
+      () => setCopied("dossier.bill.copied"),
+      () => setCopied("dossier.bill.uncopied"),
+    );
   };
   return (
     <article class="bill">
@@ -69,7 +73,7 @@ function Receipt(shown: Shown) {
           <p class="bill__label">{t("dossier.code")}</p>
           <p class="bill__code">{receipt.code}</p>
           <p class="bill__label">{t("dossier.bill.secret")}</p>
-          <p class="bill__secret">{receipt.secret}</p>
+          <p class="bill__secret">{receipt.secret.replace(/(.{4})(?=.)/g, "$1 ")}</p>
           <p class="bill__scan">{t("dossier.bill.scan", { address: receipt.link.split("#")[0] ?? "" })}</p>
         </div>
         <Qr text={receipt.link} label={t("dossier.bill.qr", { code: receipt.code })} />
@@ -83,6 +87,9 @@ function Receipt(shown: Shown) {
           {t("dossier.bill.back")}
         </LinkButton>
       </Buttons>
+      <p class="govuk-body no-print" role="status">
+        {copied && t(copied)}
+      </p>
       <h2 class="govuk-heading-m">{t("dossier.bill.filed")}</h2>
       <SummaryList rows={rows} />
       <h2 class="govuk-heading-m">{t("dossier.bill.papers")}</h2>
