@@ -219,3 +219,4 @@ test("the control sheet says who passed the dossier on to whom, and whether in t
     ],
   );
 });
+
