@@ -1,4 +1,4 @@
-"""Entry: the table's stream, arrivals in the quarantine bucket, the clock of the sweeper."""
+"""Entry: the table's stream, arrivals in the quarantine bucket, the clocks of the sweeper and of the books."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from chalicelib.services import papers, present
+from chalicelib.errors import UpstreamFailed
+from chalicelib.services import books, papers, present
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
@@ -50,3 +51,14 @@ def inspect(event: dict[str, Any], context: Any) -> None:
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Finish what was left undone; {"all": true} looks after every open dossier."""
     return effects.sweep(present.now(), everything=bool(event.get("all")))
+
+
+@events.lambda_function(name="reckon")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def reckon(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Every morning: the books of the day before, of all agencies, and of days that were left open."""
+    done = books.every_morning(present.now())
+    if done["failed"]:
+        raise UpstreamFailed("UpstreamFailed")  # tried again, and then a dead letter: reckoning again is harmless
+    return done

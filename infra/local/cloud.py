@@ -92,6 +92,13 @@ class Cloud:
             raise RuntimeError(f"the sweeper failed: {outcome.payload}")
         return outcome.payload
 
+    def reckon(self) -> Any:
+        """Let the books of the day before be reckoned now, as they are every morning."""
+        outcome = self.invoke("reckon", {"source": "sandbox"})
+        if outcome.failed:
+            raise RuntimeError(f"the books were not reckoned: {outcome.payload}")
+        return outcome.payload
+
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until all events were handled; False if that takes longer."""
         return self.pump.settle(seconds)
@@ -199,7 +206,7 @@ class Cloud:
 
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
-        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.town)
+        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.town, self.reckon)
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST
         website = Website(dist, self.client("s3"), self.environment["SITE_BUCKET"], self.aws_url)

@@ -5,6 +5,7 @@ GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<addres
 GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
 POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
 POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
+POST /sandbox/reckon             {} reckons the books of the day before, as every morning
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
@@ -36,7 +37,7 @@ class Refusal(Exception):
 
 
 class Sandbox:
-    """Answers what is under /sandbox. `sweep`, `duplicate` and `letters` are given by the cloud."""
+    """Answers what is under /sandbox. `sweep`, `duplicate`, `letters` and `reckon` are given by the cloud."""
 
     def __init__(
         self,
@@ -45,12 +46,14 @@ class Sandbox:
         duplicate: Callable[[int], None],
         dead_letters: Callable[[], dict[str, list[Any]]],
         town: Town,
+        reckon: Callable[[], Any],
     ) -> None:
         self._outbox = outbox
         self._sweep = sweep
         self._duplicate = duplicate
         self._dead_letters = dead_letters
         self._town = town
+        self._reckon = reckon
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
 
     def answer(self, path: str, environ: dict[str, Any]) -> Answer:
@@ -72,6 +75,9 @@ class Sandbox:
                     return _json(self._set_clock(_body(environ)))
                 case "POST", "sweep":
                     return _json({"answer": self._sweep(_body(environ) or {"source": "sandbox"})})
+                case "POST", "reckon":
+                    _body(environ)
+                    return _json({"answer": self._reckon()})
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":
