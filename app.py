@@ -12,7 +12,9 @@ from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
+from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
@@ -26,9 +28,11 @@ for blueprint in (
     payments_api,
     refunds_api,
     drawers_api,
+    receipts_api,
     books_api,
     entries_api,
     desk_api,
+    searches_api,
     steps,
     events,
 ):

@@ -4,7 +4,8 @@
      "parent": null | code, "status": active | merged | abolished, "successor": null | code,
      "hours": null | {"mon": [["07:00", "11:30"], …], …}    its own week; null: the province's
      "address": {vi, en}, "phone": text, "email": text,
-     "accounts": [{"bank", "number", "holder", "purpose": {vi, en}}], "note": null | {vi, en}}
+     "accounts": [{"bank", "number", "holder", "purpose": {vi, en}}], "note": null | {vi, en},
+     "tax_code": null | text}    its tax number, which its receipts carry; may be left out
 
 A merged or abolished agency stays in the tree: its dossiers keep its code, and its successor answers for them.
 """
@@ -48,6 +49,7 @@ class Agency:
     email: str
     accounts: tuple[Account, ...]
     note: Text | None = None
+    tax_code: str = ""
 
     @property
     def active(self) -> bool:
@@ -109,6 +111,7 @@ def _read(reader: Reader) -> Agency:
         email=reader.text("email", 200),
         accounts=reader.each("accounts", _account),
         note=reader.both_or_none("note", 2000),
+        tax_code=reader.checked("tax_code", codes.check_tax_code, "") if reader.raw("tax_code") is not None else "",
     )
 
 

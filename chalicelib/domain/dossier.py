@@ -29,6 +29,7 @@ __all__ = [
     "apply",
     "chain_is_whole",
     "effects",
+    "is_counted",
     "iso",
     "possible_actions",
 ]
@@ -60,11 +61,12 @@ class Fee:
 
 @dataclass(frozen=True)
 class Held:
-    """Money received that does not yet pay what is due, in đồng."""
+    """Money received that does not yet pay what is due, in đồng; `into` the payment that completed it later."""
 
     payment: str
     via: str
     amount: int
+    into: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Dossier:
     assignee_name: str | None = None
     fees: tuple[Fee, ...] = ()
     held: tuple[Held, ...] = ()
+    parts: tuple[Held, ...] = ()  # what was held once, and paid fees together with the payment that completed it
     papers: Mapping[str, str] = field(default_factory=dict)  # component -> id of the paper that counts
     signed: bool = False
     delivery: str = "counter"
@@ -239,8 +242,13 @@ _TOLD = frozenset(Action) - {
 }
 
 
+def is_counted(event: Event) -> bool:
+    """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
+    return event.action == Action.ENTER_RESULT or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+
+
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
-    """What must follow an event outside the database: the workflow moves on, the applicant is told, a receipt is
+    """What must follow an event: the workflow moves on, the applicant is told, the statistics count it, a receipt is
     issued for a fee that was paid, and the `refunds` that the event opened start on their way.
     """
     follow = []
@@ -254,6 +262,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("receipt")
     if refunds:
         follow.append("refund")
+    if is_counted(event):
+        follow.append("count")
     return tuple(follow)
 
 
@@ -308,21 +318,30 @@ def owed_back(dossier: Dossier, after: State, action: Action) -> tuple[Owed, ...
     performed: nothing, also when the hand-over is stopped (A16), but for fees whose own law gives them back.
     """
     if action is Action.CLAIM_REFUND:
-        return _by_payment((f for f in dossier.fees if f.exception), Why.EXCEPTION)
+        return _by_payment(dossier, (f for f in dossier.fees if f.exception), Why.EXCEPTION)
     if after not in _ENDED or dossier.state in _ENDED:
         return ()
     held = tuple(Owed(h.payment, h.via, h.amount, _ENDED[after], "held") for h in dossier.held)
     if dossier.result is not None:
         return held
-    return (*_by_payment((f for f in dossier.fees if f.refundable), _ENDED[after]), *held)
+    return (*_by_payment(dossier, (f for f in dossier.fees if f.refundable), _ENDED[after]), *held)
 
 
-def _by_payment(fees: Iterable[Fee], why: Why) -> tuple[Owed, ...]:
+def _by_payment(dossier: Dossier, fees: Iterable[Fee], why: Why) -> tuple[Owed, ...]:
+    """What of each payment goes back: of several that paid together each its own, the earliest first."""
     totals: dict[tuple[str, str], int] = {}
     for fee in fees:
         if fee.payment and fee.via and fee.amount:
             totals[fee.payment, fee.via] = totals.get((fee.payment, fee.via), 0) + fee.amount
-    return tuple(Owed(payment, via, amount, why, "due") for (payment, via), amount in totals.items())
+    found = []
+    for (payment, via), amount in totals.items():
+        for part in dossier.parts:
+            if part.into == payment and (back := min(part.amount, amount)):
+                found.append(Owed(part.payment, part.via, back, why, "due"))
+                amount -= back
+        if amount:
+            found.append(Owed(payment, via, amount, why, "due"))
+    return tuple(found)
 
 
 def _refund(dossier: Dossier, opened: Sequence[Owed], event: Event) -> Mapping[str, Any] | None:

@@ -278,7 +278,7 @@ def _ask(question: Question, now: datetime) -> str:
 
 def _believable(account: Account, refund: Refund, said: RefundEvidence) -> RefundEvidence:
     """What was said, unless it was of another refund: the gateway's number of one proves that one alone."""
-    counted = {other.transaction for other in account.refunds if other.id != refund.id and other.transaction}
-    if said.transaction in counted:
+    others = (other for other in account.refunds if other.id != refund.id and other.via == refund.via)
+    if said.transaction in {other.transaction for other in others if other.transaction}:
         return RefundEvidence(RefundOutcome.UNKNOWN, code="another refund")
     return said

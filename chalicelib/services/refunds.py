@@ -122,8 +122,10 @@ def pay_out(actor: Actor, act: Act, paid: PayOut, now: datetime) -> Refund:
 
     try:
         return paybacks.end(dossier, done, actor, now, key=act.key, place=place, also=through_the_drawer)
-    except StaleWrite:
-        return _same_request(refund, RefundEvent.PAY_OUT, by)
+    except Conflict:  # also what a drawer says out of which this very request has paid already
+        if there := _done_meanwhile(refund, RefundEvent.PAY_OUT, by):
+            return there
+        raise
 
 
 def tell(actor: Actor, act: Act, outcome: RefundOutcome, number: str, note: str, now: datetime) -> Refund:
@@ -212,13 +214,13 @@ def _write(before: Refund, after: Refund, event: RefundEvent, by: Step, also: Se
     try:
         write_all([rows.changed(after), *also])
     except StaleWrite:
-        return _same_request(before, event, by)
+        if there := _done_meanwhile(before, event, by):
+            return there
+        raise
     return after
 
 
-def _same_request(refund: Refund, event: RefundEvent, by: Step) -> Refund:
-    """The refund as it is, when what was quicker was this very request; otherwise StaleWrite."""
+def _done_meanwhile(refund: Refund, event: RefundEvent, by: Step) -> Refund | None:
+    """The refund as it is, when what was quicker was this very request (sent again, or its reply lost)."""
     there, _ = rows.with_head(refund.dossier, refund.id)
-    if there is not None and rules.was_done(there, event, by):
-        return there
-    raise StaleWrite("StaleWrite")
+    return there if there is not None and rules.was_done(there, event, by) else None

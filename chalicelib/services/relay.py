@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, paybacks, payments, workflow
+from chalicelib.services import notices, papers, paybacks, payments, receipts, statistics, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -26,6 +26,9 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
     effect = outbox.get(dossier_id, sk)
     if effect is None:
         return
+    if effect.kind == "count":
+        statistics.count_dossier(effect)  # which forgets the effect in the same transaction
+        return
     if effect.kind == "workflow":
         workflow.advance(dossier_id, now)
     elif effect.kind == "restart":
@@ -40,6 +43,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
         elif effect.kind == "account":
             (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
             notices.of_account(bundle.dossier, refund)
+        elif effect.kind == "receipt":
+            receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
         else:
             refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
             notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)

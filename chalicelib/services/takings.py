@@ -69,7 +69,8 @@ def take(
         replace(f, payment=payment.id, via=payment.via) if f.moment == moment and f.amount and not f.paid else f
         for f in dossier.fees
     )
-    changes: dict[str, Any] = {"fees": fees, "held": ()}
+    joined = tuple(replace(h, into=payment.id) for h in dossier.held)
+    changes: dict[str, Any] = {"fees": fees, "held": (), "parts": (*dossier.parts, *joined)}
     detail |= {"paid": due, "over": more} if more else {"paid": due}
     clock_changes, clock_detail = _clocks(replace(dossier, fees=fees), now)
     rows = [*also, *ledger.new_payment(payment, *journals, over=over)]

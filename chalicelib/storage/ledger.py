@@ -6,7 +6,7 @@ Everything here is a row to be put by the one transaction of a use case (`Also`)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -136,7 +136,16 @@ def new_payment(payment: Payment, *journals: Journal, over: Entry | None = None)
 
     `over` is the stray that the payment accounts for; StaleWrite when that has moved.
     """
-    kept = LedgerRow(
+    made = of_payment(payment)
+    return [
+        entries.changed(attached(over, made)) if over else entries.new(made),
+        Also(_payment_row(payment), LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
+        *(new_journal(journal) for journal in journals),
+    ]
+
+
+def _payment_row(payment: Payment) -> LedgerRow:
+    return LedgerRow(
         dossier_key(payment.dossier),
         f"PAYMENT#{payment.id}",
         kind="payment",
@@ -146,12 +155,13 @@ def new_payment(payment: Payment, *journals: Journal, over: Entry | None = None)
         book=book(payment.agency, payment.at),
         book_at=f"{iso(payment.at)}#{payment.id}",
     )
-    made = of_payment(payment)
-    return [
-        entries.changed(attached(over, made)) if over else entries.new(made),
-        Also(kept, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
-        *(new_journal(journal) for journal in journals),
-    ]
+
+
+def receipted(payment: Payment, number: str) -> Also:
+    """The payment with the number of its receipt; StaleWrite when it has one by now."""
+    row = _payment_row(replace(payment, receipt=number))
+    row.version = 1
+    return _over(row)
 
 
 def new_journal(journal: Journal) -> Also:

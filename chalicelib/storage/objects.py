@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+import gzip
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
+
+LONGEST_LINE = 64 * 1024  # bytes; a log's longest request line and headers are less than half of it
 
 
 def upload_form(bucket: str, key: str, size: int, media_type: str, sha256: str, seconds: int) -> dict[str, Any]:
@@ -54,10 +57,31 @@ def read(bucket: str, key: str, most: int) -> bytes | None:
     return content
 
 
+def unpacked_lines(bucket: str, key: str) -> Iterator[str]:
+    """The lines of a gzipped text, one at a time, whatever its size; one too long to be kept is an empty one.
+
+    What is no UTF-8 is replaced. A file that ends in the middle raises EOFError.
+    """
+    answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+    with answer["Body"] as body, gzip.GzipFile(fileobj=body, mode="rb") as text:
+        while line := text.readline(LONGEST_LINE):
+            if len(line) < LONGEST_LINE or line.endswith(b"\n"):
+                yield line.decode("utf-8", "replace")
+                continue
+            while line and not line.endswith(b"\n"):
+                line = text.readline(LONGEST_LINE)
+            yield ""
+
+
 def write(bucket: str, key: str, content: bytes, media_type: str, sha256: str) -> str:
     """Keep the object; S3 compares the hash with what arrives. Gives its version."""
     answer = aws.client("s3").put_object(
-        Bucket=bucket, Key=key, Body=content, ContentType=media_type, ChecksumSHA256=_base64(sha256)
+        Bucket=bucket,
+        Key=key,
+        Body=content,
+        ContentType=media_type,
+        ChecksumAlgorithm="SHA256",  # named too: a bucket with Object Lock asks for it
+        ChecksumSHA256=_base64(sha256),
     )
     version: str = answer["VersionId"]
     return version

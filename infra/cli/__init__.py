@@ -5,6 +5,7 @@
     motcua agencies …    the agency tree
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
+    motcua receipts …    the receipts of an agency
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
 with --json as {"Code", "Message", "Fields": [{"Field", "Code", "Message"}]}. Exit codes: 0 done, 1 failed, 2 refused
@@ -32,6 +33,7 @@ GROUPS = {
     "clock": "Due dates and holidays; needs no cloud.",
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
+    "receipts": "Receipts for fees: verify their numbering.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}
 

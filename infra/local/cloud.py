@@ -15,7 +15,8 @@ import botocore.session
 from moto.core.base_backend import BackendDict
 
 from infra.local import codes, deploy, interpreter, outbox, serving, transactions
-from infra.local.environment import REGION, STAGE, force, restore
+from infra.local.access_log import AccessLog
+from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
 from infra.local.payments import GATEWAYS, Town
@@ -38,6 +39,7 @@ class Options:
     aws_port: int = AWS_PORT
     data: Path | None = None  # folder that keeps everything between runs
     seed: bool = True
+    second_factor: bool = False  # officers need an authenticator app, as in every stage with real people
     schedules: bool = True  # whether the sweeper comes by itself
     app: Any = None  # another Chalice application, for the local cloud's own tests
     definition: str | None = None  # another state machine, likewise
@@ -92,6 +94,18 @@ class Cloud:
             raise RuntimeError(f"the sweeper failed: {outcome.payload}")
         return outcome.payload
 
+    def publish_statistics(self) -> Json:
+        """Count the visits until now and publish the public statistics; what was published."""
+        if self._access_log is not None:
+            self._access_log.deliver()
+        self.settle()
+        outcome = self.invoke("publish-statistics", {"source": "sandbox"})
+        if outcome.failed:
+            raise RuntimeError(f"the statistics were not published: {outcome.payload}")
+        answer = self.client("s3").get_object(Bucket=self.environment["SITE_BUCKET"], Key="statistics/index.json")
+        published: Json = json.loads(answer["Body"].read())
+        return published
+
     def reckon(self) -> Any:
         """Let the books of the day before be reckoned now, as they are every morning."""
         outcome = self.invoke("reckon", {"source": "sandbox"})
@@ -121,9 +135,11 @@ class Cloud:
         global _running
         if _running is not self:
             return
+        self.town.close()  # while there is still somebody to call: what is under way ends at once
         self._gateway.stop()
-        self.town.close()
         self._portal.close()
+        if self._access_log is not None and self._access_log.stop():
+            self.pump.settle(2.0)  # the last visits are counted too
         self.pump.stop()
         if self._snapshots is not None:
             self._snapshots.stop()
@@ -140,12 +156,14 @@ class Cloud:
         self._lock = RLock()
         self._clients: dict[str, Any] = {}
         self._snapshots: Any = None
+        self._access_log: AccessLog | None = None
         self._aws = serving.Server(serving.reserve(self.options.aws_port))
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
         self.template = Template({"Stage": STAGE, "PublicUrl": self.url, "PaymentGateways": GATEWAYS})
         self.environment = {
             **self.template.environment(),
+            "STAGE": REHEARSAL if self.options.second_factor else STAGE,
             "AWS_ENDPOINT_URL": self.aws_url,
             "POWERTOOLS_TRACE_DISABLED": "true",
             "LAMBDA_TASK_ROOT": "/var/task",  # without it the X-Ray SDK makes a client when it is imported
@@ -206,12 +224,27 @@ class Cloud:
 
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
-        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.town, self.reckon)
+        sandbox = Sandbox(
+            outbox.outbox,
+            self.sweep,
+            self._duplicate,
+            self.dead_letters,
+            self.publish_statistics,
+            self.reckon,
+            self.town,
+        )
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST
         website = Website(dist, self.client("s3"), self.environment["SITE_BUCKET"], self.aws_url)
-        self._portal = Gateway(self.app, verifier, sandbox, website)
+        if "count-visits" in self.functions.names():
+            logs = self.template.properties("LogsBucket")["BucketName"]
+            self._access_log = AccessLog(self.client("s3"), logs)
+        self._portal = Gateway(self.app, verifier, sandbox, website, self._access_log)
         self._gateway.start(self._portal)
+        if self.options.schedules and self._access_log is not None:
+            self._access_log.start()
+        if self.options.schedules and self.options.seed:  # who opens the statistics now need not wait for the schedule
+            self.pump.invoke_later(self.template.function_name("PublishStatistics"), {"source": "start"})
 
     def _keys(self) -> list[Json]:
         with urlopen(f"{self.aws_url}/{USER_POOL_ID}/.well-known/jwks.json", timeout=5) as answer:

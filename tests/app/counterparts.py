@@ -14,13 +14,17 @@ from infra.local import serving
 from infra.local.payments import Town
 from infra.local.sandboxes.bank import Bank
 from infra.local.sandboxes.orders import Deed, Order
-from tests.app.portal import AGENCY, ELSEWHERE, Answer, Person, Portal, new_id
-from tests.app.treasury import FEE, Treasury, level_4
+from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, Answer, Person, Portal, new_id
+from tests.app.treasury import Treasury, level_4
 
 ACCOUNT = {"bank": "970436", "number": "0123456789", "holder": "NGUYEN THI THU"}
 KEPT = 50_000
 """The fee of PARTLY that is not given back."""
 PARTLY = "2.000638"
+BIG, DEAR = "2.000639", 3_000_000
+"""A procedure whose fee is above the threshold."""
+COUNTER = "2.000640"
+"""One of level 3, whose fee of 24.000 đồng is taken at acceptance."""
 
 
 class Line:
@@ -68,6 +72,8 @@ class Counterparts(Treasury):
         document = level_4(code=PARTLY)
         document["fees"].append({**document["fees"][0], "code": "kept", "amount": KEPT, "refundable": False})
         self.offer(document)
+        self.offer(level_4(code=BIG, amount=DEAR))
+        self.offer({**PROCEDURE, "code": COUNTER, "fees": [{**PROCEDURE["fees"][0], "moment": "acceptance"}]})
 
     def bank(self, way: str = "vnpay") -> Bank:
         bank: Bank = self.town.banks[way]
@@ -103,6 +109,21 @@ class Counterparts(Treasury):
         """One that was withdrawn after it was paid; nothing has followed yet."""
         dossier = self.paid(way, procedure)
         self.withdraw(dossier)
+        return dossier
+
+    def paid_in_cash(self) -> str:
+        """A dossier of level 3, its fee of 24.000 đồng paid at the counter, then withdrawn."""
+        dossier, _ = self.portal.filed(procedure=COUNTER)
+        self.portal.step(self.portal.reception, dossier, "receive", {})
+        self.portal.step(self.cashier, dossier, "fee", {"amount": 24_000, "means": "cash"})
+        self.withdraw(dossier)
+        self.relay()
+        return dossier
+
+    def big(self) -> str:
+        """A dossier whose refund waits for two people."""
+        dossier = self.withdrawn("momo", BIG)
+        self.relay()
         return dossier
 
     def withdraw(self, dossier: str) -> None:
@@ -158,4 +179,16 @@ def counterparts(portal: Portal) -> Iterator[Counterparts]:
         connections.forget()
 
 
-__all__ = ["ACCOUNT", "FEE", "KEPT", "PARTLY", "Counterparts", "Line", "counterparts"]
+def ok(answer: Answer) -> dict[str, Any]:
+    assert answer.status == 200, answer.body
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def refused(answer: Answer) -> tuple[int, str]:
+    return answer.status, answer.body["Code"]
+
+
+def fields(answer: Answer) -> set[str]:
+    assert answer.status == 422, answer.body
+    return {field["Field"] for field in answer.body["Fields"]}

@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ def test_a_level_4_fee_is_paid_online_and_the_review_goes_on_by_itself(treasury:
     dossier = treasury.due()
     assert treasury.portal.state(dossier) == "filing_fee_due"
     before = treasury.money(dossier)
-    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0}
+    waits_since = datetime.fromisoformat(treasury.portal.citizen.get(f"/dossiers/{dossier}").body["submitted_at"])
+    until = (waits_since + timedelta(days=30)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0, "until": until}
     assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay", "vietqr"]
     attempt = treasury.start(dossier)
     assert attempt["state"] == "open" and "vnp_Amount=20000000" in attempt["pay_url"]
@@ -52,6 +55,18 @@ def test_at_level_3_the_agency_takes_the_fee(treasury: Treasury) -> None:
     assert treasury.money(dossier)["ways"] == []
     answer = treasury.portal.citizen.post(f"/dossiers/{dossier}/payments", {"id": new_id(), "way": "vnpay"})
     assert (answer.status, answer.body["Code"]) == (409, "FeeAtTheAgency")
+
+
+def test_a_transfer_is_told_as_a_picture_and_in_words(treasury: Treasury) -> None:
+    attempt = treasury.start(treasury.due(), "vietqr")
+    assert attempt["pay_url"] is None and attempt["qr"].startswith("000201010212")
+    assert attempt["transfer"] == {
+        "bank": "Vietcombank",
+        "number": "0000000001",
+        "holder": "UBND TINH KON TUM",
+        "text": attempt["reference"],
+    }
+    assert treasury.start(treasury.due())["transfer"] is None, "a gateway says it on its own page"
 
 
 def test_only_the_applicant_pays_or_looks(treasury: Treasury) -> None:

@@ -3,21 +3,13 @@ when the line breaks at the worst moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.app.counterparts import FEE, KEPT, PARTLY, Counterparts, counterparts
-from tests.app.portal import Portal
+from tests.app.counterparts import KEPT, PARTLY, Counterparts
+from tests.app.treasury import FEE
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
 GATEWAYS = ("vnpay", "momo", "zalopay")
-
-
-@pytest.fixture
-def there(portal: Portal) -> Iterator[Counterparts]:
-    with counterparts(portal) as opened:
-        yield opened
 
 
 def paid_back(there: Counterparts, way: str) -> list[int]:

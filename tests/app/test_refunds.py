@@ -2,67 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.app.counterparts import ACCOUNT, Counterparts, counterparts
-from tests.app.portal import AGENCY, PROCEDURE, Answer, Portal, new_id
-from tests.app.treasury import level_4
+from tests.app.counterparts import ACCOUNT, DEAR, Counterparts, fields, ok, refused
+from tests.app.portal import AGENCY, new_id
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
-BIG, DEAR = "2.000639", 3_000_000
-"""A procedure whose fee is above the threshold."""
 REFERENCE = "FT26327000123"
-
-
-@pytest.fixture
-def there(portal: Portal) -> Iterator[Counterparts]:
-    with counterparts(portal) as opened:
-        opened.offer(level_4(code=BIG, amount=DEAR))
-        opened.offer({**PROCEDURE, "code": "2.000640", "fees": [{**PROCEDURE["fees"][0], "moment": "acceptance"}]})
-        yield opened
-
-
-def paid_in_cash(there: Counterparts) -> str:
-    """A dossier of level 3, its fee of 24.000 đồng paid at the counter, then withdrawn."""
-    portal = there.portal
-    dossier, _ = portal.filed(procedure="2.000640")
-    portal.step(portal.reception, dossier, "receive", {})
-    portal.step(there.cashier, dossier, "fee", {"amount": 24_000, "means": "cash"})
-    there.withdraw(dossier)
-    there.relay()
-    return dossier
-
-
-def big(there: Counterparts) -> str:
-    dossier = there.withdrawn("momo", BIG)
-    there.relay()
-    return dossier
-
-
-def ok(answer: Answer) -> dict[str, Any]:
-    assert answer.status == 200, answer.body
-    body: dict[str, Any] = answer.body
-    return body
-
-
-def refused(answer: Answer) -> tuple[int, str]:
-    return answer.status, answer.body["Code"]
-
-
-def fields(answer: Answer) -> set[str]:
-    assert answer.status == 422, answer.body
-    return {field["Field"] for field in answer.body["Fields"]}
 
 
 # By hand: transfer and cash.
 
 
 def test_a_transfer_needs_an_account_an_approval_and_the_banks_number(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     assert there.refund(dossier)["needs_account"]
     assert fields(there.act(there.cashier, dossier, "prepare", channel="transfer")) == {"payee"}
     named = ok(there.name_account(dossier))
@@ -82,7 +38,7 @@ def test_a_transfer_needs_an_account_an_approval_and_the_banks_number(there: Cou
 
 
 def test_cash_leaves_the_own_drawer_to_somebody_who_signed(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     ok(there.act(there.cashier, dossier, "prepare", channel="cash"))
     ok(there.act(there.accountant, dossier, "approve"))
     assert refused(there.act(there.accountant, dossier, "pay-out", recipient="A", signed=True)) == (403, "NoSuchPost")
@@ -98,7 +54,7 @@ def test_cash_leaves_the_own_drawer_to_somebody_who_signed(there: Counterparts) 
 
 
 def test_a_drawer_with_too_little_in_it_pays_nothing(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     other = there.portal.cashier
     colleague = type(other)(other.client, "colleague", "Cán bộ colleague", "officer", f"{AGENCY}:cashier")
     ok(there.act(there.cashier, dossier, "prepare", channel="cash"))
@@ -112,7 +68,7 @@ def test_a_drawer_with_too_little_in_it_pays_nothing(there: Counterparts) -> Non
 
 
 def test_another_channel_needs_a_reason_while_the_original_can_pay(there: Counterparts) -> None:
-    dossier = big(there)
+    dossier = there.big()
     assert there.refund(dossier)["state"] == "open"  # above the threshold: people
     assert fields(there.act(there.cashier, dossier, "prepare", channel="transfer", payee=ACCOUNT)) == {"reason"}
     assert fields(there.name_account(dossier)) == {"reason"}
@@ -122,7 +78,7 @@ def test_another_channel_needs_a_reason_while_the_original_can_pay(there: Counte
 
 
 def test_what_was_prepared_is_prepared_anew_when_the_payer_names_another_account(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     ok(there.name_account(dossier))
     ok(there.act(there.cashier, dossier, "prepare", channel="transfer"))
     seen = there.refund(dossier)
@@ -139,7 +95,7 @@ def test_what_was_prepared_is_prepared_anew_when_the_payer_names_another_account
 
 def test_an_approved_refund_goes_through_its_gateway(there: Counterparts) -> None:
     there.quick("momo")
-    dossier = big(there)
+    dossier = there.big()
     ok(there.act(there.accountant, dossier, "prepare", channel="original"))
     ok(there.act(there.second, dossier, "approve", note="Đã đối chiếu."))
     assert refused(there.act(there.accountant, dossier, "pay-out", reference=REFERENCE)) == (409, "PaidByGateway")
@@ -159,22 +115,22 @@ def test_an_approved_refund_goes_through_its_gateway(there: Counterparts) -> Non
 
 @pytest.mark.parametrize("channel", ["original", "transfer", "cash"])
 def test_above_the_threshold_nobody_approves_what_they_prepared(there: Counterparts, channel: str) -> None:
-    dossier = big(there)
-    body = {"channel": channel, "payee": ACCOUNT, "reason": "Theo đề nghị."}
+    dossier = there.big()
+    body: dict[str, Any] = {"channel": channel, "payee": ACCOUNT, "reason": "Theo đề nghị."}
     assert ok(there.act(there.accountant, dossier, "prepare", **body))["second_person"]
     assert refused(there.act(there.accountant, dossier, "approve")) == (409, "FourEyes")
     assert ok(there.act(there.second, dossier, "approve"))["state"] == "approved"
 
 
 def test_up_to_the_threshold_one_accountant_is_enough(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     prepared = ok(there.act(there.accountant, dossier, "prepare", channel="cash"))
     assert not prepared["second_person"]
     assert ok(there.act(there.accountant, dossier, "approve"))["state"] == "approved"
 
 
 def test_the_second_person_can_send_it_back(there: Counterparts) -> None:
-    dossier = big(there)
+    dossier = there.big()
     ok(there.act(there.accountant, dossier, "prepare", channel="original"))
     assert fields(there.act(there.second, dossier, "return")) == {"reason"}
     back = ok(there.act(there.second, dossier, "return", reason="Sai tài khoản."))
@@ -187,7 +143,7 @@ def test_the_second_person_can_send_it_back(there: Counterparts) -> None:
 
 
 def test_only_officers_of_the_agency_with_the_right_post_act(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     seen = there.refund(dossier)
     path = f"/desk/refunds/{dossier}/{seen['id']}"
     bodies: dict[str, dict[str, Any]] = {
@@ -214,7 +170,7 @@ def test_only_officers_of_the_agency_with_the_right_post_act(there: Counterparts
 
 
 def test_only_the_applicant_names_an_account_or_claims(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     refund = there.refund(dossier)["id"]
     path = f"/dossiers/{dossier}/refunds/{refund}/account"
     absent = there.portal.citizen.post(f"/dossiers/{new_id()}/refunds/{refund}/account", ACCOUNT)
@@ -234,7 +190,7 @@ def test_only_the_applicant_names_an_account_or_claims(there: Counterparts) -> N
 
 
 def test_the_account_is_shown_to_its_owner_and_to_who_pays(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     ok(there.name_account(dossier))
     assert there.money(dossier)["refunds"][0]["payee"]["number"] == ACCOUNT["number"]
     assert there.refund(dossier, there.cashier)["payee"]["number"] == ACCOUNT["number"]
@@ -247,9 +203,9 @@ def test_the_account_is_shown_to_its_owner_and_to_who_pays(there: Counterparts) 
 
 
 def test_what_an_agency_owes_is_listed_by_deadline_in_pages(there: Counterparts) -> None:
-    first = paid_in_cash(there)
+    first = there.paid_in_cash()
     there.portal.later(hours=1)
-    second, third = paid_in_cash(there), big(there)
+    second, third = there.paid_in_cash(), there.big()
     path = f"/desk/refunds?agency={AGENCY}&limit=2"
     one = ok(there.accountant.get(path))
     assert [item["dossier"] for item in one["items"]] == [first, second]
@@ -280,7 +236,7 @@ def test_one_that_is_with_its_gateway_stays_in_the_list_until_it_is_done(there: 
 
 
 def test_the_same_request_again_is_one(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     for act, who, body in (
         ("prepare", there.cashier, {"channel": "cash"}),
         ("approve", there.accountant, {}),
@@ -291,7 +247,7 @@ def test_the_same_request_again_is_one(there: Counterparts) -> None:
         first, again = who.post(path, sent, key), who.post(path, sent, key)
         assert ok(first) == ok(again)
     key = new_id()
-    other = paid_in_cash(there)
+    other = there.paid_in_cash()
     assert ok(there.name_account(other, key)) == ok(there.name_account(other, key))
     assert refused(there.act(there.cashier, other, "prepare", key, channel="cash")) == (409, "KeyReused")
 
@@ -299,7 +255,7 @@ def test_the_same_request_again_is_one(there: Counterparts) -> None:
 @pytest.mark.parametrize("same_key", [True, False])
 def test_approvals_at_the_same_moment_count_once(there: Counterparts, same_key: bool) -> None:
     there.quick("momo")
-    dossier = big(there)
+    dossier = there.big()
     ok(there.act(there.accountant, dossier, "prepare", channel="original"))
     seen, key = there.refund(dossier), new_id()
     path, sent = f"/desk/refunds/{dossier}/{seen['id']}/approve", {"version": seen["version"]}
@@ -315,7 +271,7 @@ def test_approvals_at_the_same_moment_count_once(there: Counterparts, same_key: 
 
 
 def test_pay_outs_at_the_same_moment_pay_once(there: Counterparts) -> None:
-    dossier = paid_in_cash(there)
+    dossier = there.paid_in_cash()
     ok(there.act(there.cashier, dossier, "prepare", channel="cash"))
     ok(there.act(there.accountant, dossier, "approve"))
     seen = there.refund(dossier)
@@ -325,88 +281,3 @@ def test_pay_outs_at_the_same_moment_pay_once(there: Counterparts) -> None:
         answers = list(pool.map(lambda _: there.cashier.post(path, sent), range(6)))
     assert [a.status for a in answers].count(200) == 1
     assert there.balances(dossier) == {}
-
-
-# The rules.
-
-
-def test_a_dossier_is_not_archived_while_a_refund_is_open(there: Counterparts) -> None:
-    there.quick("vnpay", seconds=3600)
-    portal = there.portal
-    there.offer(level_4(code="2.000641", moment="result"))
-    dossier, _ = portal.filed(procedure="2.000641")
-    portal.step(portal.reception, dossier, "parcel", {"number": "VN1"})
-    portal.step(portal.reception, dossier, "receive", {})
-    portal.step(portal.appraiser, dossier, "claim", {})
-    portal.step(portal.appraiser, dossier, "proposal", {"opinion": "Đủ."})
-    portal.step(portal.approver, dossier, "approval", {})
-    portal.step(portal.clerk, dossier, "result", {"number": "1/TL", "title": "Trích lục"})
-    first, second = there.start(dossier)["reference"], there.start(dossier)["reference"]
-    there.settle(first, "vnpay")
-    there.settle(second, "vnpay")  # nothing was owed any more: it goes back
-    there.relay()
-    portal.step(portal.clerk, dossier, "hand-over", {"recipient": "Nguyễn Thị Thử", "signed": True})
-    early = portal.clerk.post(f"/desk/dossiers/{dossier}/archive", {})
-    assert refused(early) == (409, "RefundOpen")
-    for _ in range(8):
-        there.sweep(hours=1)
-    portal.step(portal.clerk, dossier, "archive", {})
-    assert portal.state(dossier) == "closed"
-
-
-def performed(there: Counterparts, **fee: Any) -> str:
-    """A dossier with its result ready, its fee paid at the counter; nobody comes for it."""
-    there.offer({**PROCEDURE, "code": "2.000642", "fees": [{**PROCEDURE["fees"][0], **fee}]})
-    portal = there.portal
-    dossier, _ = portal.filed(procedure="2.000642")
-    portal.step(portal.reception, dossier, "receive", {})
-    portal.step(portal.appraiser, dossier, "claim", {})
-    portal.step(portal.appraiser, dossier, "proposal", {"opinion": "Đủ."})
-    portal.step(portal.approver, dossier, "approval", {})
-    portal.step(portal.clerk, dossier, "result", {"number": "1/TL", "title": "Trích lục"})
-    portal.step(there.cashier, dossier, "fee", {"amount": 24_000, "means": "cash"})
-    return dossier
-
-
-@pytest.mark.clause("A16")
-def test_what_was_performed_and_is_not_collected_gives_nothing_back(there: Counterparts) -> None:
-    dossier = performed(there)
-    answer = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", {"reason": "Không cần nữa."})
-    assert refused(answer) == (409, "NoRefundAfterResult")
-    assert "08/2018" in answer.body["Message"]
-    differs = {"originals": {"identity": "differs"}, "form_signed": True}
-    there.portal.step(there.portal.clerk, dossier, "originals", differs)
-    stopped = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", {"reason": "Không cần nữa."})
-    assert refused(stopped) == (409, "NoRefundAfterResult")
-    assert there.money(dossier)["refunds"] == []
-
-
-@pytest.mark.clause("A16")
-def test_unless_the_law_on_the_fee_says_otherwise(there: Counterparts) -> None:
-    dossier = performed(there, refund_uncollected=True)
-    assert there.money(dossier)["fees"][0]["refund_uncollected"]
-    key, body = new_id(), {"reason": "Không cần nữa."}
-    first = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", body, key)
-    again = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", body, key)
-    assert ok(first) == ok(again)
-    assert [(r["rule"], r["amount"]) for r in there.money(dossier)["refunds"]] == [("exception", 24_000)]
-    twice = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", body)
-    assert refused(twice) == (409, "NoRefundAfterResult")
-
-
-def test_before_there_is_a_result_one_withdraws(there: Counterparts) -> None:
-    dossier = there.paid("momo")
-    answer = there.portal.citizen.post(f"/dossiers/{dossier}/refund-claim", {"reason": "Không cần nữa."})
-    assert refused(answer) == (409, "WithdrawInstead")
-
-
-def test_the_payer_is_told_when_it_opens_what_is_needed_and_when_it_is_done(there: Counterparts) -> None:
-    there.quick("momo")
-    dossier = there.withdrawn("momo")
-    there.relay()
-    opened, done = there.letters()[-2:]
-    assert "200.000 đồng được hoàn lại chậm nhất ngày 08/12/2026" in opened and "không cần làm gì thêm" in opened
-    assert "đã hoàn lại 200.000 đồng" in done and "Ví MoMo" in done
-    assert there.refund(dossier)["due_at"].startswith("2026-12-08")
-    cash = paid_in_cash(there)
-    assert "vui lòng cung cấp tài khoản" in there.letters()[-1] and there.refund(cash)["needs_account"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.line import Line
 from tests.browser.portal import ROOT, Portal
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -18,12 +20,24 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 class Visitor:
     """One browser context: its own storage and cookies, a window of one size."""
 
-    def __init__(self, browser: Browser, portal: Portal, name: str, width: int, height: int, **options: Any) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        portal: Portal,
+        name: str,
+        width: int,
+        height: int,
+        line: Line | None = None,
+        **options: Any,
+    ) -> None:
         self.name = name
         self.portal = portal
+        self.line = line
         self.complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce", **options}
+        if line is not None:
+            options["proxy"] = {"server": line.server}
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, viewport={"width": width, "height": height}, **options
         )
@@ -37,6 +51,33 @@ class Visitor:
         page = self.context.new_page()
         page.goto(path, wait_until="networkidle")
         return page
+
+    def log_in(self, username: str, **preferences: str) -> None:
+        """A demo person's session as the login page leaves it: the cookie, and the hint that there is one."""
+        body = {"username": username, "password": self.portal.told["accounts"][0]["password"]}
+        answer = self.context.request.post("/api/sessions", data=body)
+        assert answer.ok, answer.text()
+        self.prefer(**preferences)
+        self._on_every_page("localStorage.setItem('motcua.session', '1')")
+
+    def prefer(self, **chosen: str) -> None:
+        """What the bar at the top remembers: theme, size, language."""
+        kept = json.dumps({"theme": "normal", "size": "normal", "language": "vi", **chosen})
+        self._on_every_page(f"localStorage.setItem('motcua.preferences', {json.dumps(kept)})")
+
+    def _on_every_page(self, script: str) -> None:
+        self.context.add_init_script(f"if (location.protocol.startsWith('http')) {script}")
+
+    def cut(self) -> None:
+        """The network is gone: nothing passes, and the device says so. For visitors with a line."""
+        assert self.line is not None
+        self.line.cut()
+        self.context.set_offline(True)
+
+    def mend(self) -> None:
+        assert self.line is not None
+        self.line.mend()
+        self.context.set_offline(False)
 
     def expect(self, pattern: str) -> None:
         """Complaints that match are what the test wants to see (a cut network, a refused policy)."""

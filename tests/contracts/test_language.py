@@ -27,6 +27,7 @@ DATA = {
     "filename.py": "đ is d in a name",
     "life.py": "names of states",
     "paper.py": "the name of the component that a result is",
+    "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",
 }
 WIRE = {"national.py": "the answers that the national platform logs"}
 FOR_PEOPLE = {"message", "Message", "text", "reason", "title", "label", "hint"}

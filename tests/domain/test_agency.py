@@ -80,3 +80,13 @@ def test_defects_of_a_tree(agencies: list[dict[str, Any]], defect: tuple[str, st
 def test_an_agency_alone() -> None:
     read = Agency.from_json(agency("h34.05", status="abolished", successor="H34"))
     assert (read.code, read.active, read.successor) == ("H34.05", False, "H34")
+
+
+@pytest.mark.clause("C6")
+def test_a_tax_number_may_be_left_out_and_is_checked_when_it_is_there() -> None:
+    """What stands on an agency's receipts."""
+    tree = read_tree({"agencies": [ROOT, agency("H34.05", tax_code="9900000016")]})
+    assert (tree["H34"].tax_code, tree["H34.05"].tax_code) == ("", "9900000016")
+    assert read_tree({"agencies": [{**ROOT, "tax_code": None}]})["H34"].tax_code == ""
+    ((field, _),) = refused(ROOT, agency("H34.05", tax_code="9900000017"))
+    assert field == "agencies[1].tax_code"

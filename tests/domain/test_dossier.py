@@ -17,11 +17,13 @@ from chalicelib.domain.dossier import (
     Dossier,
     Event,
     Fee,
+    Held,
     State,
     apply,
     chain_is_whole,
     effects,
     iso,
+    owed_back,
     possible_actions,
 )
 from chalicelib.domain.life import OVER, TRANSITIONS
@@ -262,11 +264,11 @@ def test_effects_of_a_whole_life() -> None:
         "submit": ("workflow", "notice"),
         "request_supplement": ("workflow", "notice"),
         "supplement": ("workflow", "notice"),
-        "receive": ("workflow", "notice"),
+        "receive": ("workflow", "notice", "count"),
         "claim": ("workflow",),
         "propose": ("workflow",),
         "approve": ("workflow",),
-        "enter_result": ("workflow", "notice"),
+        "enter_result": ("workflow", "notice", "count"),
         "compare": (),  # READY stays READY
         "deliver": ("workflow", "notice"),
         "close": (),
@@ -343,3 +345,14 @@ def test_over_means_that_nobody_but_an_administrator_or_the_archive_moves_it() -
         for actor in ACTORS:
             offered = possible_actions(replace(DRAFT, state=state), actor)
             assert set(offered) <= {Action.REOPEN, Action.CLOSE}
+
+
+@pytest.mark.clause("A15")
+def test_payments_that_paid_together_go_back_each_by_its_own_channel() -> None:
+    """8.000 đồng: 3.000 by transfer first, then 5.000 by a gateway that can give back no more than it took."""
+    fee = replace(COPY, payment="p-2", via="vnpay")
+    held = Held("p-1", "vietqr", 3000, into="p-2")
+    before = replace(DRAFT, state=State.RECEIVED, fees=(fee,), parts=(held,))
+    owed = owed_back(before, State.WITHDRAWN, Action.WITHDRAW)
+    assert [(o.payment, o.via, o.amount) for o in owed] == [("p-1", "vietqr", 3000), ("p-2", "vnpay", 5000)]
+    assert apply(before, Action.WITHDRAW, OWNER, NOW, event_id="e")[0].refund["open"] == 8000  # type: ignore[index]

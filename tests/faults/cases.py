@@ -34,7 +34,7 @@ class Case:
     backlog: bool = False  # the relay has not seen the stream since the dossier was filed
 
     def request(self, dossier: str) -> Request:
-        return Request(self.who, self.path.format(dossier), self.body, f"key-of-one-{self.action}")
+        return Request(self.who, self.path.format(dossier), self.body, f"the-key-of-one-{self.action}")
 
 
 def _draft(world: World) -> str:
@@ -74,6 +74,14 @@ def _proposed(world: World) -> str:
     return dossier
 
 
+def _owing(world: World) -> str:
+    """The result is issued and its fee is due."""
+    dossier = _proposed(world)
+    world.portal.step(world.portal.approver, dossier, "approval", {})
+    world.portal.step(world.portal.clerk, dossier, "result", {"number": "12/TL", "title": "Trích lục khai sinh"})
+    return dossier
+
+
 def _half_started(world: World) -> str:
     """As `_unannounced`, and the review waits already."""
     dossier = _unannounced(world)
@@ -99,6 +107,7 @@ _REASON: dict[str, Any] = {"reason": "CANARYNOTE"}
 _SUBMISSION, _SUPPLEMENT, _WITHDRAWAL = (
     f"/dossiers/{{}}/{name}" for name in ("submission", "supplement", "withdrawal")
 )
+_RECEPTION = "/desk/dossiers/{}/receive"
 _APPROVAL = "/desk/dossiers/{}/approval"
 SUBMIT = Case("submit", "submit", "draft", "submitted", _draft, "citizen", _SUBMISSION, _FILE)
 AT_INTAKE = Case(
@@ -121,7 +130,18 @@ IN_REVIEW = Case(
     path=_SUPPLEMENT,
     body=_SUPPLY,
 )
+RECEPTION = Case("reception", "receive", "submitted", "received", _filed, "reception", _RECEPTION, {})
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
+FEE = Case(
+    name="fee at the counter",
+    action="pay",
+    before="result_fee_due",
+    after="ready",
+    prepare=_owing,
+    who="cashier",
+    path="/desk/dossiers/{}/fee",
+    body={"amount": 24_000, "means": "cash"},
+)
 WITHDRAWAL = Case(
     name="withdrawal, relay behind",
     action="withdraw",
@@ -134,4 +154,4 @@ WITHDRAWAL = Case(
     backlog=True,
 )
 UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
-CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, WITHDRAWAL, UNANNOUNCED)
+CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)

@@ -18,9 +18,11 @@ from chalicelib.domain import codes
 from chalicelib.domain.dossier import State
 from chalicelib.errors import ServiceError, UpstreamFailed
 from chalicelib.gateways import workflow as machine
-from chalicelib.services import relay, workflow
-from chalicelib.storage import dossiers, lists, outbox, tasks, transactions
+from chalicelib.services import receipts, relay, workflow
+from chalicelib.storage import dossiers, lists, outbox, statistics, tasks, transactions
+from chalicelib.storage import receipts as kept_receipts
 from chalicelib.storage.tables import HeadRow
+from chalicelib.storage.transactions import Also
 from chalicelib.telemetry import logger
 from tests.faults import cases
 from tests.faults.cases import Case
@@ -109,6 +111,20 @@ def forgotten_first() -> Iterator[None]:
 
 
 @contextmanager
+def counted_apart() -> Iterator[None]:
+    """The statistics count a dossier, and forget the effect that asked for it afterwards."""
+
+    def apart(effect: outbox.Effect, agency: str, figure: Any, year: int) -> None:
+        transactions.transact(
+            lambda transaction: statistics._add(transaction, f"DOSSIERS#{year}#0", f"{agency}#{figure}", 1)
+        )
+        outbox.performed(effect)
+
+    with patched(statistics, "count_dossier", apart):
+        yield
+
+
+@contextmanager
 def random_names() -> Iterator[None]:
     """Every start of the review is a new execution."""
     name = codes.execution_name
@@ -186,6 +202,31 @@ def answers_in_the_log() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def numbered_in_two_writes() -> Iterator[None]:
+    """The serial is taken first, then the receipt and its payment are written."""
+
+    def split(rows: list[Also]) -> None:
+        for row in (rows[1:2], [rows[0], *rows[2:]]):
+            transactions.write_all(row)
+
+    with patched(kept_receipts, "write_all", split):
+        yield
+
+
+@contextmanager
+def numbered_is_enough() -> Iterator[None]:
+    """Whoever finds the number given believes the PDF to be made."""
+    issue, numbered = receipts.issue, receipts._numbered
+
+    def hasty(bundle: Any, payment: str, now: datetime) -> Any:
+        paid, _ = kept_receipts.payment_and_last(bundle.dossier.id, payment, bundle.dossier.agency, "BL-26E")
+        return numbered(bundle, payment, now) if paid.receipt else issue(bundle, payment, now)
+
+    with patched(receipts, "issue", hasty):
+        yield
+
+
 @dataclass(frozen=True)
 class Planted:
     """A bug, where to look for it, and the invariants of which it breaks at least one."""
@@ -206,11 +247,14 @@ BUGS = (
     _bug(two_writes, cases.APPROVAL, Course.LATE, "I6 I9", Fault.CRASH_AFTER),
     _bug(no_read_back, cases.APPROVAL, Course.LATE, "I9", Fault.LOST),
     _bug(forgotten_first, cases.SUBMIT, Course.LATE, "I2 I7", Fault.CRASH_BEFORE, Fault.TIMEOUT),
+    _bug(counted_apart, cases.RECEPTION, Course.LATE, "I10", Fault.CRASH_AFTER),
     _bug(random_names, cases.SUBMIT, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(state_unchecked, cases.UNANNOUNCED, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(outbox_unswept, cases.IN_REVIEW, Course.SWEPT, "I2 I7", Fault.CRASH_AFTER),
     _bug(unknown_token_fails, cases.APPROVAL, Course.LATE, "I7", Fault.LOST, Fault.DEATH),
     _bug(never_restarted, cases.APPROVAL, Course.LATE, "I2", Fault.DEATH),
+    _bug(numbered_in_two_writes, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
+    _bug(numbered_is_enough, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
     _bug(names_in_the_workflow, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
     _bug(answers_in_the_log, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
 )

@@ -1,4 +1,4 @@
-"""Filing, supplements, approval and withdrawal, broken at every AWS call: nothing is lost, doubled or untrue."""
+"""Filing, supplements, approval, fees and withdrawal, broken at every AWS call: nothing is lost, doubled or untrue."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from tests.faults.world import Course, World
 
 PAIRS = [
     *((case, Course.PROMPT) for case in cases.CASES if case is not cases.UNANNOUNCED),
-    *((case, Course.LATE) for case in (cases.SUBMIT, cases.IN_REVIEW, cases.APPROVAL, cases.UNANNOUNCED)),
+    *((case, Course.LATE) for case in (cases.SUBMIT, cases.IN_REVIEW, cases.APPROVAL, cases.FEE, cases.UNANNOUNCED)),
     (cases.SUBMIT, Course.SWEPT),
+    (cases.RECEPTION, Course.SWEPT),
     (cases.IN_REVIEW, Course.SWEPT),
 ]
 

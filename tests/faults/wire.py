@@ -170,7 +170,8 @@ def _operation(request: Any) -> tuple[str, Json]:
     raw = request.body or b""
     if target:
         service, _, name = target.rpartition(".")
-        return f"{'DynamoDB' if service.startswith('DynamoDB') else 'SFN'}.{name}", json.loads(raw)
+        known = {"DynamoDB_20120810": "DynamoDB", "AWSStepFunctions": "SFN", "AmazonSSM": "SSM"}
+        return f"{known[service]}.{name}", json.loads(raw)
     host = urlsplit(request.url).netloc
     if host.startswith("email."):
         form = parse_qs(_text(raw))

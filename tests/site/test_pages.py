@@ -97,6 +97,15 @@ def _fees(document: dict[str, Any], language: str) -> Iterator[str]:
             yield document["form"]["properties"][one["per"]]["title" if language == "vi" else "x-title-en"]
         if one["channel"]:
             yield words.term("channel", one["channel"], language)
+        if one.get("refund_uncollected"):
+            yield words.words(language)["refund_uncollected"]
+        for less in one.get("waivers", ()):
+            yield from (less["name"][language], less["source"], words.day(less["effective_from"], language))
+            said = words.words(language)
+            yield said["waived"] if less["percent"] == 100 else said["reduced"].format(percent=less["percent"])
+            schema = document["form"]["properties"][less["when"]["field"]]
+            for value in less["when"]["in"]:
+                yield schema[f"x-enum-{language}"][schema["enum"].index(value)]
 
 
 @pytest.mark.clause("A3")

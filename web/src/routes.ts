@@ -14,15 +14,18 @@ export interface Route {
   pattern: string;
   load: () => Promise<{ default: ComponentType<PageProps> }>;
   /** Texts needed beside common and entry. */
-  area?: Area;
+  area?: Area | readonly Area[];
   /** Who may come in; others are led to the login and back. */
   needs?: "account" | "officer";
+  /** With what this device has, it can be used without a network. */
+  offline?: true;
   /** In the site map under this name. */
   listed?: Key;
 }
 
 const filing = { load: () => import("./pages/filing"), area: "filing", needs: "account" } as const;
-const dossier = { load: () => import("./pages/dossier"), area: "dossier" } as const;
+const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money"] } as const;
+const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
 const access = () => import("./pages/entry/access");
 
 /** Every page of the site, the first match counts. */
@@ -36,17 +39,28 @@ export const routes: readonly Route[] = [
   { pattern: "/quen-mat-khau", load: () => import("./pages/entry/reset"), listed: "nav.reset" },
   { pattern: "/tai-khoan", load: () => import("./pages/entry/profile"), needs: "account", listed: "nav.account" },
   { pattern: "/nop/:code", ...filing },
-  { pattern: "/ho-so/:id/nop/*", ...filing },
+  { pattern: "/ho-so/:id/nop/*", ...filing, offline: true },
   { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },
   { pattern: "/ho-so/:id", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/nop-phi", ...paying },
+  { pattern: "/thanh-toan", ...paying },
+  { pattern: "/thanh-toan/:reference", ...paying },
   { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
+  { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
   {
     pattern: "/can-bo/*",
     load: () => import("./pages/desk"),
     area: "desk",
     needs: "officer",
     listed: "nav.desk",
+  },
+  {
+    pattern: "/thong-ke",
+    load: () => import("./pages/statistics"),
+    area: "statistics",
+    listed: "nav.statistics",
   },
   { pattern: "/tro-nang", load: access, listed: "nav.accessibility" },
   { pattern: "/lien-he", load: () => import("./pages/entry/contact"), listed: "nav.contact" },

@@ -23,8 +23,12 @@ before(async () => {
     ...(await load("router")),
     ...(await load("catalogue")),
     ...(await load("format")),
+    ...(await load("parts/number")),
     ...(await load("api/refusal")),
     ...(await load("i18n/index")),
+    receipts: await load("pages/receipts/number"),
+    ...(await load("pages/desk/handovers")),
+    ...(await load("pages/desk/counts")),
   };
 });
 
@@ -101,4 +105,117 @@ test("moments are shown on the clock of the law", () => {
   assert.equal(dateTime("2026-11-23T20:04:00Z"), "03:04, 24/11/2026");
   assert.equal(plainDate("2026-11-23"), "23/11/2026");
   assert.equal(money(8000), "8.000 đồng");
+});
+
+test("a number is read as people write it, and never guessed", () => {
+  const { readNumber } = modules;
+  const table = [
+    // text, whole in Vietnamese, with a fraction in Vietnamese, whole in English, with a fraction in English
+    ["5000", 5000, 5000, 5000, 5000],
+    ["5.000", 5000, 5000, 5000, 5],
+    ["5,000", 5000, 5, 5000, 5000],
+    ["5 000", 5000, 5000, 5000, 5000],
+    [" 5\u00a0000 ", 5000, 5000, 5000, 5000],
+    ["5.000 đồng", 5000, 5000, 5000, 5],
+    ["5.000đ", 5000, 5000, 5000, 5],
+    ["1.500.000 VNĐ", 1500000, 1500000, 1500000, 1500000],
+    ["1.500.000,50", 1500000.5, 1500000.5, 1500000.5, 1500000.5],
+    ["1,500,000.50", 1500000.5, 1500000.5, 1500000.5, 1500000.5],
+    ["5,5", 5.5, 5.5, "5,5", 5.5],
+    ["5.5", "5.5", 5.5, 5.5, 5.5],
+    ["5.00", "5.00", 5, 5, 5],
+    ["0.500", "0.500", 0.5, 0.5, 0.5],
+    ["5.0000", "5.0000", 5, 5, 5],
+    ["-1.500", -1500, -1500, -1500, -1.5],
+    ["−3", -3, -3, -3, -3],
+    ["１２", 12, 12, 12, 12],
+    ["007", 7, 7, 7, 7],
+    ["1.50.000", "1.50.000", "1.50.000", "1.50.000", "1.50.000"],
+    ["1.500,000", 1500, 1500, 1500, 1500],
+    ["5 triệu", "5 triệu", "5 triệu", "5 triệu", "5 triệu"],
+    ["đồng", "đồng", "đồng", "đồng", "đồng"],
+    ["99999999999999999999", ...Array(4).fill("99999999999999999999")],
+    ["1e5", "1e5", "1e5", "1e5", "1e5"],
+    ["", null, null, null, null],
+    ["  ", null, null, null, null],
+  ];
+  for (const [text, ...wanted] of table) {
+    const found = ["vi", "en"].flatMap((language) => [true, false].map((whole) => readNumber(text, whole, language)));
+    assert.deepEqual(found, wanted, text);
+  }
+});
+
+test("a number that was read is written so that it is read the same", () => {
+  const { number, readNumber } = modules;
+  for (const value of [0, 7, 999, 1000, 16000, 1500000, 12.5, 0.125, 1234.0625])
+    assert.equal(readNumber(number(value), Number.isInteger(value), "vi"), value, number(value));
+  assert.equal(number(5000), "5.000");
+  assert.equal(number(12.5), "12,5");
+});
+
+test("a receipt's link is understood, and what people type of it", () => {
+  const { asked, fromHash } = modules.receipts;
+  const link = fromHash("#H34.05/BL-26E/0000123/0123abcd");
+  assert.deepEqual(link, { agency: "H34.05", number: "BL-26E/0000123", secret: "0123abcd" });
+  const body = { agency: "H34.05", series: "BL-26E", serial: 123, secret: "0123abcd" };
+  assert.deepEqual(asked(link).body, body);
+  for (const number of ["bl-26e/123", " BL-26E 0000123 ", "BL\u201126E/0000123", "BL-26E0000123"])
+    assert.deepEqual(asked({ agency: " h34.05 ", number, secret: "01 23 AB cd" }).body, body, number);
+  for (const number of ["", "123", "BL-26E", "BL-26E/", "BL-26E/0", "BL-26E/12345678", "BL-26E/12x"])
+    assert.deepEqual(asked({ ...link, number }), { agency: true, number: false, secret: true, body: null }, number);
+  assert.deepEqual(fromHash(""), { agency: "", number: "", secret: "" });
+  assert.equal(asked({ ...link, secret: "  " }).body, null);
+});
+
+test("a text is Vietnamese when its words have letters that English has not", () => {
+  const { isVietnamese } = modules;
+  for (const text of ["Trần Thị Thử", "Lê Thanh Hoa", "Ảnh mờ", "không ro", "Đủ"]) assert.ok(isVietnamese(text), text);
+  for (const text of ["", "12/2020", "Copy of an extract, paid 16.000 đồng at the counter", "Justice", "2026-11-23"])
+    assert.ok(!isVietnamese(text), text);
+});
+
+const count = (numbers, more = false) => {
+  const [overdue, today, soon, later, none] = numbers;
+  return { agency: "H34.05", queue: "reception", overdue, today, soon, later, none, more };
+};
+
+test("a full count says what it knows: the last kind at least, the kinds after it not at all", () => {
+  const { parts, total, overdue, isTimed } = modules;
+  const shown = (of) => parts(of).map((one) => one.shown);
+  assert.deepEqual(shown(count([3, 0, 2, 0, 1])), ["3", "0", "2", "0", "1"]);
+  assert.deepEqual(shown(count([60, 40, 0, 0, 0], true)), ["60", "40+", null, null, null]);
+  assert.equal(total(count([3, 0, 2, 0, 1])), "6");
+  assert.equal(total(count([60, 40, 0, 0, 0], true)), "99+");
+  assert.equal(overdue(count([100, 0, 0, 0, 0], true)), "100+");
+  assert.equal(isTimed(count([0, 0, 0, 0, 9])), false);
+  assert.equal(isTimed(count([0, 1, 0, 0, 9])), true);
+});
+
+const step = (number, action, actor, role, at, detail = {}) => ({ number, action, actor, role, at, detail });
+
+test("the control sheet says who passed the dossier on to whom, and whether in time", () => {
+  const { handOvers } = modules;
+  const lines = handOvers([
+    step(1, "submit", "Thử", "applicant", "2026-11-23T02:00:00Z", { reply_due_at: "2026-11-25T02:00:00Z" }),
+    step(2, "escalate", "Hệ thống", "system", "2026-11-25T03:00:00Z", { due_at: "2026-11-25T02:00:00Z" }),
+    step(3, "request_supplement", "Nhận", "reception", "2026-11-25T04:00:00Z", { due_at: "2026-12-25T04:00:00Z", note: "N" }),
+    step(4, "supplement", "Thử", "applicant", "2026-11-26T02:00:00Z", { reply_due_at: "2026-11-27T10:00:00Z" }),
+    step(5, "receive", "Nhận", "reception", "2026-11-27T09:00:00Z", { due_at: "2026-11-30T10:00:00Z", note: "" }),
+    step(6, "claim", "Định", "appraiser", "2026-11-27T09:30:00Z"),
+    step(7, "propose", "Định", "appraiser", "2026-11-28T02:00:00Z", { opinion: "Đủ" }),
+    step(8, "enter_result", "Thư", "clerk", "2026-12-01T02:00:00Z", {}),
+    step(9, "deliver", "Thư", "clerk", "2026-12-20T02:00:00Z", { recipient: "Con bà Thử", signed: true }),
+  ]);
+  assert.deepEqual(
+    lines.map((one) => [one.action, one.from.name, one.to?.name ?? null, one.result, one.note]),
+    [
+      ["submit", "Thử", "Nhận", null, ""],
+      ["request_supplement", "Nhận", "Thử", "late", "N"],
+      ["supplement", "Thử", "Nhận", null, ""],
+      ["receive", "Nhận", "Định", "intime", ""],
+      ["propose", "Định", "Thư", "early", "Đủ"],
+      ["enter_result", "Thư", "Thư", "late", ""],
+      ["deliver", "Thư", "Con bà Thử", null, ""],
+    ],
+  );
 });

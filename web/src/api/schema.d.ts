@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how satisfied one is with a page, without a name */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/status": {
         parameters: {
             query?: never;
@@ -30,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The status of a dossier for whoever holds its receipt */
+        /** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away */
         post: operations["public_status"];
         delete?: never;
         options?: never;
@@ -315,6 +332,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dossiers/{dossier_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a link to the status of a dossier of mine */
+        put: operations["share_status"];
+        post?: never;
+        /** Take a link back: from now on it opens nothing */
+        delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/submission": {
         parameters: {
             query?: never;
@@ -435,6 +470,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for an officer of the dossier's agency */
+        get: operations["get_desk_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/drawers/{agency}": {
         parameters: {
             query?: never;
@@ -504,6 +556,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of my agency's receipts of a series, the latest first */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an agency of mine still owes to payers, most urgent first */
+        get: operations["list_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a refund; what goes through its gateway is then on its way */
+        post: operations["approve_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a refund was transferred, or paid in cash out of my drawer */
+        post: operations["pay_refund_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide how a refund goes back */
+        post: operations["prepare_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a refund back to be prepared anew */
+        post: operations["return_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/refunds/{dossier_id}/{refund_id}/word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record the gateway's word on a refund when it gives none to the portal */
+        post: operations["tell_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/dossiers/{dossier_id}/payments": {
         parameters: {
             query?: never;
@@ -516,6 +687,57 @@ export interface paths {
         put?: never;
         /** Start paying what is due now; answers with the address of the gateway, or what to show as a QR code */
         post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/receipts/{payment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download the receipt for the fees that a payment of mine completed */
+        get: operations["get_my_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refund-claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the fee of a procedure that was performed and whose result I do not collect */
+        post: operations["claim_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/refunds/{refund_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which account a refund of mine shall be transferred to */
+        post: operations["name_refund_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -557,6 +779,380 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/receipts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a receipt is real, for whoever holds it, and what has become of the money; nothing about the payer */
+        post: operations["check_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days of the agency that were reckoned, the latest first */
+        get: operations["list_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of the agency as it stands now: movements, what waits by age, balances, whether it is closed */
+        get: operations["get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/agencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of the agency and of each below it, as it was reckoned */
+        get: operations["list_agencies_of_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of a day as a table, a line per posting */
+        get: operations["download_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The movements of a day in order of time; with a filter, a page may be short and go on all the same */
+        get: operations["list_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/movements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The movements of a day as a table */
+        get: operations["download_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A movement at another side, with what was done about it */
+        get: operations["get_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what was proposed */
+        post: operations["approve_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a stray to a dossier: it is booked there, and what is not needed goes back from there */
+        post: operations["attach_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recognise an entry of the bank as money that is booked already: a gateway's pay-out, cash of a drawer */
+        post: operations["cover_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/declaration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to declare that a stray is not ours, or that the other side never had what we booked */
+        post: operations["declare_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a stray was transferred back */
+        post: operations["pay_entry_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop what was proposed */
+        post: operations["decline_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what was decided: the entry waits as it did before */
+        post: operations["reopen_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to send a stray back to an account */
+        post: operations["send_entry_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that the agency had read, the newest first */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that was read, as far as it was */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files/{file_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Read some rows of a file, whose id is its kind and its SHA-256; the same rows again change nothing */
+        put: operations["read_rows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter one slip of a post office by hand; the same slip again is the same payment */
+        put: operations["enter_slip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Money that nothing of ours accounts for, and what of it is to be sent back, the oldest first */
+        get: operations["list_strays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/unmatched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What we booked and no file of the other side has shown (or shows otherwise), the oldest first */
+        get: operations["list_unmatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/codes/{code}": {
         parameters: {
             query?: never;
@@ -566,6 +1162,23 @@ export interface paths {
         };
         /** The dossier behind a code */
         get: operations["find_by_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many dossiers wait in my queues, by urgency */
+        get: operations["count_queues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -853,7 +1466,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queues that my posts open */
+        /** My posts, and the queues that they open */
         get: operations["list_queues"];
         put?: never;
         post?: never;
@@ -880,17 +1493,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dossiers of an agency of mine by the applicant's name or number; every page is recorded */
+        post: operations["search_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/searches/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who searched for people at an agency that I administer, newest first */
+        get: operations["list_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account to transfer to: `bank` as the list of banks has it, `holder` as the bank has the name. */
+        AccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+        };
+        /** @description An account in the ledger before the day, what moved, and after it; negative is owed. */
+        AccountShape: {
+            account: string;
+            name: string;
+            before: number;
+            moved: number;
+            after: number;
+        };
+        ActShape: {
+            event: string;
+            state: string;
+            by_name: string;
+            at: string;
+            reason: string;
+        };
         ActView: {
             at: string;
             given: boolean;
         };
+        /** @description Unmatched for `least` to `most` days, both included (null: or longer). */
+        AgeShape: {
+            least: number;
+            most: number | null;
+            count: number;
+            amount: number;
+        };
         AgencyShape: {
             code: string;
             name: string;
+        };
+        ApprovalBody: {
+            version: number;
+            /** @default  */
+            note: string;
+        };
+        ApproveBody: {
+            version: number;
+            /** @default  */
+            note: string;
         };
         /** @description Each defective paper (component) and form field with its reason; `exception` for a second request only. */
         AskBody: {
@@ -905,12 +1590,21 @@ export interface components {
             /** @default  */
             exception: string;
         };
+        /** @description `reference` is the code of the dossier, or our reference. */
+        AttachBody: {
+            version: number;
+            reason: string;
+            reference: string;
+        };
         /** @description `id` is made by the client, so that an attempt sent twice is one; `way` is one of the ways offered. */
         AttemptBody: {
             id: string;
             way: string;
         };
-        /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
+        /**
+         * @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture; `transfer` says the same
+         *     in words.
+         */
         AttemptShape: {
             dossier: string;
             reference: string;
@@ -921,11 +1615,23 @@ export interface components {
             expires_at: string;
             pay_url: string | null;
             qr: string | null;
+            transfer: components["schemas"]["TransferShape"] | null;
         };
         BankAccountShape: {
             bank: string;
             number: string;
             holder: string;
+        };
+        BankShape: {
+            code: string;
+            name: string;
+        };
+        /** @description What stands on the receipt and in its QR code. In the body, so that the secret stands in no log of addresses. */
+        CheckBody: {
+            agency: string;
+            series: string;
+            serial: number;
+            secret: string;
         };
         ConfirmationBody: {
             username: string;
@@ -951,10 +1657,73 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /**
+         * @description How many wait in a queue, of each urgency; `none` is what no deadline runs for.
+         *
+         *     `more`: there are more than were counted. What was counted is the most urgent, so the last number that is not 0 is
+         *     "at least", and those after it are not known.
+         */
+        CountShape: {
+            agency: string;
+            queue: string;
+            overdue: number;
+            today: number;
+            soon: number;
+            later: number;
+            none: number;
+            more: boolean;
+        };
+        /** @description `left_out`: queues that were not counted; ask for them by agency. */
+        CountsShape: {
+            items: components["schemas"]["CountShape"][];
+            left_out: number;
+        };
+        /** @description `document` is the id of a settlement file that was read, or of a drawer that was handed in. */
+        CoverBody: {
+            version: number;
+            reason: string;
+            /** @enum {string} */
+            kind: "file" | "drawer";
+            document: string;
+        };
+        /**
+         * @description `unmatched` đồng of the day and of those before it keep it open, and `drawers` that were not handed in.
+         *
+         *     `waiting` is what is unmatched now, of any day; `missing` what of it the providers' files have passed. `proof` is
+         *     the sum over all accounts: 0.
+         */
+        DayShape: {
+            agency: string;
+            day: string;
+            closed: boolean;
+            unmatched: number;
+            drawers: components["schemas"]["DrawerShape"][];
+            movements: components["schemas"]["MovementsShape"][];
+            payments: components["schemas"]["UsesShape"][];
+            waiting: components["schemas"]["AgeShape"][];
+            oldest: string | null;
+            missing_count: number;
+            missing: number;
+            accounts: components["schemas"]["AccountShape"][];
+            journals: number;
+            proof: number;
+        };
+        /** @description What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed. */
+        DeadlineShape: {
+            at: string;
+            /** @enum {string} */
+            urgency: "overdue" | "today" | "soon" | "later";
+            days: number;
+        };
         DecisionBody: {
             purpose: string;
             version: number;
             given: boolean;
+        };
+        DefectShape: {
+            field: string;
+            code: string;
+            message: string;
         };
         /** @description A dossier in full, for its applicant or an officer of its agency. */
         DossierShape: {
@@ -978,6 +1747,7 @@ export interface components {
             received_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             due_explanation: {
                 [key: string]: unknown;
             }[];
@@ -1002,6 +1772,7 @@ export interface components {
             messages: components["schemas"]["MessageShape"][];
             actions: string[];
             receipt?: components["schemas"]["ReceiptShape"] | null;
+            shares?: components["schemas"]["ShareShape"][];
         };
         DownloadShape: {
             url: string;
@@ -1045,11 +1816,52 @@ export interface components {
             items: components["schemas"]["DrawerShape"][];
             cursor: string | null;
         };
-        /** @description What is due now: `amount` still to come, after `held` that has arrived already. */
+        /** @description What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends. */
         DueShape: {
             moment: string;
             amount: number;
             held: number;
+            until: string | null;
+        };
+        EntriesShape: {
+            items: components["schemas"]["EntryShape"][];
+            cursor: string | null;
+        };
+        EntryHistoryShape: {
+            entry: components["schemas"]["EntryShape"];
+            acts: components["schemas"]["ActShape"][];
+        };
+        /**
+         * @description A movement at another side. `unmatched` is what of it is not accounted for; `missing`: its side's files have
+         *     passed its day. `can` lists the acts that its state allows.
+         */
+        EntryShape: {
+            id: string;
+            version: number;
+            agency: string;
+            via: components["schemas"]["WayShape"];
+            number: string;
+            kind: string;
+            amount: number;
+            unmatched: number;
+            state: string;
+            missing: boolean;
+            booked: boolean;
+            at: string;
+            age: number;
+            paid_at: string | null;
+            dossier: string | null;
+            reference: string | null;
+            why: string | null;
+            text: string | null;
+            file: string | null;
+            row: number | null;
+            found: number | null;
+            fee: number;
+            proposal: components["schemas"]["ProposalShape"] | null;
+            payee: components["schemas"]["PayeeShape"] | null;
+            proof: string | null;
+            can: string[];
         };
         /** @description What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number. */
         FeeBody: {
@@ -1059,13 +1871,24 @@ export interface components {
             /** @enum {string} */
             means: "cash" | "card" | "transfer";
         };
-        /** @description `kept_anyway`: not given back, also when the procedure is not performed; `source`: the rule that sets the fee. */
+        /**
+         * @description One fee and how it comes about: `count` times `each`, but no more than `most`, less `waiver`, is `amount`.
+         *
+         *     `per` is what is counted. `source` is the rule that sets the fee. `kept_anyway`: not given back, also when the
+         *     procedure is not performed; `refund_uncollected`: given back also when its result is not collected.
+         */
         FeeLineShape: {
             code: string;
             name: string;
             amount: number;
+            each: number;
+            count: number;
+            per: string | null;
+            most: number | null;
+            waiver: components["schemas"]["WaiverShape"] | null;
             moment: string;
             kept_anyway: boolean;
+            refund_uncollected: boolean;
             paid: boolean;
             via: components["schemas"]["WayShape"] | null;
             source: string;
@@ -1086,6 +1909,28 @@ export interface components {
             type: string;
             sha256: string;
         };
+        /**
+         * @description `rows` were read (blank ones included): the next piece begins there. `counts` says how many ended how, `net` is
+         *     what was booked as come to the bank, `told` the first 100 rows that something is to be said about.
+         */
+        FileShape: {
+            id: string;
+            agency: string;
+            kind: string;
+            provider: components["schemas"]["WayShape"] | null;
+            name: string;
+            by_name: string;
+            began_at: string;
+            ended_at: string | null;
+            rows: number;
+            counts: {
+                [key: string]: number;
+            };
+            net: number;
+            first_day: string | null;
+            last_day: string | null;
+            told: components["schemas"]["ToldShape"][];
+        };
         FiledShape: {
             id: string;
             code: string | null;
@@ -1094,6 +1939,16 @@ export interface components {
             due_at: string | null;
             reply_due_at: string | null;
             receipt: components["schemas"]["ReceiptShape"];
+        };
+        FilesShape: {
+            items: components["schemas"]["FileShape"][];
+            cursor: string | null;
+        };
+        /** @description `cut`: there are more than may be leafed through; ask more narrowly. */
+        FoundShape: {
+            items: components["schemas"]["HitShape"][];
+            cursor: string | null;
+            cut: boolean;
         };
         /** @description Nothing more than that it was received. */
         HandInBody: Record<string, never>;
@@ -1105,6 +1960,43 @@ export interface components {
             status: string;
             time: string;
         };
+        /** @description `identity_end`: the last four digits of the applicant's number, to tell people of one name apart. */
+        HitShape: {
+            id: string;
+            code: string | null;
+            state: components["schemas"]["StateShape"];
+            version: number;
+            procedure: components["schemas"]["ProcedureShape"];
+            agency: components["schemas"]["AgencyShape"];
+            level: number;
+            applicant_name: string;
+            created_at: string;
+            submitted_at: string | null;
+            reply_due_at: string | null;
+            due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
+            assignee_name: string | null;
+            draft_expires_at: string | null;
+            identity_end: string;
+        };
+        /** @description A day as it was reckoned in the morning after it, and again until it was closed. */
+        KeptDayShape: {
+            agency: string;
+            name: string;
+            day: string;
+            reckoned_at: string | null;
+            movements: number;
+            amount: number;
+            unmatched: number;
+            open_drawers: number;
+            closed: boolean;
+        };
+        KeptDaysShape: {
+            items: components["schemas"]["KeptDayShape"][];
+            cursor: string | null;
+        };
+        /** @enum {string} */
+        Level: "very_satisfied" | "satisfied" | "unsatisfied";
         ListShape: {
             items: components["schemas"]["SummaryShape"][];
             cursor: string | null;
@@ -1137,6 +2029,10 @@ export interface components {
             session: string;
             code: string;
         };
+        /**
+         * @description Of a draft, `fees` are what it would owe if it were filed now. `banks` to choose from, when an account can be
+         *     named for a refund.
+         */
         MoneyShape: {
             dossier: string;
             code: string | null;
@@ -1148,6 +2044,7 @@ export interface components {
             attempts: components["schemas"]["AttemptShape"][];
             payments: components["schemas"]["PaymentShape"][];
             refunds: components["schemas"]["RefundShape"][];
+            banks: components["schemas"]["BankShape"][];
         };
         /** @description A dossier after a step. */
         MovedShape: {
@@ -1158,8 +2055,25 @@ export interface components {
             due_at: string | null;
             reply_due_at: string | null;
         };
+        /** @description What moved on the day by provider, kind (payment, refund) and state; `fee` of it was kept by the provider. */
+        MovementsShape: {
+            via: components["schemas"]["WayShape"];
+            kind: string;
+            state: string;
+            count: number;
+            amount: number;
+            fee: number;
+        };
         MyDrawerShape: {
             drawer: components["schemas"]["DrawerShape"] | null;
+        };
+        /** @description `reason` is needed while the channel that the money came by can carry it back. */
+        NamedAccountBody: {
+            bank: string;
+            number: string;
+            holder: string;
+            /** @default  */
+            reason: string;
         };
         NewPasswordBody: {
             username: string;
@@ -1222,6 +2136,23 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
+        PayOutBody: {
+            version: number;
+            /** @default  */
+            reference: string;
+            /** @default  */
+            recipient: string;
+            /** @default false */
+            signed: boolean;
+        };
+        /** @description The account of a transfer; all but the last digits of it are dots for those who neither own nor pay it. */
+        PayeeShape: {
+            bank: string;
+            bank_name: string;
+            number: string;
+            holder: string;
+        };
         /** @description `use`: paid, held (not enough yet), surplus (goes back). `receipt` is its number once issued. */
         PaymentShape: {
             id: string;
@@ -1236,6 +2167,36 @@ export interface components {
         };
         PhoneView: {
             phone: string;
+        };
+        /**
+         * @description Some rows of a file, each the text of one whole row (a quoted cell may have line breaks in it).
+         *
+         *     `header` is the first line of the file, the same with every piece; `offset` rows came before these (the answer's
+         *     `file.rows` says where to go on), `last` when none follow. `provider` of a settlement file only.
+         */
+        PieceBody: {
+            name: string;
+            /** @default  */
+            provider: string;
+            header: string;
+            offset: number;
+            rows: string[];
+            last: boolean;
+        };
+        /** @description A post of mine: a role at an agency. */
+        PostShape: {
+            agency: components["schemas"]["AgencyShape"];
+            role: string;
+        };
+        /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
+        PrepareBody: {
+            version: number;
+            /** @enum {string} */
+            channel: "original" | "transfer" | "cash";
+            /** @default null */
+            payee: components["schemas"]["AccountBody"] | null;
+            /** @default  */
+            reason: string;
         };
         ProcedureShape: {
             code: string;
@@ -1252,6 +2213,18 @@ export interface components {
             posts: string[];
             consents_due: string[];
         };
+        /**
+         * @description What waits for approval: `owe` (to be sent back) or `dismiss` (not ours, or never had). `second_person`: by
+         *     somebody else than who proposed it.
+         */
+        ProposalShape: {
+            act: string;
+            by_name: string;
+            at: string;
+            reason: string;
+            payee: components["schemas"]["PayeeShape"] | null;
+            second_person: boolean;
+        };
         PurposeView: {
             purpose: string;
             version: number;
@@ -1265,11 +2238,71 @@ export interface components {
             agency: components["schemas"]["AgencyShape"];
             queue: string;
         };
+        /** @description `administers`: the agencies whose records of searches are open to me. `posts` say what else is mine to do. */
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
+            administers: components["schemas"]["AgencyShape"][];
+            posts: components["schemas"]["PostShape"][];
+        };
+        /** @description `id` is made by the client: the same id again is the same rating. `page` is the page's address or its name. */
+        RatingBody: {
+            id: string;
+            page: string;
+            level: components["schemas"]["Level"];
+        };
+        /** @description `told` is about the rows that were read just now; `known`: the whole file was read before, nothing changed. */
+        ReadShape: {
+            file: components["schemas"]["FileShape"];
+            told: components["schemas"]["ToldShape"][];
+            known: boolean;
         };
         ReasonBody: {
             reason: string;
+        };
+        /** @description `state`: issued, partly_refunded, refunded. `refunded` went back to the payer, `being_refunded` will; in đồng. */
+        ReceiptCheckShape: {
+            number: string;
+            form: string;
+            agency: components["schemas"]["AgencyShape"];
+            code: string;
+            procedure: string;
+            fees: components["schemas"]["ReceiptLineShape"][];
+            amount: number;
+            parts: components["schemas"]["ReceiptPartShape"][];
+            issued_at: string;
+            state: string;
+            refunded: number;
+            being_refunded: number;
+        };
+        /** @description `amount` in đồng. */
+        ReceiptLineShape: {
+            name: string;
+            amount: number;
+        };
+        /** @description An address good for two minutes, which downloads the PDF. */
+        ReceiptLinkShape: {
+            url: string;
+        };
+        ReceiptListShape: {
+            items: components["schemas"]["ReceiptRowShape"][];
+            cursor: string | null;
+        };
+        /** @description One of the payments that together paid the fees; `amount` is its part in đồng. */
+        ReceiptPartShape: {
+            via: components["schemas"]["WayShape"];
+            amount: number;
+            at: string;
+        };
+        /** @description `ready` when its PDF can be fetched; `dossier` and `payment` say whose it is. */
+        ReceiptRowShape: {
+            number: string;
+            dossier: string;
+            payment: string;
+            code: string;
+            payer: string;
+            amount: number;
+            issued_at: string;
+            ready: boolean;
         };
         /** @description What the applicant needs to follow the dossier without logging in. */
         ReceiptShape: {
@@ -1279,20 +2312,53 @@ export interface components {
             reply_due_at: string;
             link: string;
         };
-        /** @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`. */
+        /**
+         * @description Who did what to a refund: `event` is name_account, prepare, approve, return, send, pay_out, confirmed, waiting or
+         *     turned_down, `state` what it led to.
+         */
+        RefundLineShape: {
+            at: string;
+            name: string;
+            event: string;
+            state: string;
+            note: string;
+        };
+        /**
+         * @description `state`: open, prepared, approved, sent, done. `rule` is said in `because`.
+         *
+         *     `channel`: original, transfer, cash; `original_possible`: the channel that the money came by can carry it back;
+         *     `reason`: why another one. `second_person`: whoever prepares it cannot approve it. `version` goes with every act.
+         *     `code` is the gateway's word; it and `log` are for officers.
+         */
         RefundShape: {
             id: string;
+            dossier: string;
+            dossier_code: string;
+            version: number;
             amount: number;
             rule: string;
             because: string;
             via: components["schemas"]["WayShape"];
             channel: string | null;
+            original_possible: boolean;
+            reason: string | null;
             state: string;
             opened_at: string;
             due_at: string;
+            overdue: boolean;
             done_at: string | null;
             proof: string | null;
             needs_account: boolean;
+            payee: components["schemas"]["PayeeShape"] | null;
+            second_person: boolean;
+            code: string | null;
+            log: components["schemas"]["RefundLineShape"][];
+        };
+        /** @description `threshold`: refunds of more đồng need a second person. */
+        RefundsShape: {
+            items: components["schemas"]["RefundShape"][];
+            threshold: number;
+            cursor: string | null;
         };
         ResetBody: {
             username: string;
@@ -1311,6 +2377,61 @@ export interface components {
             id: string;
             files: components["schemas"]["FileBody"][];
         };
+        ReturnBody: {
+            version: number;
+            reason: string;
+        };
+        /** @description `reference` is the bank's number of the transfer. */
+        ReturnedBody: {
+            version: number;
+            /** @default  */
+            note: string;
+            reference: string;
+        };
+        /**
+         * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
+         *
+         *     `purpose` is kept on record: the citizen at the counter or on the telephone, another dossier in hand, supervision.
+         *     `cursor` asks for the next page of the same search.
+         */
+        SearchBody: {
+            agency: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            term: string;
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            /** @default  */
+            cursor: string;
+        };
+        /** @description A page of a search that was answered; two with the same `mark` were about the same name or number. */
+        SearchRecordShape: {
+            at: string;
+            officer_name: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            mark: string;
+            page: number;
+            hits: number;
+            request: string;
+        };
+        SearchRecordsShape: {
+            items: components["schemas"]["SearchRecordShape"][];
+            cursor: string | null;
+        };
+        /** @description `version` of the entry as it was seen, and why this is done. */
+        SeenEntryBody: {
+            version: number;
+            reason: string;
+        };
+        /** @description The account that the money goes back to. */
+        SendBackBody: {
+            version: number;
+            reason: string;
+            payee: components["schemas"]["AccountBody"];
+        };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
             /** @default null */
@@ -1328,6 +2449,24 @@ export interface components {
             /** @default null */
             secret: string | null;
         };
+        /** @description For how many days, and the applicant's own words for whom. */
+        ShareBody: {
+            /** @enum {integer} */
+            days: 1 | 7 | 30;
+            /** @default  */
+            label: string;
+        };
+        /** @description A link to the status that the applicant gave away. Its secret is not kept; `id` is the SHA-256 of it. */
+        ShareShape: {
+            id: string;
+            label: string;
+            created_at: string;
+            expires_at: string;
+        };
+        /** @description The live links of a dossier, newest first; ten at most. */
+        SharesShape: {
+            items: components["schemas"]["ShareShape"][];
+        };
         SignUpBody: {
             /** @enum {string} */
             kind: "person" | "organisation";
@@ -1340,6 +2479,30 @@ export interface components {
             password: string;
             consents: components["schemas"]["ConsentBody"][];
         };
+        /** @description A slip of a post office. `reference` is the dossier's code or our reference; `paid_at` ISO 8601 with offset. */
+        SlipBody: {
+            office: string;
+            slip: string;
+            reference: string;
+            /** @default  */
+            payer: string;
+            amount: number;
+            paid_at: string;
+            /** @enum {string} */
+            service: "counter" | "postal";
+        };
+        /**
+         * @description What a slip did: paid, held, surplus, or known (it was entered before). `due` is still to be paid now, `over`
+         *     goes back.
+         */
+        SlipShape: {
+            entry: components["schemas"]["EntryShape"];
+            dossier: string;
+            code: string | null;
+            use: string;
+            due: number;
+            over: number;
+        };
         SlotShape: {
             paper: components["schemas"]["PaperShape"];
             uploads: components["schemas"]["UploadShape"][];
@@ -1350,12 +2513,16 @@ export interface components {
             name: string;
             status: number | null;
         };
-        /** @description The dossier's code and the secret from its receipt. In the body, so that neither stands in a log of addresses. */
+        /**
+         * @description The dossier's code and the secret of its receipt or of a link that was given away.
+         *
+         *     In the body, so that neither stands in a log of addresses.
+         */
         StatusBody: {
             code: string;
             secret: string;
         };
-        /** @description What anybody with code and secret sees: no names, no answers. */
+        /** @description What anybody with code and secret sees: no names, no answers. `shared_until`: when the link used expires. */
         StatusShape: {
             code: string;
             state: components["schemas"]["StateShape"];
@@ -1364,6 +2531,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            shared_until: string | null;
         };
         /** @description One line of the timeline. */
         StepShape: {
@@ -1395,6 +2563,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             assignee_name: string | null;
             draft_expires_at: string | null;
         };
@@ -1405,6 +2574,20 @@ export interface components {
             };
             /** @default  */
             note: string;
+        };
+        /** @description What is to be said about a row: `row` as spreadsheets count, `fields` the defects of one that was refused. */
+        ToldShape: {
+            row: number;
+            code: string;
+            message: string;
+            fields: components["schemas"]["DefectShape"][];
+        };
+        /** @description Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry. */
+        TransferShape: {
+            bank: string;
+            number: string;
+            holder: string;
+            text: string;
         };
         /** @description Post `fields`, then the file as `file`, to `url` as multipart/form-data. */
         UploadShape: {
@@ -1418,6 +2601,20 @@ export interface components {
         UsernameBody: {
             username: string;
         };
+        /** @description What payments did: paid, held (not enough yet), surplus (goes back). */
+        UsesShape: {
+            via: components["schemas"]["WayShape"];
+            use: string;
+            count: number;
+            amount: number;
+        };
+        /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
+        WaiverShape: {
+            code: string;
+            name: string;
+            percent: number;
+            source: string;
+        };
         /** @description A way to pay, or the channel that money came through. */
         WayShape: {
             code: string;
@@ -1425,6 +2622,15 @@ export interface components {
         };
         WithdrawalBody: {
             reason: string;
+        };
+        /** @description What the gateway's own portal or files say; `transaction` is its number of a refund that was carried out. */
+        WordBody: {
+            version: number;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @default  */
+            transaction: string;
+            note: string;
         };
         /** @description The one shape of every refusal. */
         Error: {
@@ -1584,6 +2790,39 @@ export interface operations {
                     "application/json": components["schemas"]["HealthShape"];
                 };
             };
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -2349,6 +3588,86 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    share_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     submit_dossier: {
         parameters: {
             query?: never;
@@ -2666,6 +3985,42 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_desk_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     list_drawers: {
         parameters: {
             query?: {
@@ -2867,6 +4222,309 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /** @description the agency's code */
+                agency?: string;
+                /** @description a series such as BL-26E; this year's when left out */
+                series?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query?: {
+                /** @description code of the agency */
+                agency?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    approve_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pay_refund_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayOutBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    prepare_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    return_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    tell_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_my_payments: {
         parameters: {
             query?: never;
@@ -2929,6 +4587,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttemptShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id of a payment, as the money of its dossier lists it */
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    claim_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    name_refund_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a refund of the dossier */
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundShape"];
                 };
             };
             401: components["responses"]["Refused401"];
@@ -3025,6 +4807,914 @@ export interface operations {
             };
         };
     };
+    check_receipt: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptCheckShape"];
+                };
+            };
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_days: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDaysShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_agencies_of_day: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDaysShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    download_journal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_movements: {
+        parameters: {
+            query?: {
+                /** @description code of a provider or of a way to pay */
+                via?: string;
+                /** @description payment or refund */
+                kind?: string;
+                /** @description state of an entry */
+                state?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    download_movements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistoryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    approve_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    attach_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    cover_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    declare_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pay_entry_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    decline_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    reopen_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    send_entry_back: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind and SHA-256 of a file */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    read_rows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind and SHA-256 of a file */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PieceBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    enter_slip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_strays: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_unmatched: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     find_by_code: {
         parameters: {
             query?: never;
@@ -3054,6 +5744,41 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    count_queues: {
+        parameters: {
+            query?: {
+                /** @description count this agency's queues only */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -3773,6 +6498,8 @@ export interface operations {
                 cursor?: string;
                 /** @description rows of a page, 1 to 50 */
                 limit?: number;
+                /** @description only what is overdue, today, soon, later, none (nothing runs against the agency) */
+                urgency?: string;
             };
             header?: {
                 /** @description vi (when nothing else is asked for) or en */
@@ -3797,6 +6524,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    search_dossiers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRecordsShape"];
                 };
             };
             401: components["responses"]["Refused401"];

@@ -4,10 +4,31 @@ import { entry } from "./vi/entry";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
+import type { finance } from "./vi/finance";
+import type { money } from "./vi/money";
+import type { receipts } from "./vi/receipts";
+import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
-export type Key = keyof (typeof common & typeof entry & typeof filing & typeof dossier & typeof desk);
-export type Area = "common" | "entry" | "filing" | "dossier" | "desk";
+export type Key = keyof (typeof common &
+  typeof entry &
+  typeof filing &
+  typeof dossier &
+  typeof desk &
+  typeof money &
+  typeof finance &
+  typeof receipts &
+  typeof statistics);
+export type Area =
+  | "common"
+  | "entry"
+  | "filing"
+  | "dossier"
+  | "desk"
+  | "money"
+  | "finance"
+  | "receipts"
+  | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };
 export type Params = Record<string, string | number>;
@@ -16,6 +37,7 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
+  "!./*/templates.ts", // these come with the desk, in both languages
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };
 const loaded: Record<Language, Set<Area>> = { vi: new Set(["common", "entry"]), en: new Set() };
@@ -28,10 +50,10 @@ async function load(into: Language, area: Area): Promise<void> {
   loaded[into].add(area);
 }
 
-/** Make the texts of an area ready; routes name their area, so that pages need not ask. */
-export async function ready(area?: Area): Promise<void> {
-  const own: Area[] = area === undefined ? ["common", "entry"] : ["common", "entry", area];
-  await Promise.all(own.map((one) => load(language(), one)));
+/** Make the texts of areas ready; routes name theirs, so that pages need not ask. */
+export async function ready(areas: Area | readonly Area[] = []): Promise<void> {
+  const own = new Set<Area>(["common", "entry", ...[areas].flat()]);
+  await Promise.all([...own].map((one) => load(language(), one)));
 }
 
 /** Change the language without losing the page: everything is drawn again with the other texts. */
@@ -52,4 +74,12 @@ export function t(key: Key, params: Params = {}): string {
 export function said(text: { vi: string; en?: string | null } | null | undefined): string {
   if (!text) return "";
   return (language() === "en" && text.en) || text.vi;
+}
+
+const accented = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]/i;
+
+/** Whether a text that somebody wrote is Vietnamese: a fourth of its words have letters that English has not. */
+export function isVietnamese(text: string): boolean {
+  const words = text.normalize("NFC").match(/\p{L}+/gu) ?? [];
+  return words.length > 0 && words.filter((word) => accented.test(word)).length * 4 >= words.length;
 }

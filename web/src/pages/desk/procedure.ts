@@ -1,5 +1,5 @@
 import { Refusal } from "../../api/client";
-import { plainDate } from "../../format";
+import { number, plainDate } from "../../format";
 import { said, t } from "../../i18n";
 import { language } from "../../preferences";
 
@@ -37,6 +37,8 @@ export interface Procedure {
   name: Text;
   form: { properties?: Record<string, Property>; required?: string[] };
   papers: PaperRule[];
+  /** The time that the law gives, by channel. */
+  durations?: Record<string, { amount: number; unit: string }>;
   result: Text;
 }
 
@@ -110,5 +112,5 @@ export function shownAnswer(value: unknown, of: Property | undefined): string {
   const names = language() === "en" ? (of?.["x-enum-en"] ?? of?.["x-enum-vi"]) : of?.["x-enum-vi"];
   if (chosen >= 0 && names?.[chosen] !== undefined) return names[chosen];
   if (of?.format === "date" && typeof value === "string") return plainDate(value);
-  return String(value);
+  return typeof value === "number" ? number(value) : String(value);
 }

@@ -8,9 +8,10 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { go } from "../../router";
 import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
-import { Fees } from "./fees";
+import { AccountNeeded, DueFee, Fees } from "./fees";
 import { History } from "./history";
 import { Messages } from "./messages";
+import { moneyOf } from "../money/words";
 import { DiscardDialog, useDiscard } from "./mine";
 import { Papers } from "./papers";
 import { Result } from "./result";
@@ -18,6 +19,7 @@ import { Facts, Situation } from "./situation";
 import { SupplementBanner } from "./supplement-banner";
 import { askedOf, type Dossier } from "./words";
 import { Withdrawal } from "./withdrawal";
+import { Written } from "../../parts/Said";
 import { SummaryList } from "../../parts/SummaryList";
 import type { Procedure } from "../filing/procedure";
 import type { Agency } from "../../catalogue";
@@ -85,11 +87,15 @@ export interface Shown {
 }
 
 function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFailed: (failed: boolean) => void }) {
-  const { dossier, procedure } = data;
+  const { dossier, procedure, agency } = data;
   const asked = askedOf(dossier);
+  const free = dossier.fees.length === 0 && dossier.refund === null;
+  const money = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier.id, dossier.version]);
   return (
     <>
       <Situation dossier={dossier} />
+      <DueFee dossier={dossier} agency={agency} money={money.data} />
+      <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Result {...data} />
       <Facts dossier={dossier} />
@@ -99,12 +105,29 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
         </a>
       </p>
       <History dossier={dossier} procedure={procedure} />
-      <Fees dossier={dossier} />
+      <Share dossier={dossier} />
+      <Fees dossier={dossier} money={money} again={() => (money.again(), again())} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
       <Messages dossier={dossier} again={again} />
       {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
     </>
+  );
+}
+
+function Share({ dossier }: { dossier: Dossier }) {
+  const count = dossier.shares?.length ?? 0;
+  return (
+    <section class="no-print" aria-labelledby="share">
+      <h2 class="govuk-heading-m" id="share">
+        {t("dossier.share")}
+      </h2>
+      <p class="govuk-body">{t("dossier.share.about")}</p>
+      {count > 0 && <p class="govuk-body">{t("dossier.share.count", { count })}</p>}
+      <LinkButton kind="secondary" href={`/ho-so/${dossier.id}/chia-se`}>
+        {t(count > 0 ? "dossier.share.manage" : "dossier.share.make")}
+      </LinkButton>
+    </section>
   );
 }
 
@@ -120,7 +143,11 @@ function Stated({ dossier, procedure }: { dossier: Dossier; procedure: Procedure
         <SummaryList
           rows={names.map((name) => ({
             label: titleOf(procedure, name),
-            value: <span class="lines">{answerText(procedure.form?.properties[name], dossier.answers[name])}</span>,
+            value: (
+              <span class="lines">
+                <Written text={answerText(procedure.form?.properties[name], dossier.answers[name])} />
+              </span>
+            ),
           }))}
         />
       </div>

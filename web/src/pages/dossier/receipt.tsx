@@ -1,19 +1,26 @@
 import { dateTime, money } from "../../format";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
+import { Qr } from "../../parts/Qr";
+import { Said, Written } from "../../parts/Said";
 import { paperNameOf } from "./catalogue";
+import { moneyOf, type Money } from "../money/words";
 import { everythingOf, type Shown } from "./dossier";
-import { Qr } from "./qr";
+import { DueFee } from "./fees";
 import { word } from "./words";
 
 /** What the applicant keeps: code, key, QR, what was filed with which hashes. One A4 page when printed. */
 export function ReceiptPage({ id }: { id: string }) {
-  const loaded = useLoad(() => everythingOf(id), [id]);
+  const loaded = useLoad(async () => {
+    const found = await everythingOf(id);
+    const waits = found.dossier.level >= 4 && found.dossier.fees.some((fee) => !fee.paid);
+    return { ...found, money: waits ? await moneyOf(id) : null };
+  }, [id]);
   return (
     <Page title={t("dossier.bill")} back={`/ho-so/${id}`}>
       <Ready of={loaded}>{(data) => <Receipt {...data} />}</Ready>
@@ -33,8 +40,19 @@ function filedPapers({ dossier }: Shown): FiledPaper[] {
   return Object.entries(papers).map(([component, one]) => ({ component, sha256: one.sha256 ?? "" }));
 }
 
-function Receipt(shown: Shown) {
-  const { dossier, procedure, agency } = shown;
+/** Where a fee of level 4 can be sent without the network, and what to write so that it is found (clause A13). */
+function accountRows(found: Money | null): SummaryRow[] {
+  const { due } = found ?? {};
+  if (!found || !due || due.amount <= 0 || found.accounts.length === 0) return [];
+  const lines = [
+    ...found.accounts.map(({ number, holder, bank }) => `${number} – ${holder}, ${bank}`),
+    t("dossier.bill.account.text", { amount: money(due.amount), code: found.code ?? "" }),
+  ];
+  return [{ label: t("dossier.bill.account"), value: <span class="lines">{lines.join("\n")}</span> }];
+}
+
+function Receipt(shown: Shown & { money: Money | null }) {
+  const { dossier, procedure, agency, money: found } = shown;
   const { receipt } = dossier;
   if (!receipt) {
     return (
@@ -46,23 +64,28 @@ function Receipt(shown: Shown) {
   }
   const papers = filedPapers(shown);
   const fees = dossier.fees.map((fee) => `${fee.name}: ${money(fee.amount)} (${word("fees", fee.moment, fee.moment)})`);
-  const address = said(agency?.address);
   const rows: SummaryRow[] = [
     { label: t("dossier.procedure"), value: `${dossier.procedure.code} – ${dossier.procedure.name}` },
-    { label: t("dossier.applicant"), value: String(dossier.applicant["name"] ?? "") },
+    { label: t("dossier.applicant"), value: <Written text={String(dossier.applicant["name"] ?? "")} /> },
     { label: t("dossier.submitted"), value: dateTime(receipt.submitted_at) },
     ...(receipt.reply_due_at ? [{ label: t("dossier.due.reply"), value: dateTime(receipt.reply_due_at) }] : []),
     { label: t("dossier.agency"), value: dossier.agency.name },
-    ...(address ? [{ label: t("dossier.bill.address"), value: address }] : []),
+    ...(agency?.address ? [{ label: t("dossier.bill.address"), value: <Said of={agency.address} /> }] : []),
     ...(agency?.phone ? [{ label: t("dossier.bill.phone"), value: agency.phone }] : []),
     { label: t("dossier.delivery"), value: word("delivery", dossier.delivery, dossier.delivery) },
     ...(fees.length > 0 ? [{ label: t("dossier.bill.fees"), value: <span class="lines">{fees.join("\n")}</span> }] : []),
+    ...accountRows(found),
   ];
   const copy = () => {
     void navigator.clipboard.writeText(receipt.link).then(() => announce(t("dossier.bill.copied")));
   };
   return (
     <article class="bill">
+      {found?.due && found.due.amount > 0 && (
+        <div class="no-print">
+          <DueFee dossier={dossier} agency={agency} money={found} />
+        </div>
+      )}
       <p class="govuk-body no-print">{t("dossier.bill.kept")}</p>
       <div class="bill__head card">
         <div class="bill__codes">
