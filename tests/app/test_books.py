@@ -246,7 +246,7 @@ def test_movements_as_a_table(books: Bookkeeping) -> None:
     rows = table(books, "movements.csv")
     assert len(rows) == 6
     (matched,) = [row for row in rows if row["Số giao dịch"] == known["number"]]
-    assert (matched["Hình thức"], matched["Loại"], matched["Tình trạng"]) == ("VNPay", "Thu", "Đã khớp")
+    assert (matched["Hình thức"], matched["Loại"], matched["Tình trạng"]) == ("VNPay", "Khoản thu", "Đã khớp")
     assert (matched["Số tiền (đồng)"], matched["Phí dịch vụ (đồng)"], matched["Hồ sơ"]) == (
         "200000",
         "1000",
