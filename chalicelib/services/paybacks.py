@@ -36,7 +36,7 @@ from chalicelib.domain.refund import (
 )
 from chalicelib.errors import StaleWrite
 from chalicelib.gateways.payments import connections
-from chalicelib.gateways.payments.contract import RefundEvidence, RefundOrder
+from chalicelib.gateways.payments.contract import OUR_ADDRESS, RefundEvidence, RefundOrder
 from chalicelib.services import strays
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
@@ -143,7 +143,7 @@ def _order(account: Account, refund: Refund, now: datetime) -> RefundOrder:
         now=now,
         info=plain(f"Hoan phi ho so {refund.dossier_code}", 100),
         by=refund.approved_by or SYSTEM.id,
-        ip=settings.outgoing_ip(),
+        ip=OUR_ADDRESS,
     )
 
 
