@@ -139,7 +139,7 @@ CASES = (
 def there(world: World) -> Iterator[Counterparts]:
     with counterparts(world.portal) as opened:
         world.portal.accountant = opened.accountant
-        world.portal.second = opened.second
+        world.portal.second = opened.second  # type: ignore[attr-defined]
         yield opened
 
 
