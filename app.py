@@ -12,6 +12,7 @@ from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
@@ -27,6 +28,7 @@ for blueprint in (
     drawers_api,
     receipts_api,
     desk_api,
+    searches_api,
     steps,
     events,
 ):

@@ -1,4 +1,4 @@
-"""Entry: the table's stream, arrivals in the quarantine bucket, the clock of the sweeper."""
+"""Entry: the table's stream, arrivals in the buckets of quarantine and logs, the clock of sweeper and statistics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from chalicelib.services import papers, present
+from chalicelib.services import papers, present, statistics
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
@@ -39,9 +39,14 @@ def _relayed(record: DynamoDBRecord) -> None:
 def inspect(event: dict[str, Any], context: Any) -> None:
     """Look at each file that arrived in the quarantine bucket."""
     for record in event["Records"]:
-        found = record["s3"]
-        key, size = unquote_plus(found["object"]["key"]), int(found["object"].get("size", 0))
-        papers.inspect(found["bucket"]["name"], key, size, present.now())
+        bucket, key, size = _arrived(record)
+        papers.inspect(bucket, key, size, present.now())
+
+
+def _arrived(record: dict[str, Any]) -> tuple[str, str, int]:
+    """Bucket, key and bytes of an object that S3 tells of."""
+    found = record["s3"]
+    return found["bucket"]["name"], unquote_plus(found["object"]["key"]), int(found["object"].get("size", 0))
 
 
 @events.lambda_function(name="sweep")
@@ -50,3 +55,21 @@ def inspect(event: dict[str, Any], context: Any) -> None:
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Finish what was left undone; {"all": true} looks after every open dossier."""
     return effects.sweep(present.now(), everything=bool(event.get("all")))
+
+
+@events.lambda_function(name="count-visits")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def count_visits(event: dict[str, Any], context: Any) -> None:
+    """Count the views of pages in each access log that arrived."""
+    for record in event["Records"]:
+        bucket, key, _ = _arrived(record)
+        statistics.count_visits(bucket, key, present.now())
+
+
+@events.lambda_function(name="publish-statistics")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def publish_statistics(event: dict[str, Any], context: Any) -> None:
+    """Write the public statistics anew."""
+    statistics.publish(present.now())

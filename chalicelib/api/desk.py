@@ -11,13 +11,16 @@ from chalicelib.api.dossiers import PAGE, MessageBody
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.money import Means
+from chalicelib.domain.urgency import Urgency
+from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import desk as service
 from chalicelib.services import messages as letters
-from chalicelib.services import present
+from chalicelib.services import present, queues, searches
 
 desk_api = Api(__name__, "desk")
 Reason = Field(min_length=1, max_length=2000)
 Note = Field(default="", max_length=2000)
+URGENCIES = f"only what is {', '.join(Urgency)} (nothing runs against the agency)"
 
 
 class NothingBody(Body):
@@ -84,15 +87,33 @@ class HandOverBody(Body):
 @desk_api.view("GET", "/desk/queues", gives=shapes.QueuesShape)
 def list_queues(call: Call) -> shapes.QueuesShape:
     """The queues that my posts open."""
-    mine = service.queues(call.who)
-    return {"items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine]}
+    mine = queues.mine(call.who)
+    return {
+        "items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine],
+        "administers": [views.agency(code, call.language) for code in searches.administered(call.who)],
+    }
 
 
-@desk_api.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query=PAGE)
+@desk_api.view("GET", "/desk/queues/{agency}/{queue}", gives=shapes.ListShape, query={**PAGE, "urgency": URGENCIES})
 def get_queue(call: Call, agency: str, queue: str) -> shapes.ListShape:
     """A page of a queue, most urgent first."""
-    page = service.queue(call.who, agency, queue, call.limit(), call.query("cursor"))
-    return views.listed(page, call.language)
+    limit, cursor, within = call.limit(), call.query("cursor"), _urgency(call.query("urgency"))
+    return views.listed(queues.page(call.who, agency, queue, within, present.now(), limit, cursor), call.language)
+
+
+def _urgency(text: str) -> Urgency | None:
+    try:
+        return Urgency(text) if text else None
+    except ValueError:
+        expected = ", ".join(Urgency)
+        raise Invalid("BadQuery", [FieldError.of("urgency", "NotOneOf", expected=expected)]) from None
+
+
+@desk_api.view("GET", "/desk/counts", gives=shapes.CountsShape, query={"agency": "count this agency's queues only"})
+def count_queues(call: Call) -> shapes.CountsShape:
+    """How many dossiers wait in my queues, by urgency."""
+    found, left_out = queues.counts(call.who, call.query("agency"), present.now())
+    return {"items": [views.waiting(one) for one in found], "left_out": left_out}
 
 
 @desk_api.view("GET", "/desk/codes/{code}", gives=shapes.SummaryShape)

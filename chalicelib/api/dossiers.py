@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field
 
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
+from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import dossiers as service
 from chalicelib.services import messages as letters
-from chalicelib.services import present
+from chalicelib.services import present, shares
 
 dossiers_api = Api(__name__, "dossiers")
 PAGE = {"cursor": "where the page before ended", "limit": "rows of a page, 1 to 50"}
@@ -49,6 +51,13 @@ class MessageBody(Body):
 
     id: str = Field(pattern=KEY)
     text: str = Field(min_length=1, max_length=4000)
+
+
+class ShareBody(Body):
+    """For how many days, and the applicant's own words for whom."""
+
+    days: Literal[1, 7, 30]
+    label: str = Field(default="", max_length=60)
 
 
 @dossiers_api.view("GET", "/dossiers", gives=shapes.ListShape, query=PAGE)
@@ -118,3 +127,23 @@ def write_message(call: Call, dossier_id: str) -> shapes.MessageShape:
     """Write to the agency about a dossier of mine."""
     sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
     return views.message(sent)
+
+
+@dossiers_api.view("PUT", "/dossiers/{dossier_id}/shares/{share_id}", body=ShareBody, gives=shapes.SharesShape)
+def share_status(call: Call, dossier_id: str, share_id: str) -> shapes.SharesShape:
+    """Make a link to the status of a dossier of mine.
+
+    `share_id` is the SHA-256, in hexadecimal, of a secret of 32 hexadecimal digits that the client made by chance and
+    puts behind the # of the link, as the receipt's stands there. The portal never hears it before the link is opened.
+    """
+    if not re.fullmatch("[0-9a-f]{64}", share_id):
+        raise Invalid("BadRequest", [FieldError.of("share_id", "BadFormat")])
+    made = shares.make(call.who, path_id(dossier_id), share_id, call.body.days, call.body.label, present.now())
+    return {"items": views.shares(made.live(present.now()))}
+
+
+@dossiers_api.view("DELETE", "/dossiers/{dossier_id}/shares/{share_id}", gives=shapes.SharesShape)
+def revoke_share(call: Call, dossier_id: str, share_id: str) -> shapes.SharesShape:
+    """Take a link back: from now on it opens nothing."""
+    left = shares.revoke(call.who, path_id(dossier_id), share_id, present.now())
+    return {"items": views.shares(left.live(present.now()))}

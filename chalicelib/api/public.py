@@ -5,18 +5,31 @@ from __future__ import annotations
 from pydantic import Field
 
 from chalicelib.api import shapes, views
-from chalicelib.api.http import Api, Body, Call
+from chalicelib.api.http import KEY, Api, Body, Call
 from chalicelib.domain.dossier import iso
-from chalicelib.services import dossiers, present
+from chalicelib.domain.page import LONGEST
+from chalicelib.domain.rating import Level
+from chalicelib.services import dossiers, present, statistics
 
 public_api = Api(__name__, "public")
 
 
 class StatusBody(Body):
-    """The dossier's code and the secret from its receipt. In the body, so that neither stands in a log of addresses."""
+    """The dossier's code and the secret of its receipt or of a link that was given away.
+
+    In the body, so that neither stands in a log of addresses.
+    """
 
     code: str = Field(min_length=1, max_length=60)
     secret: str = Field(min_length=1, max_length=100)
+
+
+class RatingBody(Body):
+    """`id` is made by the client: the same id again is the same rating. `page` is the page's address or its name."""
+
+    id: str = Field(pattern=KEY)
+    page: str = Field(min_length=1, max_length=LONGEST)
+    level: Level
 
 
 @public_api.view("GET", "/health", public=True, gives=shapes.HealthShape)
@@ -27,5 +40,12 @@ def health(call: Call) -> shapes.HealthShape:
 
 @public_api.view("POST", "/status", public=True, body=StatusBody, gives=shapes.StatusShape)
 def public_status(call: Call) -> shapes.StatusShape:
-    """The status of a dossier for whoever holds its receipt."""
-    return views.status(dossiers.status(call.body.code, call.body.secret), call.language)
+    """The status of a dossier for whoever holds its receipt, or a link that its applicant gave away."""
+    seen = dossiers.status(call.body.code, call.body.secret, present.now())
+    return views.status(seen.dossier, seen.until, call.language)
+
+
+@public_api.view("POST", "/ratings", public=True, body=RatingBody, status=204)
+def rate(call: Call) -> None:
+    """Say how satisfied one is with a page, without a name."""
+    statistics.rate(call.body.id, call.body.page, call.body.level, present.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
 
@@ -26,6 +26,14 @@ class AgencyShape(TypedDict):
     name: str
 
 
+class DeadlineShape(TypedDict):
+    """What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed."""
+
+    at: str
+    urgency: Literal["overdue", "today", "soon", "later"]
+    days: int
+
+
 class SummaryShape(TypedDict):
     """A row of a list."""
 
@@ -41,6 +49,7 @@ class SummaryShape(TypedDict):
     submitted_at: str | None
     reply_due_at: str | None
     due_at: str | None
+    deadline: DeadlineShape | None
     assignee_name: str | None
     draft_expires_at: str | None
 
@@ -122,6 +131,7 @@ class DossierShape(TypedDict):
     received_at: str | None
     reply_due_at: str | None
     due_at: str | None
+    deadline: DeadlineShape | None
     due_explanation: list[dict[str, Any]]
     draft_expires_at: str | None
     assignee_name: str | None
@@ -136,6 +146,22 @@ class DossierShape(TypedDict):
     messages: list[MessageShape]
     actions: list[str]
     receipt: NotRequired[ReceiptShape | None]
+    shares: NotRequired[list[ShareShape]]
+
+
+class ShareShape(TypedDict):
+    """A link to the status that the applicant gave away. Its secret is not kept; `id` is the SHA-256 of it."""
+
+    id: str
+    label: str
+    created_at: str
+    expires_at: str
+
+
+class SharesShape(TypedDict):
+    """The live links of a dossier, newest first; ten at most."""
+
+    items: list[ShareShape]
 
 
 class ReceiptShape(TypedDict):
@@ -164,7 +190,7 @@ class FiledShape(MovedShape):
 
 
 class StatusShape(TypedDict):
-    """What anybody with code and secret sees: no names, no answers."""
+    """What anybody with code and secret sees: no names, no answers. `shared_until`: when the link used expires."""
 
     code: str
     state: StateShape
@@ -173,6 +199,7 @@ class StatusShape(TypedDict):
     submitted_at: str | None
     reply_due_at: str | None
     due_at: str | None
+    shared_until: str | None
 
 
 class QueueShape(TypedDict):
@@ -181,7 +208,66 @@ class QueueShape(TypedDict):
 
 
 class QueuesShape(TypedDict):
+    """`administers`: the agencies whose records of searches are open to me."""
+
     items: list[QueueShape]
+    administers: list[AgencyShape]
+
+
+class CountShape(TypedDict):
+    """How many wait in a queue, of each urgency; `none` is what no deadline runs for.
+
+    `more`: there are more than were counted. What was counted is the most urgent, so the last number that is not 0 is
+    "at least", and those after it are not known.
+    """
+
+    agency: str
+    queue: str
+    overdue: int
+    today: int
+    soon: int
+    later: int
+    none: int
+    more: bool
+
+
+class CountsShape(TypedDict):
+    """`left_out`: queues that were not counted; ask for them by agency."""
+
+    items: list[CountShape]
+    left_out: int
+
+
+class HitShape(SummaryShape):
+    """`identity_end`: the last four digits of the applicant's number, to tell people of one name apart."""
+
+    identity_end: str
+
+
+class FoundShape(TypedDict):
+    """`cut`: there are more than may be leafed through; ask more narrowly."""
+
+    items: list[HitShape]
+    cursor: str | None
+    cut: bool
+
+
+class SearchRecordShape(TypedDict):
+    """A page of a search that was answered; two with the same `mark` were about the same name or number."""
+
+    at: str
+    officer_name: str
+    kind: Literal["name", "identity"]
+    purpose: Literal["counter", "phone", "handling", "supervision"]
+    mark: str
+    page: int
+    hits: int
+    request: str
+
+
+class SearchRecordsShape(TypedDict):
+    items: list[SearchRecordShape]
+    cursor: str | None
 
 
 class LinkShape(TypedDict):

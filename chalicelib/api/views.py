@@ -8,12 +8,15 @@ from typing import Any
 
 from chalicelib import messages, settings
 from chalicelib.api import shapes
+from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper, shown
-from chalicelib.services import catalogue
+from chalicelib.domain.search import SearchRecord
+from chalicelib.domain.share import Share
+from chalicelib.services import catalogue, present
 
 
 def state(of: State, language: str) -> shapes.StateShape:
@@ -33,6 +36,29 @@ def _at(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
+def deadline(of: Dossier) -> shapes.DeadlineShape | None:
+    """What runs against the agency now, as near as it is now."""
+    at, now = urgency.deadline(of), present.now()
+    if at is None:
+        return None
+    how: Any = urgency.urgency(at, now).value  # a deadline's, so never "none"
+    return {"at": iso(at), "urgency": how, "days": urgency.days_left(at, now)}
+
+
+def waiting(of: urgency.Waiting) -> shapes.CountShape:
+    kinds, counts = urgency.Urgency, of.counts
+    return {
+        "agency": of.agency,
+        "queue": of.queue,
+        "overdue": counts[kinds.OVERDUE],
+        "today": counts[kinds.TODAY],
+        "soon": counts[kinds.SOON],
+        "later": counts[kinds.LATER],
+        "none": counts[kinds.NONE],
+        "more": of.more,
+    }
+
+
 def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
     return {
         "id": dossier.id,
@@ -47,8 +73,28 @@ def summary(dossier: Dossier, language: str) -> shapes.SummaryShape:
         "submitted_at": _at(dossier.submitted_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "deadline": deadline(dossier),
         "assignee_name": dossier.assignee_name,
         "draft_expires_at": _at(dossier.draft_expires_at),
+    }
+
+
+def hit(dossier: Dossier, language: str) -> shapes.HitShape:
+    return {**summary(dossier, language), "identity_end": str(dossier.applicant.get("identity", ""))[-4:]}
+
+
+def search_record(of: SearchRecord) -> shapes.SearchRecordShape:
+    kind: Any = of.kind
+    purpose: Any = of.purpose
+    return {
+        "at": of.at,
+        "officer_name": of.officer_name,
+        "kind": kind,
+        "purpose": purpose,
+        "mark": of.term_hash[:8],
+        "page": of.page,
+        "hits": of.hits,
+        "request": of.request,
     }
 
 
@@ -84,7 +130,7 @@ def receipt(dossier: Dossier) -> shapes.ReceiptShape:
     }
 
 
-def status(dossier: Dossier, language: str) -> shapes.StatusShape:
+def status(dossier: Dossier, until: datetime | None, language: str) -> shapes.StatusShape:
     return {
         "code": dossier.code or "",
         "state": state(dossier.state, language),
@@ -93,11 +139,25 @@ def status(dossier: Dossier, language: str) -> shapes.StatusShape:
         "submitted_at": _at(dossier.submitted_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "shared_until": _at(until),
     }
 
 
+def shares(live: tuple[Share, ...]) -> list[shapes.ShareShape]:
+    """Newest first."""
+    return [
+        {
+            "id": one.id,
+            "label": one.label,
+            "created_at": iso(one.created_at),
+            "expires_at": iso(one.expires_at),
+        }
+        for one in reversed(live)
+    ]
+
+
 def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
-    """Everything, for the applicant or an officer; only the applicant sees the receipt's secret."""
+    """Everything, for the applicant or an officer; only the applicant sees the receipt's secret and the links made."""
     dossier = bundle.dossier
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     name = _in(procedure.name, language)
@@ -119,6 +179,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "received_at": _at(dossier.received_at),
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
+        "deadline": deadline(dossier),
         "due_explanation": _explanation(bundle.events),
         "draft_expires_at": _at(dossier.draft_expires_at),
         "assignee_name": dossier.assignee_name,
@@ -146,6 +207,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
     }
     if not actor.is_officer:
         full["receipt"] = receipt(dossier) if dossier.code else None
+        full["shares"] = shares(bundle.shares.live(present.now()))
     return full
 
 

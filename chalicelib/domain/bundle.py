@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.share import Shares
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Bundle:
     papers: tuple[Paper, ...] = ()
     messages: tuple[Message, ...] = ()
     task: Task | None = None
+    shares: Shares = Shares()
 
 
 @dataclass(frozen=True)

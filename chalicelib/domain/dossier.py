@@ -29,6 +29,7 @@ __all__ = [
     "apply",
     "chain_is_whole",
     "effects",
+    "is_counted",
     "iso",
     "possible_actions",
 ]
@@ -241,8 +242,13 @@ _TOLD = frozenset(Action) - {
 }
 
 
+def is_counted(event: Event) -> bool:
+    """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
+    return event.action == Action.ENTER_RESULT or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+
+
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
-    """What must follow an event outside the database: the workflow moves on, the applicant is told, a receipt is
+    """What must follow an event: the workflow moves on, the applicant is told, the statistics count it, a receipt is
     issued for a fee that was paid, and the `refunds` that the event opened start on their way.
     """
     follow = []
@@ -256,6 +262,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("receipt")
     if refunds:
         follow.append("refund")
+    if is_counted(event):
+        follow.append("count")
     return tuple(follow)
 
 

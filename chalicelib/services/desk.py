@@ -1,4 +1,4 @@
-"""What officers do: queues, and each step of a dossier at the counter and on the desk.
+"""What officers do: each step of a dossier at the counter and on the desk.
 
 Every act asks the table by the officer's posts at the dossier's agency; somebody without a post there gets the
 answer of a dossier that does not exist. The officer's name goes on the timeline.
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor, Role, require_officer, roles_on
-from chalicelib.domain.bundle import Bundle, Page
+from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
@@ -21,36 +21,8 @@ from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
 
-QUEUES: Mapping[str, frozenset[Role]] = {
-    "reception": frozenset({Role.RECEPTION}),
-    "appraisal": frozenset({Role.APPRAISER}),
-    "approval": frozenset({Role.APPROVER}),
-    "issuing": frozenset({Role.CLERK}),
-    "cashier": frozenset({Role.CASHIER}),
-    "handover": frozenset({Role.CLERK}),
-    "closing": frozenset({Role.CLERK}),
-}
 _TRIES = 3
 COMPARISONS = ("matches", "differs", "not_shown")
-
-
-def queues(actor: Actor) -> list[tuple[str, str]]:
-    """The queues (agency, name) that the officer's posts open."""
-    require_officer(actor)
-    open_to = {(p.agency, name) for p in actor.posts for name, roles in QUEUES.items() if _opens(p.role, roles)}
-    order = list(QUEUES)
-    return sorted(open_to, key=lambda pair: (pair[0], order.index(pair[1])))
-
-
-def _opens(role: Role, roles: frozenset[Role]) -> bool:
-    return role in roles or role is Role.ADMINISTRATOR
-
-
-def queue(actor: Actor, agency: str, name: str, limit: int, cursor: str) -> Page:
-    """A page of a queue, most urgent first. Raises NotFound for a queue that the officer's posts do not open."""
-    if (agency, name) not in queues(actor):
-        raise NotFound("NotFound")
-    return lists.of_queue(agency, name, limit, cursor)
 
 
 def detail(actor: Actor, dossier_id: str) -> Bundle:

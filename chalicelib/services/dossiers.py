@@ -20,7 +20,7 @@ from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from chalicelib.services import catalogue, deadlines, forms, papers, workflow
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import lists
+from chalicelib.storage import lists, shares
 
 DRAFTS_ARE_KEPT = timedelta(days=30)
 DELIVERY_BY_LEVEL = {3: ("counter",), 4: ("counter", "online", "post")}  # Decision 08/2018: level 3 at the agency only
@@ -301,9 +301,25 @@ def withdraw(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime
     return perform(dossier, Action.WITHDRAW, actor, now, key=key, detail={"reason": reason}, changes=changes)
 
 
-def status(code: str, secret: str) -> Dossier:
-    """What anybody may see who holds the code and the receipt's secret; one answer for every failure."""
+@dataclass(frozen=True)
+class Seen:
+    """A dossier as far as its status shows it; `until` when it was opened by a link that expires."""
+
+    dossier: Dossier
+    until: datetime | None = None
+
+
+def status(code: str, secret: str, now: datetime) -> Seen:
+    """What anybody may see who holds the code and the receipt's secret, or that of a link given away.
+
+    Raises NotFound, the same for every failure.
+    """
     found = lists.by_code(code)
-    if found is None or not hmac.compare_digest((found.receipt_secret or "").encode(), secret.strip().lower().encode()):
+    own_secret = (found.receipt_secret or "") if found else ""
+    if found and own_secret and hmac.compare_digest(own_secret.encode(), secret.strip().lower().encode()):
+        return Seen(replace(found, receipt_secret=None))
+    # Asked for a code that does not exist as well: whether it does shall not show in how long the answer takes.
+    share = shares.of(found.id if found else "").opened_by(secret, now)
+    if found is None or share is None:
         raise NotFound("StatusNotFound")
-    return replace(found, receipt_secret=None)
+    return Seen(replace(found, receipt_secret=None), share.expires_at)

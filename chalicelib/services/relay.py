@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, paybacks, payments, receipts, workflow
+from chalicelib.services import notices, papers, paybacks, payments, receipts, statistics, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -25,6 +25,9 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
     """Perform one effect and forget it; an effect that is gone was performed. Safe to repeat."""
     effect = outbox.get(dossier_id, sk)
     if effect is None:
+        return
+    if effect.kind == "count":
+        statistics.count_dossier(effect)  # which forgets the effect in the same transaction
         return
     if effect.kind == "workflow":
         workflow.advance(dossier_id, now)

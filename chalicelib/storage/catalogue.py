@@ -15,7 +15,7 @@ forward, the index is replaced only as it was read.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,16 @@ def pointers(codes: Iterable[str]) -> dict[str, Pointer]:
     keys = [(_row_key(code), _LATEST) for code in codes]
     rows = RegistryRow.batch_get(keys, consistent_read=True)
     return {row.pk.removeprefix("PROCEDURE#"): _pointer(row) for row in rows}
+
+
+def published(codes: Sequence[str]) -> frozenset[str]:
+    """Those of the procedures of which any version was published; one read for one, one call per hundred for more."""
+    if len(codes) > 1:
+        return frozenset(pointers(codes))
+    try:
+        return frozenset(code for code in codes if RegistryRow.get(_row_key(code), _LATEST))
+    except RegistryRow.DoesNotExist:
+        return frozenset()
 
 
 def point(code: str, pointer: Pointer, published_at: str) -> None:

@@ -23,5 +23,10 @@ def read(cursor: str, parts: int) -> list[str]:
         if not isinstance(found, list) or len(found) != parts or not all(isinstance(part, str) for part in found):
             raise ValueError(cursor)
     except (ValueError, TypeError, binascii.Error) as error:
-        raise Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")]) from error
+        raise bad() from error
     return found
+
+
+def bad() -> Invalid:
+    """The refusal of a cursor that no page of this list gave."""
+    return Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")])

@@ -17,9 +17,11 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
+from chalicelib.storage import shares as share_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -31,6 +33,7 @@ from chalicelib.storage.tables import (
     PaperRow,
     RegistryRow,
     Row,
+    SharesRow,
     TaskRow,
     dossier_key,
     shard,
@@ -64,12 +67,14 @@ def load(dossier_id: str) -> Bundle:
     if top is None:
         raise NotFound("DossierNotFound")
     task = next((r for r in rows if isinstance(r, TaskRow)), None)
+    shares = next((r for r in rows if isinstance(r, SharesRow)), None)
     return Bundle(
         heads.dossier_of(top),
         tuple(Event(**r.body, hash=r.hash) for r in rows if isinstance(r, EventRow)),
         tuple(Paper.from_json(r.body) for r in rows if isinstance(r, PaperRow)),
         tuple(Message(**r.body) for r in rows if isinstance(r, MessageRow)),
         _task(task) if task else None,
+        share_rows.of_row(shares) if shares else Shares(),
     )
 
 

@@ -6,8 +6,10 @@ import dataclasses
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.domain import codes
 from chalicelib.domain.dossier import Dossier, Fee, Held, State, iso
-from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
+from chalicelib.domain.urgency import deadline
+from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, dossier_key
 
 _MOMENTS = ("draft_expires_at", "state_since", "submitted_at", "received_at", "reply_due_at", "due_at")
 _FACTS = (
@@ -26,6 +28,8 @@ _FACTS = (
 _PLAIN = (
     "owner agency procedure_code procedure_name channel code receipt_secret last_hash assignee assignee_name applicant"
 ).split()
+_LAST_DAY = 999_999  # of the calendar that counts from the year 1; in the year 2738
+_USUAL = {field.name: field.default for field in dataclasses.fields(Dossier) if isinstance(field.default, str)}
 _NUMBERS = ("procedure_version", "level", "version", "event_count")
 
 
@@ -40,26 +44,28 @@ def row_of(dossier: Dossier) -> HeadRow:
     for name in _MOMENTS:
         value = getattr(dossier, name)
         values[name] = iso(value) if value else None
-    # The name has an attribute of its own, for the lists; the id stands in the key.
-    values["applicant"] = {k: v for k, v in dossier.applicant.items() if k != "name"}
+    # Name and identity have attributes of their own, for lists and searches.
+    values["applicant"] = {k: v for k, v in dossier.applicant.items() if k not in ("name", "identity")}
+    values["identity"] = dossier.applicant.get("identity") or None
     facts: dict[str, Any] = {name: getattr(dossier, name) for name in _FACTS}
     facts["fees"] = [_said(fee) for fee in dossier.fees]
     facts["held"] = [_said(held) for held in dossier.held]
     facts["parts"] = [_said(part) for part in dossier.parts]
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
-    # What says nothing is not kept: the head stays small.
-    values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, [])}
+    # What is as every dossier has it at first is not kept: the head stays small.
+    values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, []) and v != _USUAL.get(k)}
     expires = dossier.draft_expires_at if dossier.state is State.DRAFT else None
     return HeadRow(
         dossier_key(dossier.id),
         HEAD,
-        **{k: v for k, v in values.items() if v is not None},
+        **{k: v for k, v in values.items() if v is not None and v != _USUAL.get(k)},
         state=dossier.state.value,
         answers=dict(dossier.answers),
         applicant_name=str(dossier.applicant.get("name", "")),
         owner_sort=iso(dossier.created_at),
         queue=queue,
         queue_due=due,
+        name_key=_name_key(dossier),
         expires_at=int(expires.timestamp()) if expires else None,
     )
 
@@ -75,9 +81,20 @@ def _queue(dossier: Dossier) -> tuple[str | None, str | None]:
     name = dossier.state.about.queue
     if name is None:
         return None, None
-    due = dossier.reply_due_at if dossier.state is State.SUBMITTED else dossier.due_at
-    due = due or dossier.reply_due_at or dossier.submitted_at or dossier.created_at
-    return f"{dossier.agency}#{name}", iso(due)
+    due = deadline(dossier)
+    since = dossier.state_since or dossier.submitted_at or dossier.created_at
+    return f"{dossier.agency}#{name}", iso(due) if due else UNDATED + iso(since)
+
+
+def _name_key(dossier: Dossier) -> str | None:
+    """The folded name, then what sorts the newest day first; None before filing. Never changes afterwards.
+
+    Two spaces, which no folded name has, sort a name before every longer one that begins with it.
+    """
+    if dossier.submitted_at is None:
+        return None
+    left = _LAST_DAY - dossier.submitted_at.toordinal()
+    return f"{codes.fold(str(dossier.applicant.get('name', '')))}  {left:06d}"
 
 
 def dossier_of(row: HeadRow) -> Dossier:
@@ -92,7 +109,8 @@ def dossier_of(row: HeadRow) -> Dossier:
     parts = tuple(Held(**one) for one in facts.pop("parts", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
     values["id"] = row.pk.removeprefix("D#")
-    values["applicant"] = {"name": kept.get("applicant_name", ""), **values.get("applicant", {})}
+    known = {"name": kept.get("applicant_name", ""), "identity": kept.get("identity")}
+    values["applicant"] = {**values.get("applicant", {}), **{k: v for k, v in known.items() if v is not None}}
     values.setdefault("owner", "")
     values.setdefault("procedure_version", 0)
     return Dossier(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+import gzip
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
+
+LONGEST_LINE = 64 * 1024  # bytes; a log's longest request line and headers are less than half of it
 
 
 def upload_form(bucket: str, key: str, size: int, media_type: str, sha256: str, seconds: int) -> dict[str, Any]:
@@ -52,6 +55,22 @@ def read(bucket: str, key: str, most: int) -> bytes | None:
     with answer["Body"] as body:
         content: bytes = body.read(most + 1)
     return content
+
+
+def unpacked_lines(bucket: str, key: str) -> Iterator[str]:
+    """The lines of a gzipped text, one at a time, whatever its size; one too long to be kept is an empty one.
+
+    What is no UTF-8 is replaced. A file that ends in the middle raises EOFError.
+    """
+    answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+    with answer["Body"] as body, gzip.GzipFile(fileobj=body, mode="rb") as text:
+        while line := text.readline(LONGEST_LINE):
+            if len(line) < LONGEST_LINE or line.endswith(b"\n"):
+                yield line.decode("utf-8", "replace")
+                continue
+            while line and not line.endswith(b"\n"):
+                line = text.readline(LONGEST_LINE)
+            yield ""
 
 
 def write(bucket: str, key: str, content: bytes, media_type: str, sha256: str) -> str:

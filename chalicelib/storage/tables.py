@@ -7,11 +7,15 @@ A dossier is one item collection, `pk` = `D#<id>`:
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     TASK                        the workflow's open question to people, with its token
+    SHARES                      links to the status that the applicant gave away: hashes, until when
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
-`queue-index` holds only what somebody has yet to do: heads in an officers' queue, and for the sweeper
-`outbox#n`, `upload#n` and `watch#n` rows. Timestamps are UTC, ISO 8601, so that they sort as text.
+`queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
+agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
+`outbox#n`, `upload#n` and `watch#n` rows. `name-index` and `identity-index` hold the keys of filed heads and their
+kind: written once, at submission, and not again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort
+as text.
 """
 
 from __future__ import annotations
@@ -39,15 +43,16 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK = "HEAD", "TASK"
-_LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
-_LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
+HEAD, TASK, SHARES = "HEAD", "TASK", "SHARES"
+UNDATED = "~"  # sorts after every date
+LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
+LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
 
 
 class OwnerIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "owner-index"
-        projection = IncludeProjection([*_LISTED, "draft_expires_at"])
+        projection = IncludeProjection([*LISTED, "draft_expires_at"])
 
     owner = UnicodeAttribute(hash_key=True)
     owner_sort = UnicodeAttribute(range_key=True)
@@ -56,7 +61,7 @@ class OwnerIndex(GlobalSecondaryIndex["Row"]):
 class QueueIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "queue-index"
-        projection = IncludeProjection([*_LISTED, "owner_sort"])
+        projection = IncludeProjection([*LISTED, "owner_sort"])
 
     queue = UnicodeAttribute(hash_key=True)
     queue_due = UnicodeAttribute(range_key=True)
@@ -65,9 +70,31 @@ class QueueIndex(GlobalSecondaryIndex["Row"]):
 class CodeIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "code-index"
-        projection = IncludeProjection([*_LISTED, "owner_sort", "receipt_secret"])
+        projection = IncludeProjection([*LISTED, "owner_sort", "receipt_secret"])
 
     code = UnicodeAttribute(hash_key=True)
+
+
+class NameIndex(GlobalSecondaryIndex["Row"]):
+    """Per agency by the applicant's folded name, of one name the newest first."""
+
+    class Meta:
+        index_name = "name-index"
+        projection = IncludeProjection(["kind"])
+
+    agency = UnicodeAttribute(hash_key=True)
+    name_key = UnicodeAttribute(range_key=True)
+
+
+class IdentityIndex(GlobalSecondaryIndex["Row"]):
+    """By identity number or tax code; the code begins with the agency and goes on with the day."""
+
+    class Meta:
+        index_name = "identity-index"
+        projection = IncludeProjection(["kind"])
+
+    identity = UnicodeAttribute(hash_key=True)
+    code = UnicodeAttribute(range_key=True)
 
 
 class Row(Model):
@@ -87,15 +114,19 @@ class Row(Model):
     queue = UnicodeAttribute(null=True)
     queue_due = UnicodeAttribute(null=True)
     code = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
+    identity = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     by_owner = OwnerIndex()
     by_queue = QueueIndex()
     by_code = CodeIndex()
+    by_name = NameIndex()
+    by_identity = IdentityIndex()
 
 
 class HeadRow(Row, discriminator="head"):
-    """`owner_sort` is the moment of creation."""
+    """`owner_sort` is the moment of creation; name and identity of the applicant have attributes of their own."""
 
     version = NumberAttribute()
     state = UnicodeAttribute()
@@ -106,7 +137,7 @@ class HeadRow(Row, discriminator="head"):
     procedure_name = UnicodeAttribute()
     level = NumberAttribute()
     agency = UnicodeAttribute()
-    channel = UnicodeAttribute()
+    channel = UnicodeAttribute(null=True)
     applicant_name = UnicodeAttribute()
     applicant = CompactJSON()
     answers = CompactJSON(null=True)
@@ -158,6 +189,13 @@ class TaskRow(Row, discriminator="task"):
     created_at = UnicodeAttribute()
 
 
+class SharesRow(Row, discriminator="shares"):
+    """`body` has the list of `domain.share.Share`; `version` guards it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
 class OutboxRow(Row, discriminator="outbox"):
     event_number = NumberAttribute()
     effect = UnicodeAttribute()
@@ -167,7 +205,7 @@ class OutboxRow(Row, discriminator="outbox"):
 
 
 class RegistryRow(Model):
-    """Counters, pointers, consents and markers: few attributes, no index."""
+    """Counters, pointers, consents, markers and records of searches: few attributes, no index."""
 
     class Meta:
         table_name = settings.registry_table()

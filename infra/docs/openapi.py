@@ -41,6 +41,10 @@ TAGS = {
 PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "paper_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
+    "share_id": (
+        "SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text",
+        "^[0-9a-f]{64}$",
+    ),
     "agency": ("code of an agency", None),
     "drawer_id": ("id of a drawer, as its answers have it", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
@@ -62,8 +66,8 @@ REFUSALS = {
     502: "Another system did not do its part; try again",
 }
 _TELL_WHO = {f"POST /sessions{more}" for more in ("", "/mfa", "/mfa-setup", "/new-password", "/refresh")}
-_SOMETHING_MAY_BE_ABSENT = {"POST /status"}
-_MAY_CONFLICT = {"POST /me/consents"}
+_SOMETHING_MAY_BE_ABSENT = {"POST /status", "POST /desk/searches", "GET /desk/counts"}
+_MAY_CONFLICT = {"POST /me/consents", "POST /ratings"}
 
 
 def refusals(route: Route) -> list[int]:

@@ -15,6 +15,7 @@ import botocore.session
 from moto.core.base_backend import BackendDict
 
 from infra.local import codes, deploy, interpreter, outbox, serving, transactions
+from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
@@ -92,6 +93,18 @@ class Cloud:
             raise RuntimeError(f"the sweeper failed: {outcome.payload}")
         return outcome.payload
 
+    def publish_statistics(self) -> Json:
+        """Count the visits until now and publish the public statistics; what was published."""
+        if self._access_log is not None:
+            self._access_log.deliver()
+        self.settle()
+        outcome = self.invoke("publish-statistics", {"source": "sandbox"})
+        if outcome.failed:
+            raise RuntimeError(f"the statistics were not published: {outcome.payload}")
+        answer = self.client("s3").get_object(Bucket=self.environment["SITE_BUCKET"], Key="statistics/index.json")
+        published: Json = json.loads(answer["Body"].read())
+        return published
+
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until all events were handled; False if that takes longer."""
         return self.pump.settle(seconds)
@@ -117,6 +130,8 @@ class Cloud:
         self._gateway.stop()
         self.town.close()
         self._portal.close()
+        if self._access_log is not None and self._access_log.stop():
+            self.pump.settle(2.0)  # the last visits are counted too
         self.pump.stop()
         if self._snapshots is not None:
             self._snapshots.stop()
@@ -133,6 +148,7 @@ class Cloud:
         self._lock = RLock()
         self._clients: dict[str, Any] = {}
         self._snapshots: Any = None
+        self._access_log: AccessLog | None = None
         self._aws = serving.Server(serving.reserve(self.options.aws_port))
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
@@ -199,12 +215,21 @@ class Cloud:
 
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
-        sandbox = Sandbox(outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.town)
+        sandbox = Sandbox(
+            outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.publish_statistics, self.town
+        )
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST
         website = Website(dist, self.client("s3"), self.environment["SITE_BUCKET"], self.aws_url)
-        self._portal = Gateway(self.app, verifier, sandbox, website)
+        if "count-visits" in self.functions.names():
+            logs = self.template.properties("LogsBucket")["BucketName"]
+            self._access_log = AccessLog(self.client("s3"), logs)
+        self._portal = Gateway(self.app, verifier, sandbox, website, self._access_log)
         self._gateway.start(self._portal)
+        if self.options.schedules and self._access_log is not None:
+            self._access_log.start()
+        if self.options.schedules and self.options.seed:  # who opens the statistics now need not wait for the schedule
+            self.pump.invoke_later(self.template.function_name("PublishStatistics"), {"source": "start"})
 
     def _keys(self) -> list[Json]:
         with urlopen(f"{self.aws_url}/{USER_POOL_ID}/.well-known/jwks.json", timeout=5) as answer:

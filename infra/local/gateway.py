@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from chalice.app import Chalice, CognitoUserPoolAuthorizer
 from chalice.config import Config
 from chalice.local import ForbiddenError, LocalChalice, LocalGateway, NotAuthorizedError
 
+from infra.local.access_log import AccessLog
 from infra.local.sandbox import Sandbox
 from infra.local.tokens import Refused, Verifier
 from infra.local.website import Answer, Website
@@ -81,7 +83,9 @@ class _Authorizer:
 class Gateway:
     """The WSGI application of the portal's origin."""
 
-    def __init__(self, app: Chalice, verifier: Verifier, sandbox: Sandbox, website: Website) -> None:
+    def __init__(
+        self, app: Chalice, verifier: Verifier, sandbox: Sandbox, website: Website, access_log: AccessLog | None = None
+    ) -> None:
         self._app, self._kind = app, type(app)
         app.__class__ = LocalChalice  # one current request per thread
         config = Config(
@@ -94,6 +98,7 @@ class Gateway:
         self._api._authorizer = _Authorizer(app, verifier)  # type: ignore[assignment]
         self._sandbox = sandbox
         self._website = website
+        self._access_log = access_log
 
     def close(self) -> None:
         """Leave the application as it was."""
@@ -101,6 +106,7 @@ class Gateway:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "/").encode("latin-1").decode("utf-8", "replace")
+        began = time.monotonic()
         try:
             status, headers, body = self._route(path, environ)
         except Exception:  # the boundary of the server: a developer wants the trace, a caller an answer
@@ -111,13 +117,15 @@ class Gateway:
             body = b""
         else:
             headers["Content-Length"] = str(len(body))
+        if self._access_log is not None and not _is_sandbox(path):
+            self._access_log.note(path, environ, status, headers, time.monotonic() - began)
         start_response(f"{status} {HTTPStatus(status).phrase}", _lines(headers))
         return [body]
 
     def _route(self, path: str, environ: dict[str, Any]) -> Answer:
         if path == "/api" or path.startswith("/api/"):
             return self._call_api(path.removeprefix("/api") or "/", environ)
-        if path == "/sandbox" or path.startswith("/sandbox/"):
+        if _is_sandbox(path):
             status, headers, body = self._sandbox.answer(path.removeprefix("/sandbox").strip("/"), environ)
             return status, {**_SIDE_DOOR, **headers}, body
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -147,6 +155,10 @@ class Gateway:
         except ForbiddenError:  # API Gateway's way to say that there is no such route
             return refusal(404)
         return _from_lambda(answer)
+
+
+def _is_sandbox(path: str) -> bool:
+    return path == "/sandbox" or path.startswith("/sandbox/")
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 * The dossiers stream -> relay: filter, batches, partial failures, retries with backoff, halving, maximum age, dead
   letters; one shard, so a failing batch holds up those behind it, as in the cloud.
-* S3 notifications -> inspect, schedules -> sweep, and Invoke with type Event: asynchronous invocations with retries
-  and a dead-letter queue.
+* S3 notifications -> inspect and count-visits, schedules -> sweep and publish-statistics, and Invoke with type Event:
+  asynchronous invocations with retries and a dead-letter queue.
 
-All settings are read from infra/template.yaml. Waiting is accelerated: backoff is in tenths of seconds, and a
-schedule of minutes comes every ten seconds. Duplicates, which the cloud sends when it likes, are sent on demand.
+All settings are read from infra/template.yaml. Waiting is accelerated: backoff is in tenths of seconds, and for five
+minutes of a schedule pass ten seconds. Duplicates, which the cloud sends when it likes, are sent on demand.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from infra.local.template import Json, Template
 
 POLL_SECONDS = 0.05
 BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 0.1, 2.0
-SCHEDULE_SECONDS = 10.0
-DAILY_IS_RARER = 288  # times five minutes are a day
+SCHEDULE_SECONDS = 10.0  # stand for five minutes
+_FIVES = {"minute": 1 / 5, "hour": 12.0, "day": 288.0}  # times five minutes
 WORKERS = 2
 
 log = logging.getLogger("infra.local")
@@ -203,11 +203,11 @@ class Pump:
         for logical_id, properties in self._template.resources("AWS::Serverless::Function"):
             for event in properties.get("Events", {}).values():
                 if event["Type"] == "Schedule":
-                    often = "minute" in event["Properties"]["Schedule"]
-                    rarer = 1 if often else DAILY_IS_RARER
+                    amount, unit = event["Properties"]["Schedule"].removeprefix("rate(").removesuffix(")").split()
+                    rarer = int(amount) * _FIVES[unit.removesuffix("s")]
                     yield logical_id, rarer, json.loads(event["Properties"].get("Input", "{}"))
 
-    def _tick(self, logical_id: str, rarer: int, event: Json) -> None:
+    def _tick(self, logical_id: str, rarer: float, event: Json) -> None:
         while not self._stop.wait(self.schedule_seconds * rarer):
             if not self._tasks.qsize():
                 self._put(_Task(logical_id, event))

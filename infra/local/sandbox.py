@@ -5,6 +5,7 @@ GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<addres
 GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
 POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
 POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
+POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
@@ -36,7 +37,7 @@ class Refusal(Exception):
 
 
 class Sandbox:
-    """Answers what is under /sandbox. `sweep`, `duplicate` and `letters` are given by the cloud."""
+    """Answers what is under /sandbox. What it does, and what it shows of queues, is given by the cloud."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class Sandbox:
         sweep: Callable[[dict[str, Any]], Any],
         duplicate: Callable[[int], None],
         dead_letters: Callable[[], dict[str, list[Any]]],
+        statistics: Callable[[], Any],
         town: Town,
     ) -> None:
         self._outbox = outbox
@@ -51,6 +53,7 @@ class Sandbox:
         self._duplicate = duplicate
         self._dead_letters = dead_letters
         self._town = town
+        self._statistics = statistics
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
 
     def answer(self, path: str, environ: dict[str, Any]) -> Answer:
@@ -72,6 +75,9 @@ class Sandbox:
                     return _json(self._set_clock(_body(environ)))
                 case "POST", "sweep":
                     return _json({"answer": self._sweep(_body(environ) or {"source": "sandbox"})})
+                case "POST", "statistics":
+                    _body(environ)
+                    return _json(self._statistics())
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":

@@ -2,6 +2,9 @@
 
 As a distribution in front of S3 does it: a page's object has the page's path as its key; a path that is neither page
 nor file is drawn by the site itself (`index.html`). Nothing here knows the API.
+
+Whatever has no hash in its name is asked for anew each time, `/sw.js` above all: a service worker that some cache gave
+out too long would keep an old site alive.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from botocore.exceptions import ClientError
 
 Answer = tuple[int, dict[str, str], bytes]
 
-PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq|catalogue)/.*|/sitemap\.xml")
+PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq)/.*|/(?:catalogue|statistics)/.*|/sitemap\.xml")
+_PAGES = ("/tt/", "/cq/", "/en/")  # of what is published; the rest are files
 _LISTS = {"tt/": "tt/index.html", "en/tt/": "en/tt/index.html"}
 _REFUSED = re.compile(r"[\\\x00-\x1f\x7f]")  # in no path of ours
 _HASHED = re.compile(r"/assets/.*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
@@ -98,7 +102,7 @@ class Website:
             return 301, {"Location": "/" + quote(path.strip("/"))}, b""
         if PUBLISHED.fullmatch(path):
             found = self._published(_LISTS.get(path[1:], path[1:]))
-            if found is not None or path.startswith("/catalogue/") or path == "/sitemap.xml":
+            if found is not None or not path.startswith(_PAGES):
                 return found
         if not self.built:
             return None

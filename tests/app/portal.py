@@ -215,6 +215,7 @@ class Portal:
         self.cashier = self.officer("cashier", "cashier")
         self.clerk = self.officer("clerk", "clerk")
         self.accountant = self.officer("accountant", "accountant")
+        self.administrator = self.officer("administrator", "administrator")
         self.elsewhere = self.officer("elsewhere", "reception", "appraiser", "approver", "clerk", agency=ELSEWHERE)
         self.nobody = Person(client, "", "")
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain.search import PAGE
 from chalicelib.services import catalogue, publishing
+from chalicelib.storage import searches
 from infra.local.testing import embedded
-from tests.app.portal import AGENCY, ANSWERS, PROCEDURE, Answer, Person, Portal, new_id, open_portal
+from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
 from tests.bench import money_calls, refund_calls
@@ -106,9 +109,62 @@ def _receipt_check(portal: Portal) -> Send:
     return lambda: portal.nobody.post("/receipts/check", body)
 
 
+def _rating(portal: Portal) -> Send:
+    rating = {"id": new_id(), "page": f"/tt/{PROCEDURE['code']}", "level": "satisfied"}
+    return lambda: portal.nobody.post("/ratings", rating)
+
+
+def _shared(portal: Portal, dossier: str) -> str:
+    """The secret of a link just made."""
+    secret = new_id().replace("-", "")
+    answer = portal.citizen.put(
+        f"/dossiers/{dossier}/shares/{hashlib.sha256(secret.encode()).hexdigest()}", {"days": 7}
+    )
+    if answer.status != 200:
+        raise RuntimeError(f"no link was made: {answer.body}")
+    return secret
+
+
+def _share(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    _shared(portal, dossier)
+    return lambda: portal.citizen.put(f"/dossiers/{dossier}/shares/{'0' * 64}", {"days": 7})
+
+
+def _revocation(portal: Portal) -> Send:
+    dossier, _ = portal.filed()
+    share = hashlib.sha256(_shared(portal, dossier).encode()).hexdigest()
+    return lambda: portal.citizen.delete(f"/dossiers/{dossier}/shares/{share}")
+
+
+def _status_shared(portal: Portal) -> Send:
+    dossier, filed = portal.filed()
+    secret = _shared(portal, dossier)
+    return lambda: portal.nobody.post("/status", {"code": filed["code"], "secret": secret})
+
+
 def _find(portal: Portal) -> Send:
     code = portal.filed()[1]["code"]
     return lambda: portal.reception.get(f"/desk/codes/{code}")
+
+
+def _search(kind: str, term: str) -> Callable[[Portal], Send]:
+    """A full page of hits among more."""
+
+    def prepare(portal: Portal) -> Send:
+        for _ in range(PAGE + 1):
+            portal.filed()
+        body = {"agency": AGENCY, "kind": kind, "term": term, "purpose": "counter"}
+
+        def send() -> Answer:
+            answer = portal.reception.post("/desk/searches", body)
+            if len(answer.body["items"]) != PAGE:
+                raise RuntimeError("no full page was found")
+            return answer
+
+        return send
+
+    return prepare
 
 
 def _filed(portal: Portal) -> str:
@@ -195,10 +251,20 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("receipt of a fee", 2, _receipt),
     ("receipts of an agency", 1, _page("cashier", f"/desk/receipts?agency={AGENCY}")),
     ("check of a receipt", 2, _receipt_check),
+    ("rate a page", 2, _rating),
+    ("public status by a shared link", 2, _status_shared),
+    ("share the status", 3, _share),
+    ("revoke a shared link", 3, _revocation),
     ("queues", 0, _page("clerk", "/desk/queues")),
     ("queue page", 1, _page("reception", f"/desk/queues/{AGENCY}/reception")),
+    ("queue page, one urgency", 1, _page("reception", f"/desk/queues/{AGENCY}/reception?urgency=soon")),
+    ("counts of three queues", 3, _page("clerk", "/desk/counts")),
     ("dossier detail, desk", 1, _page("reception", "/desk/dossiers/{}")),
     ("find by code", 1, _find),
+    # The index, the heads behind it, and the record of the search.
+    ("find by name, page of 20", 3, _search("name", "nguyen")),
+    ("find by number, page of 20", 3, _search("identity", IDENTITY)),
+    ("records of searches", 1, lambda portal: lambda: portal.administrator.get(f"/desk/searches/{AGENCY}")),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
     *money_calls.MONEY_REQUESTS,
     *refund_calls.REFUND_REQUESTS,
@@ -226,6 +292,7 @@ def remember() -> None:
         catalogue.procedure(code, 1)
     catalogue.calendar_of(AGENCY)
     money_calls.remember()
+    searches.key()
 
 
 def _calls(wire: Wire, send: Send) -> tuple[str, ...]:

@@ -11,11 +11,13 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.line import Line
+from tests.browser.office import Applicant
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 
@@ -81,7 +83,7 @@ def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
     """`enter(name, width, height, **options of a browser context)`: another visitor."""
     visitors: list[Visitor] = []
 
-    def another(name: str, width: int, height: int, **options: object) -> Visitor:
+    def another(name: str, width: int, height: int, **options: Any) -> Visitor:
         visitors.append(Visitor(browser, portal, name, width, height, **options))
         return visitors[-1]
 
@@ -90,6 +92,21 @@ def enter(browser: Browser, portal: Portal) -> Iterator[Enter]:
     for one in visitors:
         one.context.close()
     assert not complaints
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    running = Line()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def away(enter: Enter, line: Line) -> Visitor:
+    """A visitor with a phone whose network comes and goes (`cut`, `mend`)."""
+    visitor = enter("away", 390, 844, line=line, has_touch=True, is_mobile=True, device_scale_factor=2)
+    visitor.expect(r"ERR_(INTERNET_DISCONNECTED|SOCKS_CONNECTION_FAILED|EMPTY_RESPONSE|CONNECTION_\w+|FAILED)")
+    return visitor
 
 
 @pytest.fixture
@@ -102,3 +119,9 @@ def phone(enter: Enter) -> Visitor:
 def desk(enter: Enter) -> Visitor:
     """A visitor at a desk."""
     return enter("desk", 1280, 900)
+
+
+@pytest.fixture
+def applicant(portal: Portal) -> Applicant:
+    """Somebody at home who files with the Department of Justice."""
+    return Applicant(portal).log_in()

@@ -15,8 +15,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Enter
+from tests.browser.office import AGENCY, Applicant
 from tests.browser.portal import Portal
-from tests.browser.test_desk import AGENCY, Applicant
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.clause("C6")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
+from tests.browser.line import Line
 from tests.browser.portal import ROOT, Portal
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -18,12 +19,24 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 class Visitor:
     """One browser context: its own storage and cookies, a window of one size."""
 
-    def __init__(self, browser: Browser, portal: Portal, name: str, width: int, height: int, **options: Any) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        portal: Portal,
+        name: str,
+        width: int,
+        height: int,
+        line: Line | None = None,
+        **options: Any,
+    ) -> None:
         self.name = name
         self.portal = portal
+        self.line = line
         self.complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce", **options}
+        if line is not None:
+            options["proxy"] = {"server": line.server}
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, viewport={"width": width, "height": height}, **options
         )
@@ -37,6 +50,17 @@ class Visitor:
         page = self.context.new_page()
         page.goto(path, wait_until="networkidle")
         return page
+
+    def cut(self) -> None:
+        """The network is gone: nothing passes, and the device says so. For visitors with a line."""
+        assert self.line is not None
+        self.line.cut()
+        self.context.set_offline(True)
+
+    def mend(self) -> None:
+        assert self.line is not None
+        self.line.mend()
+        self.context.set_offline(False)
 
     def expect(self, pattern: str) -> None:
         """Complaints that match are what the test wants to see (a cut network, a refused policy)."""

@@ -13,7 +13,10 @@ from chalicelib.domain.clock import Unit
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.domain.money import Means
 from chalicelib.domain.paper import Provenance, Status
-from chalicelib.services.desk import COMPARISONS, QUEUES
+from chalicelib.domain.search import Kind, Purpose
+from chalicelib.domain.urgency import Urgency
+from chalicelib.services.desk import COMPARISONS
+from chalicelib.services.queues import QUEUES
 from infra.docs import glossary
 from infra.docs.words import NATIONAL
 
@@ -35,6 +38,9 @@ WORDS: dict[str, Iterable[str]] = {
     "papers": Status,
     "queues": QUEUES,
     "comparisons": COMPARISONS,
+    "urgencies": Urgency,
+    "searches": Kind,
+    "purposes": Purpose,
 }
 
 

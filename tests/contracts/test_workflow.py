@@ -13,7 +13,7 @@ import pytest
 from chalicelib import errors
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import STATES, TRANSITIONS, State
-from chalicelib.services import desk, workflow
+from chalicelib.services import queues, workflow
 
 ROOT = Path(__file__).resolve().parents[2]
 MACHINE: dict[str, Any] = json.loads((ROOT / "infra" / "review.asl.json").read_text("utf-8"))
@@ -152,12 +152,12 @@ def test_jsonpath_only_because_the_local_interpreter_knows_nothing_else() -> Non
 def test_whoever_opens_a_queue_can_do_something_with_what_lies_in_it(state: State) -> None:
     queue = STATES[state].queue
     assert queue is not None
-    roles = desk.QUEUES[queue]
+    roles = queues.QUEUES[queue]
     assert roles & {r.role for r in TRANSITIONS if r.before is state}, f"{sorted(roles)} can only look at {state}"
 
 
 def test_every_queue_has_states_and_every_wait_for_officers_has_a_queue() -> None:
-    assert {about.queue for about in STATES.values()} - {None} == set(desk.QUEUES)
+    assert {about.queue for about in STATES.values()} - {None} == set(queues.QUEUES)
     officers = set(Role) - {Role.APPLICANT, Role.SYSTEM, Role.ADMINISTRATOR, Role.APPROVER}
     for state in State:
         if not state.is_over and state is not State.DRAFT and STATES[state].queue is None:

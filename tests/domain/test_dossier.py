@@ -264,11 +264,11 @@ def test_effects_of_a_whole_life() -> None:
         "submit": ("workflow", "notice"),
         "request_supplement": ("workflow", "notice"),
         "supplement": ("workflow", "notice"),
-        "receive": ("workflow", "notice"),
+        "receive": ("workflow", "notice", "count"),
         "claim": ("workflow",),
         "propose": ("workflow",),
         "approve": ("workflow",),
-        "enter_result": ("workflow", "notice"),
+        "enter_result": ("workflow", "notice", "count"),
         "compare": (),  # READY stays READY
         "deliver": ("workflow", "notice"),
         "close": (),

@@ -107,6 +107,7 @@ _REASON: dict[str, Any] = {"reason": "CANARYNOTE"}
 _SUBMISSION, _SUPPLEMENT, _WITHDRAWAL = (
     f"/dossiers/{{}}/{name}" for name in ("submission", "supplement", "withdrawal")
 )
+_RECEPTION = "/desk/dossiers/{}/receive"
 _APPROVAL = "/desk/dossiers/{}/approval"
 SUBMIT = Case("submit", "submit", "draft", "submitted", _draft, "citizen", _SUBMISSION, _FILE)
 AT_INTAKE = Case(
@@ -129,6 +130,7 @@ IN_REVIEW = Case(
     path=_SUPPLEMENT,
     body=_SUPPLY,
 )
+RECEPTION = Case("reception", "receive", "submitted", "received", _filed, "reception", _RECEPTION, {})
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
 FEE = Case(
     name="fee at the counter",
@@ -152,4 +154,4 @@ WITHDRAWAL = Case(
     backlog=True,
 )
 UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
-CASES = (SUBMIT, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)
+CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)

@@ -3,20 +3,21 @@
 Numbers as in the reliability goals: I1 an acknowledged dossier exists exactly once; I2 one live execution per open
 dossier, none for a closed one; I5 the history is a path through the table, versions only grow; I6 each change of
 state has its event, the chain is whole; I7 the outbox is empty, and what it asked for was done; I8 nothing personal
-in workflow or logs; I9 what a person was shown stays true; I10 a fee that was paid was booked once, balances, and has
-one receipt with its PDF, in a series without gaps.
+in workflow or logs; I9 what a person was shown stays true; I10 the statistics count what the events say; I11 a fee
+that was paid was booked once, balances, and has one receipt with its PDF, in a series without gaps.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from chalicelib.domain.dossier import Event, State, chain_is_whole, effects
+from chalicelib.domain.dossier import Event, State, chain_is_whole, effects, is_counted
 from chalicelib.domain.life import TRANSITIONS
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import environment
@@ -46,6 +47,7 @@ def violations(world: World, case: Case, request: Request, dossier: str, acknowl
         *_workflow(world, dossier, head, mine),
         *_effects(world, case, mine, events),
         *_money(events),
+        *_statistics(rows),
         *_secrecy(world, head),
         *(_repeated(world, request, head) if again else ()),
     ]
@@ -134,28 +136,42 @@ def _money(events: list[Event]) -> Iterator[str]:
     paid = [event.detail["payment"] for event in events if event.action == "pay" and "paid" in event.detail]
     payments = {row["body"]["id"]: row["body"] for row in rows if row["kind"] == "payment"}
     if sorted(payments) != sorted(paid):
-        yield f"I10: {len(paid)} payments on the timeline, {len(payments)} in the ledger"
+        yield f"I11: {len(paid)} payments on the timeline, {len(payments)} in the ledger"
     if sum(amount for row in rows if row["kind"] == "journal" for _, amount in row["body"]["postings"]):
-        yield "I10: the journals do not sum to nought"
+        yield "I11: the journals do not sum to nought"
     receipts = {row["sk"]: row["body"] for row in rows if row["kind"] == "receipt"}
     serials = sorted(receipt["serial"] for receipt in receipts.values())
     given = [row["version"] for row in rows if row["kind"] == "series"]
     if serials != list(range(1, len(serials) + 1)) or given != ([len(serials)] if serials else []):
-        yield f"I10: serials {serials}, the series says {given}"
+        yield f"I11: serials {serials}, the series says {given}"
     of_payments = sorted(part["payment"] for receipt in receipts.values() for part in receipt["parts"])
     if of_payments != sorted(paid):
-        yield f"I10: {len(paid)} payments, receipts for {len(of_payments)}"
+        yield f"I11: {len(paid)} payments, receipts for {len(of_payments)}"
     for receipt in receipts.values():
         number = f"{receipt['series']}/{receipt['serial']:07d}"
         if payments[receipt["parts"][-1]["payment"]].get("receipt") != number:
-            yield f"I10: the payment does not know its receipt {number}"
+            yield f"I11: the payment does not know its receipt {number}"
         if not receipt["file"] or receipt["file"]["version"] not in _versions_kept(receipt["file"]["key"]):
-            yield f"I10: {number} has no PDF"
+            yield f"I11: {number} has no PDF"
 
 
 def _versions_kept(key: str) -> set[str]:
     bucket = s3_backends[ACCOUNT]["aws"].buckets[environment()["RESULTS_BUCKET"]]
     return {version.version_id for version in bucket.keys.getlist(key)}
+
+
+def _statistics(rows: list[Row]) -> Iterator[str]:
+    """Received and decided, over all dossiers and years: each event counted once."""
+    due = [row for row in rows if row["sk"].startswith("EVENT#") and is_counted(Event(**row["body"]))]
+    received = sum(row["body"]["after"] == "received" for row in due)
+    told: Counter[str] = Counter()
+    for row in rows_of("REGISTRY_TABLE"):
+        if row["pk"].startswith("DOSSIERS#"):
+            told[row["sk"].rpartition("#")[2]] += row["number"]
+    if told["received"] != received:
+        yield f"I10: {received} dossiers received, {told['received']} counted"
+    if told["on_time"] + told["late"] != len(due) - received:
+        yield f"I10: {len(due) - received} dossiers decided, {told['on_time'] + told['late']} counted"
 
 
 def _secrecy(world: World, head: Row) -> Iterator[str]:

@@ -19,7 +19,7 @@ from chalicelib.domain.dossier import State
 from chalicelib.errors import ServiceError, UpstreamFailed
 from chalicelib.gateways import workflow as machine
 from chalicelib.services import receipts, relay, workflow
-from chalicelib.storage import dossiers, lists, outbox, tasks, transactions
+from chalicelib.storage import dossiers, lists, outbox, statistics, tasks, transactions
 from chalicelib.storage import receipts as kept_receipts
 from chalicelib.storage.tables import HeadRow
 from chalicelib.storage.transactions import Also
@@ -107,6 +107,20 @@ def forgotten_first() -> Iterator[None]:
             logger.warning("an effect was not performed")
 
     with patched(relay, "perform", hasty):
+        yield
+
+
+@contextmanager
+def counted_apart() -> Iterator[None]:
+    """The statistics count a dossier, and forget the effect that asked for it afterwards."""
+
+    def apart(effect: outbox.Effect, agency: str, figure: Any, year: int) -> None:
+        transactions.transact(
+            lambda transaction: statistics._add(transaction, f"DOSSIERS#{year}#0", f"{agency}#{figure}", 1)
+        )
+        outbox.performed(effect)
+
+    with patched(statistics, "count_dossier", apart):
         yield
 
 
@@ -233,6 +247,7 @@ BUGS = (
     _bug(two_writes, cases.APPROVAL, Course.LATE, "I6 I9", Fault.CRASH_AFTER),
     _bug(no_read_back, cases.APPROVAL, Course.LATE, "I9", Fault.LOST),
     _bug(forgotten_first, cases.SUBMIT, Course.LATE, "I2 I7", Fault.CRASH_BEFORE, Fault.TIMEOUT),
+    _bug(counted_apart, cases.RECEPTION, Course.LATE, "I10", Fault.CRASH_AFTER),
     _bug(random_names, cases.SUBMIT, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(state_unchecked, cases.UNANNOUNCED, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(outbox_unswept, cases.IN_REVIEW, Course.SWEPT, "I2 I7", Fault.CRASH_AFTER),

@@ -17,6 +17,7 @@ PAIRS = [
     *((case, Course.PROMPT) for case in cases.CASES if case is not cases.UNANNOUNCED),
     *((case, Course.LATE) for case in (cases.SUBMIT, cases.IN_REVIEW, cases.APPROVAL, cases.FEE, cases.UNANNOUNCED)),
     (cases.SUBMIT, Course.SWEPT),
+    (cases.RECEPTION, Course.SWEPT),
     (cases.IN_REVIEW, Course.SWEPT),
 ]
 

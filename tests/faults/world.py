@@ -27,6 +27,7 @@ from moto.moto_api._internal import mock_random
 
 from chalicelib import events
 from chalicelib.services import catalogue, present
+from chalicelib.storage import searches
 from chalicelib.telemetry import logger
 from infra.local import transactions
 from infra.local.environment import ACCOUNT, REGION
@@ -238,9 +239,10 @@ class World:
 
 
 def forget_process() -> None:
-    """What dies with a process: its memory of the catalogue."""
+    """What dies with a process: its memory of the catalogue and of the searches' key."""
     catalogue._versions.cache_clear()
     catalogue._memory.cache_clear()
+    searches.key.cache_clear()
 
 
 _seeds = random.Random(0)

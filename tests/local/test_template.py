@@ -12,6 +12,7 @@ from pynamodb.indexes import Index
 
 from chalicelib import settings
 from chalicelib.storage import tables
+from infra.local.access_log import PREFIX
 from infra.local.template import DEFINITION, TEMPLATE, USER_POOL_CLIENT_ID, USER_POOL_ID, Template, Unresolvable
 from infra.local.testing import PARAMETERS, Embedded
 
@@ -114,7 +115,36 @@ def test_the_workflow_and_queues_exist(embedded: Embedded) -> None:
     names = HERE.environment()
     machine = embedded.client("stepfunctions").describe_state_machine(stateMachineArn=names["REVIEW_MACHINE_ARN"])
     assert machine["name"] == "motcua-local-review" and machine["type"] == "STANDARD"
-    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 3
+    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 5
+
+
+@pytest.mark.clause("A17")
+@pytest.mark.clause("C7")
+def test_access_logs_are_counted_and_soon_gone() -> None:
+    """They may hold addresses of people: private, deleted after two weeks, written by the log delivery alone."""
+    bucket = HERE.properties("LogsBucket")
+    days = [
+        rule["ExpirationInDays"] for rule in bucket["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule
+    ]
+    assert days == [14] and HERE.body["Resources"]["LogsBucket"]["DependsOn"] == "CountVisitsMayBeCalled"
+    (told,) = bucket["NotificationConfiguration"]["LambdaConfigurations"]
+    assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": PREFIX}]
+    (statement,) = HERE.body["Resources"]["LogsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (
+        statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"} and statement["Action"] == "s3:PutObject"
+    )
+
+
+def test_who_counts_and_who_publishes_reads_no_dossier() -> None:
+    for name in ("CountVisitsRole", "PublishStatisticsRole"):
+        role = HERE.body["Resources"][name]["Properties"]
+        assert {"Ref": "EveryDuty"} not in role["ManagedPolicyArns"], name
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]:
+            resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            for resource in resources:
+                if "DossiersTable" in str(resource):
+                    assert statement["Action"] == ["dynamodb:Query"]
+                    assert resource == {"Fn::Sub": "${DossiersTable.Arn}/index/queue-index"}
 
 
 def test_the_definition_calls_only_functions_that_the_template_substitutes() -> None:
@@ -137,6 +167,14 @@ def test_no_role_may_do_everything() -> None:
             assert not any("*" in action for action in statement["Action"]), name
             free = [a for a in statement["Action"] if not a.startswith(("xray:", "logs:"))]
             assert statement["Resource"] != "*" or not free, name
+
+
+@pytest.mark.clause("C7")
+def test_no_role_may_change_or_delete_a_record_of_a_search() -> None:
+    statements = HERE.body["Resources"]["EveryDuty"]["Properties"]["PolicyDocument"]["Statement"]
+    (denied,) = [statement for statement in statements if statement["Effect"] == "Deny"]
+    assert set(denied["Action"]) == {"dynamodb:UpdateItem", "dynamodb:DeleteItem"}
+    assert denied["Condition"] == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["SEARCHES*"]}}
 
 
 def test_what_the_template_does_not_know_is_refused() -> None:

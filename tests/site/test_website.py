@@ -18,6 +18,7 @@ FILES = {
     "index.html": INDEX,
     "icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
     "preferences.js": "1;" * 1000,
+    "sw.js": "3;" * 1000,
     "assets/site.css": "a{color:red}" * 100,
     "assets/index-B9woaiWI.js": "2;" * 1000,
     "assets/font-PpnXBOrz.woff2": "\0" * 2000,
@@ -50,6 +51,7 @@ def website(cloud: Embedded, dist: Path) -> Website:
         cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key=key, Body=text.encode(), **about)
     about = {"ContentType": "application/json"}
     cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key="catalogue/index.json", Body=b"{}", **about)
+    cloud.client("s3").put_object(Bucket=settings.site_bucket(), Key="statistics/index.json", Body=b"{}", **about)
     return Website(dist, cloud.client("s3"), settings.site_bucket(), AWS)
 
 
@@ -69,6 +71,8 @@ def get(website: Website, path: str, **headers: str) -> tuple[int, dict[str, str
         ("/", "text/html; charset=utf-8", "no-cache"),
         ("/icon.svg", "image/svg+xml", "no-cache"),
         ("/preferences.js", "text/javascript; charset=utf-8", "no-cache"),
+        # An old one that a cache gave out would keep an old site alive.
+        ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
         ("/assets/site.css", "text/css; charset=utf-8", "no-cache"),
         ("/assets/index-B9woaiWI.js", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
         ("/assets/font-PpnXBOrz.woff2", "font/woff2", "public, max-age=31536000, immutable"),
@@ -93,7 +97,7 @@ def test_published_pages_come_from_the_bucket(website: Website) -> None:
     assert get(website, "/tt/")[2].endswith("list")
     assert get(website, "/en/tt/2.000635")[2].endswith("guidance")
     assert get(website, "/cq/H34.05")[2].endswith("agency")
-    assert get(website, "/catalogue/index.json")[2] == "{}"
+    assert get(website, "/catalogue/index.json")[2] == get(website, "/statistics/index.json")[2] == "{}"
     assert get(website, "/tt")[:2][1]["Location"] == "/tt/"
     assert get(website, "/tt/2.000635/")[1]["Location"] == "/tt/2.000635"
 
@@ -102,6 +106,7 @@ def test_what_is_missing_is_missing(website: Website) -> None:
     assert website.answer("/assets/index-00000000.js", {}) is None
     assert website.answer("/robots.txt", {}) is None
     assert website.answer("/catalogue/procedures/9.json", {}) is None
+    assert website.answer("/statistics/visits.csv", {}) is None
     assert get(website, "/tt/9.999999")[::2] == (404, INDEX), "a page for people, and the truth for machines"
 
 

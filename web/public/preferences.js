@@ -39,6 +39,13 @@
     keep();
   }
   document.addEventListener("DOMContentLoaded", mark);
+  function connected() {
+    var line = document.querySelector("[data-offline]");
+    if (line) line.hidden = navigator.onLine !== false;
+  }
+  document.addEventListener("DOMContentLoaded", connected);
+  addEventListener("online", connected);
+  addEventListener("offline", connected);
   function show() {
     document.querySelectorAll("[data-set-theme], [data-set-size]").forEach(function (button) {
       var chosen = button.dataset.setTheme ? root.dataset.theme : root.dataset.size;

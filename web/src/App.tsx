@@ -1,9 +1,12 @@
 import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ready, t } from "./i18n";
+import { unreached, useOnline } from "./network";
 import { Button, LinkButton } from "./parts/Button";
 import { Loading } from "./parts/Loading";
+import { Offline } from "./parts/Offline";
 import { Page } from "./parts/Page";
+import { Rating } from "./parts/Rating";
 import { Shell } from "./parts/Shell";
 import { usePreferences } from "./preferences";
 import { go, here, match, usePlace } from "./router";
@@ -36,12 +39,17 @@ type Shown = { found: Found; Body: ComponentType<PageProps> } | { found: Found; 
 
 function Outlet() {
   const place = usePlace();
-  const { known, token, kind } = useSession();
+  const { known, token, kind, cut, owner } = useSession();
+  const online = useOnline();
   const found = useMemo(() => find(place.path), [place.path]);
   const [shown, setShown] = useState<Shown | null>(null);
   const [round, setRound] = useState(0);
   const route = found?.route;
-  const outside = route?.needs !== undefined && known && token === null;
+  // Without a network nobody can log in; a page that works without one is for whom the device knows.
+  const lost = cut || !online;
+  const alone = lost && route?.offline === true && owner !== null;
+  const closed = route?.needs !== undefined && lost && token === null && !alone;
+  const outside = route?.needs !== undefined && known && token === null && !lost;
 
   useEffect(() => {
     // A request that met the end of the session may have led to the login before this runs.
@@ -49,7 +57,7 @@ function Outlet() {
   }, [outside, place.visit]);
 
   useEffect(() => {
-    if (found === null || shown?.found.route === found.route) return;
+    if (found === null || closed || (shown?.found.route === found.route && shown.Body !== null)) return;
     let current = true;
     Promise.all([found.route.load(), ready(found.route.area)]).then(
       ([page]) => current && setShown({ found, Body: page.default }),
@@ -61,23 +69,27 @@ function Outlet() {
     return () => {
       current = false;
     };
-  }, [route, round]);
+  }, [route, round, closed, lost]); // what could not be loaded is tried again when the network is back
 
-  if (found === null) return <Missing />;
-  if (route?.needs !== undefined && (!known || token === null)) return <Loading />;
+  if (found === null) return unreached() ? <Offline /> : <Missing />;
+  if (closed && known) return <Offline />;
+  if (route?.needs !== undefined && !(known && (token !== null || alone))) return <Loading />;
   if (route?.needs === "officer" && kind !== "officer") return <OfficersOnly />;
   if (shown?.found.route.load !== found.route.load) return <Loading />;
   if (shown.Body === null) return <Unloaded again={() => (setShown(null), setRound(round + 1))} />;
   const Body = shown.Body;
   return (
-    <Guard visit={place.visit}>
-      <Body
-        key={found.route.pattern}
-        pattern={found.route.pattern}
-        params={found.params}
-        query={place.query}
-      />
-    </Guard>
+    <>
+      <Guard visit={place.visit}>
+        <Body
+          key={found.route.pattern}
+          pattern={found.route.pattern}
+          params={found.params}
+          query={place.query}
+        />
+      </Guard>
+      {route?.needs !== "officer" && <Rating key={found.route.pattern} page={found.route.pattern} />}
+    </>
   );
 }
 

@@ -50,7 +50,8 @@ export const published = (path: string): string => (language() === "en" ? `/en${
 
 const kept = new Map<string, Promise<unknown>>();
 
-async function fetched<T>(path: string): Promise<T> {
+/** A file of the site; throws Refusal when it does not come. */
+export async function fetched<T>(path: string): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path);

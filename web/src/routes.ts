@@ -17,6 +17,8 @@ export interface Route {
   area?: Area;
   /** Who may come in; others are led to the login and back. */
   needs?: "account" | "officer";
+  /** With what this device has, it can be used without a network. */
+  offline?: true;
   /** In the site map under this name. */
   listed?: Key;
 }
@@ -36,10 +38,11 @@ export const routes: readonly Route[] = [
   { pattern: "/quen-mat-khau", load: () => import("./pages/entry/reset"), listed: "nav.reset" },
   { pattern: "/tai-khoan", load: () => import("./pages/entry/profile"), needs: "account", listed: "nav.account" },
   { pattern: "/nop/:code", ...filing },
-  { pattern: "/ho-so/:id/nop/*", ...filing },
+  { pattern: "/ho-so/:id/nop/*", ...filing, offline: true },
   { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },
   { pattern: "/ho-so/:id", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
   { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
   { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
   {
@@ -48,6 +51,12 @@ export const routes: readonly Route[] = [
     area: "desk",
     needs: "officer",
     listed: "nav.desk",
+  },
+  {
+    pattern: "/thong-ke",
+    load: () => import("./pages/statistics"),
+    area: "statistics",
+    listed: "nav.statistics",
   },
   { pattern: "/tro-nang", load: access, listed: "nav.accessibility" },
   { pattern: "/lien-he", load: () => import("./pages/entry/contact"), listed: "nav.contact" },

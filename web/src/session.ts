@@ -1,3 +1,4 @@
+import { erase, eraseOpened } from "./device";
 import { keep, kept } from "./preferences";
 import { go, here } from "./router";
 import { store, useStore } from "./store";
@@ -7,16 +8,32 @@ export interface Session {
   token: string | null;
   name: string;
   kind: "person" | "organisation" | "officer" | null;
+  /** The account's id. Without a token: whose drafts this device may show until the network is back. */
+  owner: string | null;
   /** False until it is known whether the visitor is logged in. */
   known: boolean;
+  /** Nobody answered when the session was asked for: it may well be alive. */
+  cut: boolean;
 }
 
-const nobody: Session = { token: null, name: "", kind: null, known: true };
-// Whether this browser may hold a session's cookie: without it nobody is asked, so that visitors cause no refusals.
+const nobody: Session = { token: null, name: "", kind: null, owner: null, known: true, cut: false };
+// Whose session's cookie this browser may hold: without it nobody is asked, so that visitors cause no refusals.
 const hint = "motcua.session";
+// Set when somebody logged out without a network: the portal is told when there is one.
+const untold = "motcua.untold";
+// Written when somebody logs out, for the other tabs.
+const parting = "motcua.parting";
+// A cookie without content and with the life of the session's own, which no script can see: both end with the browser.
+// While it is there, whoever opens the site with a network is logged in; so much, and no more, is shown without one.
+const mark = "motcua-open";
+
+const patience = 8000; // ms for an answer about the session; on a line that carries little it is asked for again
 
 export const session = store<Session>({ ...nobody, known: false });
 export const useSession = (): Session => useStore(session);
+
+/** What is to be done before somebody is logged out: drafts are saved. */
+export const finishing = new Set<() => Promise<unknown>>();
 
 interface Given {
   id_token?: string | null | undefined;
@@ -27,11 +44,30 @@ interface Given {
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+const marked = (): boolean => document.cookie.split("; ").includes(`${mark}=1`);
+
+function setMark(on: boolean): void {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${mark}=${on ? "1" : "; Max-Age=0"}; Path=/; SameSite=Strict${secure}`;
+}
+
+/** The account's id in a token. It was given by the portal a moment ago: here it only tells whose drafts are whose. */
+function subject(token: string): string {
+  const part = token.split(".")[1] ?? "";
+  return (JSON.parse(atob(part.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
+}
+
 /** Take up the session that the API gave. */
 export function begin(given: Given): void {
   if (!given.id_token) throw new TypeError("a session without a token");
-  keep(hint, "1");
-  session.set({ token: given.id_token, name: given.name ?? "", kind: given.kind as Session["kind"], known: true });
+  const owner = subject(given.id_token);
+  keep(hint, owner);
+  keep(untold, null); // the new cookie has taken the old one's place
+  setMark(true);
+  // On a shared machine nothing of the one before waits for this one.
+  if (session.get().owner !== owner) void erase(owner);
+  const kind = given.kind as Session["kind"];
+  session.set({ token: given.id_token, name: given.name ?? "", kind, owner, known: true, cut: false });
   clearTimeout(timer);
   // Renewed a minute before it ends, so that an upload does not meet an expired token half way.
   timer = setTimeout(() => void renew(), Math.max(30, (given.expires_in ?? 3600) - 60) * 1000);
@@ -40,6 +76,8 @@ export function begin(given: Given): void {
 function forget(): void {
   clearTimeout(timer);
   keep(hint, null);
+  setMark(false);
+  void eraseOpened();
   session.set(nobody);
 }
 
@@ -53,17 +91,26 @@ export function renew(): Promise<boolean> {
   return renewing;
 }
 
-async function refresh(): Promise<boolean> {
-  let answer: Response;
+const fromSite = { "X-Requested-With": "motcua", "Content-Type": "application/json" };
+
+/** The portal's answer about the session; null when none came that says anything. */
+async function ask(method: string, path: string): Promise<Response | null> {
   try {
-    answer = await fetch("/api/sessions/refresh", {
-      method: "POST",
-      headers: { "X-Requested-With": "motcua", "Content-Type": "application/json" },
-    });
+    const answer = await fetch(path, { method, headers: fromSite, signal: AbortSignal.timeout(patience) });
+    return answer.status === 429 || answer.status >= 500 ? null : answer;
   } catch (lost) {
-    if (!(lost instanceof TypeError)) throw lost;
-    session.set({ ...session.get(), known: true });
-    return false; // offline: the cookie is still there, the next request asks again
+    if (lost instanceof TypeError || (lost instanceof DOMException && lost.name === "TimeoutError")) return null;
+    throw lost;
+  }
+}
+
+async function refresh(): Promise<boolean> {
+  const answer = await ask("POST", "/api/sessions/refresh");
+  if (answer === null) {
+    const { token, owner } = session.get();
+    // The cookie is still there: the next request asks again.
+    session.set({ ...session.get(), known: true, cut: token === null, owner: owner ?? (marked() ? kept(hint) : null) });
+    return false;
   }
   if (!answer.ok) {
     forget();
@@ -75,8 +122,26 @@ async function refresh(): Promise<boolean> {
 
 /** Once, when the site is opened. */
 export async function resume(): Promise<void> {
-  if (kept(hint) === null) session.set(nobody);
+  addEventListener("online", () => void reconnected());
+  addEventListener("storage", ({ key, newValue }) => {
+    // Logged out in another tab: here too.
+    if (key === parting && newValue !== null && session.get().owner !== null) {
+      clearTimeout(timer);
+      session.set(nobody);
+      go("/");
+    }
+  });
+  if (kept(hint) !== null && !marked()) await eraseOpened(); // the browser was closed since
+  if (kept(untold) !== null) {
+    session.set(nobody);
+    await tell();
+  } else if (kept(hint) === null) session.set(nobody);
   else await renew();
+}
+
+async function reconnected(): Promise<void> {
+  if (kept(untold) !== null) await tell();
+  else if (session.get().cut) await renew();
 }
 
 /** The session ended while it was needed: log in and come back to the same place. */
@@ -88,11 +153,16 @@ export function ended(): void {
 
 export const loginPath = (back: string): string => `/dang-nhap?tiep=${encodeURIComponent(back)}`;
 
+/** End the session at the portal; without a network as soon as there is one. */
+async function tell(): Promise<void> {
+  keep(untold, (await ask("DELETE", "/api/sessions")) === null ? "1" : null);
+}
+
+/** Log out, here and in the other tabs; nothing that was filled in stays on this device. */
 export async function logOut(): Promise<void> {
-  try {
-    await fetch("/api/sessions", { method: "DELETE", headers: { "X-Requested-With": "motcua" } });
-  } finally {
-    forget();
-    go("/");
-  }
+  await tell();
+  await erase();
+  forget();
+  keep(parting, String(Date.now()));
+  go("/");
 }

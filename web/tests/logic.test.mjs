@@ -26,6 +26,8 @@ before(async () => {
     ...(await load("api/refusal")),
     ...(await load("i18n/index")),
     receipts: await load("pages/receipts/number"),
+    ...(await load("pages/desk/handovers")),
+    ...(await load("pages/desk/counts")),
   };
 });
 
@@ -116,4 +118,57 @@ test("a receipt's link is understood, and what people type of it", () => {
     assert.deepEqual(asked({ ...link, number }), { agency: true, number: false, secret: true, body: null }, number);
   assert.deepEqual(fromHash(""), { agency: "", number: "", secret: "" });
   assert.equal(asked({ ...link, secret: "  " }).body, null);
+});
+
+test("a text is Vietnamese when its words have letters that English has not", () => {
+  const { isVietnamese } = modules;
+  for (const text of ["Trần Thị Thử", "Lê Thanh Hoa", "Ảnh mờ", "không ro", "Đủ"]) assert.ok(isVietnamese(text), text);
+  for (const text of ["", "12/2020", "Copy of an extract, paid 16.000 đồng at the counter", "Justice", "2026-11-23"])
+    assert.ok(!isVietnamese(text), text);
+});
+
+const count = (numbers, more = false) => {
+  const [overdue, today, soon, later, none] = numbers;
+  return { agency: "H34.05", queue: "reception", overdue, today, soon, later, none, more };
+};
+
+test("a full count says what it knows: the last kind at least, the kinds after it not at all", () => {
+  const { parts, total, overdue, isTimed } = modules;
+  const shown = (of) => parts(of).map((one) => one.shown);
+  assert.deepEqual(shown(count([3, 0, 2, 0, 1])), ["3", "0", "2", "0", "1"]);
+  assert.deepEqual(shown(count([60, 40, 0, 0, 0], true)), ["60", "40+", null, null, null]);
+  assert.equal(total(count([3, 0, 2, 0, 1])), "6");
+  assert.equal(total(count([60, 40, 0, 0, 0], true)), "99+");
+  assert.equal(overdue(count([100, 0, 0, 0, 0], true)), "100+");
+  assert.equal(isTimed(count([0, 0, 0, 0, 9])), false);
+  assert.equal(isTimed(count([0, 1, 0, 0, 9])), true);
+});
+
+const step = (number, action, actor, role, at, detail = {}) => ({ number, action, actor, role, at, detail });
+
+test("the control sheet says who passed the dossier on to whom, and whether in time", () => {
+  const { handOvers } = modules;
+  const lines = handOvers([
+    step(1, "submit", "Thử", "applicant", "2026-11-23T02:00:00Z", { reply_due_at: "2026-11-25T02:00:00Z" }),
+    step(2, "escalate", "Hệ thống", "system", "2026-11-25T03:00:00Z", { due_at: "2026-11-25T02:00:00Z" }),
+    step(3, "request_supplement", "Nhận", "reception", "2026-11-25T04:00:00Z", { due_at: "2026-12-25T04:00:00Z", note: "N" }),
+    step(4, "supplement", "Thử", "applicant", "2026-11-26T02:00:00Z", { reply_due_at: "2026-11-27T10:00:00Z" }),
+    step(5, "receive", "Nhận", "reception", "2026-11-27T09:00:00Z", { due_at: "2026-11-30T10:00:00Z", note: "" }),
+    step(6, "claim", "Định", "appraiser", "2026-11-27T09:30:00Z"),
+    step(7, "propose", "Định", "appraiser", "2026-11-28T02:00:00Z", { opinion: "Đủ" }),
+    step(8, "enter_result", "Thư", "clerk", "2026-12-01T02:00:00Z", {}),
+    step(9, "deliver", "Thư", "clerk", "2026-12-20T02:00:00Z", { recipient: "Con bà Thử", signed: true }),
+  ]);
+  assert.deepEqual(
+    lines.map((one) => [one.action, one.from.name, one.to?.name ?? null, one.result, one.note]),
+    [
+      ["submit", "Thử", "Nhận", null, ""],
+      ["request_supplement", "Nhận", "Thử", "late", "N"],
+      ["supplement", "Thử", "Nhận", null, ""],
+      ["receive", "Nhận", "Định", "intime", ""],
+      ["propose", "Định", "Thư", "early", "Đủ"],
+      ["enter_result", "Thư", "Thư", "late", ""],
+      ["deliver", "Thư", "Con bà Thử", null, ""],
+    ],
+  );
 });

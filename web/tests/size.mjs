@@ -27,7 +27,7 @@ const first = needs(entry);
 for (const name of chunk("home")) needs(name, first);
 
 const sum = (paths) => paths.reduce((total, path) => total + weight(path), 0);
-const scripts = sum([...first].map((name) => `assets/${name}`)) + weight("preferences.js");
+const scripts = sum([...first].map((name) => `assets/${name}`)) + weight("preferences.js") + weight("sw.js");
 const fonts = sum(names.filter((name) => name.endsWith(".woff2")).map((name) => `assets/${name}`));
 const css = weight("assets/site.css");
 const all = scripts + fonts + css + weight("index.html") + weight("icon.svg");

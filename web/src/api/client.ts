@@ -9,11 +9,18 @@ export type Schema = components["schemas"];
 export { newKey } from "./key";
 export { Refusal } from "./refusal";
 
+// What is somebody's own; the rest is asked for without an account too.
+const personal = /^\/api\/(dossiers|me|desk)(\/|$)/;
+
 /** Sent with the bearer token; a token that has run out is renewed once and the request repeated. */
 async function send(request: Request): Promise<Response> {
+  const about = new URL(request.url).pathname;
+  if (session.get().cut && personal.test(about)) {
+    await renew();
+    if (session.get().cut) throw new TypeError("no session without a network");
+  }
   const again = request.clone();
   const answer = await fetch(signed(request));
-  const about = new URL(request.url).pathname;
   if (answer.status !== 401 || about.startsWith("/api/sessions") || session.get().token === null) return answer;
   if (await renew()) return fetch(signed(again));
   ended();

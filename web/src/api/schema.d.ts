@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how satisfied one is with a page, without a name */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/status": {
         parameters: {
             query?: never;
@@ -30,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The status of a dossier for whoever holds its receipt */
+        /** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away */
         post: operations["public_status"];
         delete?: never;
         options?: never;
@@ -310,6 +327,24 @@ export interface paths {
         /** Write to the agency about a dossier of mine */
         post: operations["write_message"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a link to the status of a dossier of mine */
+        put: operations["share_status"];
+        post?: never;
+        /** Take a link back: from now on it opens nothing */
+        delete: operations["revoke_share"];
         options?: never;
         head?: never;
         patch?: never;
@@ -778,6 +813,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many dossiers wait in my queues, by urgency */
+        get: operations["count_queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}": {
         parameters: {
             query?: never;
@@ -1084,6 +1136,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dossiers of an agency of mine by the applicant's name or number; every page is recorded */
+        post: operations["search_dossiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/searches/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who searched for people at an agency that I administer, newest first */
+        get: operations["list_searches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1177,6 +1263,34 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /**
+         * @description How many wait in a queue, of each urgency; `none` is what no deadline runs for.
+         *
+         *     `more`: there are more than were counted. What was counted is the most urgent, so the last number that is not 0 is
+         *     "at least", and those after it are not known.
+         */
+        CountShape: {
+            agency: string;
+            queue: string;
+            overdue: number;
+            today: number;
+            soon: number;
+            later: number;
+            none: number;
+            more: boolean;
+        };
+        /** @description `left_out`: queues that were not counted; ask for them by agency. */
+        CountsShape: {
+            items: components["schemas"]["CountShape"][];
+            left_out: number;
+        };
+        /** @description What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed. */
+        DeadlineShape: {
+            at: string;
+            /** @enum {string} */
+            urgency: "overdue" | "today" | "soon" | "later";
+            days: number;
+        };
         DecisionBody: {
             purpose: string;
             version: number;
@@ -1204,6 +1318,7 @@ export interface components {
             received_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             due_explanation: {
                 [key: string]: unknown;
             }[];
@@ -1228,6 +1343,7 @@ export interface components {
             messages: components["schemas"]["MessageShape"][];
             actions: string[];
             receipt?: components["schemas"]["ReceiptShape"] | null;
+            shares?: components["schemas"]["ShareShape"][];
         };
         DownloadShape: {
             url: string;
@@ -1332,6 +1448,12 @@ export interface components {
             reply_due_at: string | null;
             receipt: components["schemas"]["ReceiptShape"];
         };
+        /** @description `cut`: there are more than may be leafed through; ask more narrowly. */
+        FoundShape: {
+            items: components["schemas"]["HitShape"][];
+            cursor: string | null;
+            cut: boolean;
+        };
         /** @description Nothing more than that it was received. */
         HandInBody: Record<string, never>;
         HandOverBody: {
@@ -1342,6 +1464,27 @@ export interface components {
             status: string;
             time: string;
         };
+        /** @description `identity_end`: the last four digits of the applicant's number, to tell people of one name apart. */
+        HitShape: {
+            id: string;
+            code: string | null;
+            state: components["schemas"]["StateShape"];
+            version: number;
+            procedure: components["schemas"]["ProcedureShape"];
+            agency: components["schemas"]["AgencyShape"];
+            level: number;
+            applicant_name: string;
+            created_at: string;
+            submitted_at: string | null;
+            reply_due_at: string | null;
+            due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
+            assignee_name: string | null;
+            draft_expires_at: string | null;
+            identity_end: string;
+        };
+        /** @enum {string} */
+        Level: "very_satisfied" | "satisfied" | "unsatisfied";
         ListShape: {
             items: components["schemas"]["SummaryShape"][];
             cursor: string | null;
@@ -1542,8 +1685,16 @@ export interface components {
             agency: components["schemas"]["AgencyShape"];
             queue: string;
         };
+        /** @description `administers`: the agencies whose records of searches are open to me. */
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
+            administers: components["schemas"]["AgencyShape"][];
+        };
+        /** @description `id` is made by the client: the same id again is the same rating. `page` is the page's address or its name. */
+        RatingBody: {
+            id: string;
+            page: string;
+            level: components["schemas"]["Level"];
         };
         ReasonBody: {
             reason: string;
@@ -1670,6 +1821,39 @@ export interface components {
             version: number;
             reason: string;
         };
+        /**
+         * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
+         *
+         *     `purpose` is kept on record: the citizen at the counter or on the telephone, another dossier in hand, supervision.
+         *     `cursor` asks for the next page of the same search.
+         */
+        SearchBody: {
+            agency: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            term: string;
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            /** @default  */
+            cursor: string;
+        };
+        /** @description A page of a search that was answered; two with the same `mark` were about the same name or number. */
+        SearchRecordShape: {
+            at: string;
+            officer_name: string;
+            /** @enum {string} */
+            kind: "name" | "identity";
+            /** @enum {string} */
+            purpose: "counter" | "phone" | "handling" | "supervision";
+            mark: string;
+            page: number;
+            hits: number;
+            request: string;
+        };
+        SearchRecordsShape: {
+            items: components["schemas"]["SearchRecordShape"][];
+            cursor: string | null;
+        };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
             /** @default null */
@@ -1686,6 +1870,24 @@ export interface components {
             session: string | null;
             /** @default null */
             secret: string | null;
+        };
+        /** @description For how many days, and the applicant's own words for whom. */
+        ShareBody: {
+            /** @enum {integer} */
+            days: 1 | 7 | 30;
+            /** @default  */
+            label: string;
+        };
+        /** @description A link to the status that the applicant gave away. Its secret is not kept; `id` is the SHA-256 of it. */
+        ShareShape: {
+            id: string;
+            label: string;
+            created_at: string;
+            expires_at: string;
+        };
+        /** @description The live links of a dossier, newest first; ten at most. */
+        SharesShape: {
+            items: components["schemas"]["ShareShape"][];
         };
         SignUpBody: {
             /** @enum {string} */
@@ -1709,12 +1911,16 @@ export interface components {
             name: string;
             status: number | null;
         };
-        /** @description The dossier's code and the secret from its receipt. In the body, so that neither stands in a log of addresses. */
+        /**
+         * @description The dossier's code and the secret of its receipt or of a link that was given away.
+         *
+         *     In the body, so that neither stands in a log of addresses.
+         */
         StatusBody: {
             code: string;
             secret: string;
         };
-        /** @description What anybody with code and secret sees: no names, no answers. */
+        /** @description What anybody with code and secret sees: no names, no answers. `shared_until`: when the link used expires. */
         StatusShape: {
             code: string;
             state: components["schemas"]["StateShape"];
@@ -1723,6 +1929,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            shared_until: string | null;
         };
         /** @description One line of the timeline. */
         StepShape: {
@@ -1754,6 +1961,7 @@ export interface components {
             submitted_at: string | null;
             reply_due_at: string | null;
             due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
             assignee_name: string | null;
             draft_expires_at: string | null;
         };
@@ -1959,6 +2167,39 @@ export interface operations {
                     "application/json": components["schemas"]["HealthShape"];
                 };
             };
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -2719,6 +2960,86 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    share_status: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    revoke_share: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text */
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -3931,6 +4252,41 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    count_queues: {
+        parameters: {
+            query?: {
+                /** @description count this agency's queues only */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_desk_dossier: {
         parameters: {
             query?: never;
@@ -4645,6 +5001,8 @@ export interface operations {
                 cursor?: string;
                 /** @description rows of a page, 1 to 50 */
                 limit?: number;
+                /** @description only what is overdue, today, soon, later, none (nothing runs against the agency) */
+                urgency?: string;
             };
             header?: {
                 /** @description vi (when nothing else is asked for) or en */
@@ -4669,6 +5027,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    search_dossiers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_searches: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchRecordsShape"];
                 };
             };
             401: components["responses"]["Refused401"];

@@ -5,10 +5,17 @@ import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
 import type { receipts } from "./vi/receipts";
+import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
-export type Key = keyof (typeof common & typeof entry & typeof filing & typeof dossier & typeof desk & typeof receipts);
-export type Area = "common" | "entry" | "filing" | "dossier" | "desk" | "receipts";
+export type Key = keyof (typeof common &
+  typeof entry &
+  typeof filing &
+  typeof dossier &
+  typeof desk &
+  typeof receipts &
+  typeof statistics);
+export type Area = "common" | "entry" | "filing" | "dossier" | "desk" | "receipts" | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };
 export type Params = Record<string, string | number>;
@@ -17,6 +24,7 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
+  "!./*/templates.ts", // these come with the desk, in both languages
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };
 const loaded: Record<Language, Set<Area>> = { vi: new Set(["common", "entry"]), en: new Set() };
@@ -53,4 +61,12 @@ export function t(key: Key, params: Params = {}): string {
 export function said(text: { vi: string; en?: string | null } | null | undefined): string {
   if (!text) return "";
   return (language() === "en" && text.en) || text.vi;
+}
+
+const accented = /[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]/i;
+
+/** Whether a text that somebody wrote is Vietnamese: a fourth of its words have letters that English has not. */
+export function isVietnamese(text: string): boolean {
+  const words = text.normalize("NFC").match(/\p{L}+/gu) ?? [];
+  return words.length > 0 && words.filter((word) => accented.test(word)).length * 4 >= words.length;
 }

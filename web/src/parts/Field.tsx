@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Hint, Problem, described, group, type Common } from "./field-frame";
+import { languageOf } from "./Said";
 
 interface TextProps extends Common {
   value: string;
@@ -29,6 +30,7 @@ export function TextField(props: TextProps) {
       name={name}
       type={(secret && shown ? "text" : type) as "text"}
       value={value}
+      lang={languageOf(value)}
       autocomplete={props.autocomplete as never}
       inputMode={props.inputmode}
       maxLength={props.maxLength}
@@ -127,6 +129,7 @@ export function TextareaField(props: Common & {
         aria-invalid={props.error ? "true" : undefined}
         aria-required={props.optional ? undefined : "true"}
         value={value}
+        lang={languageOf(value)}
         onInput={(event) => onInput(event.currentTarget.value.normalize("NFC"))}
       />
       {left !== null && left < 200 && (

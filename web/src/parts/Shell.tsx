@@ -1,10 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { speak, t, type Key } from "../i18n";
-import { prefer, sizes, themes, usePreferences } from "../preferences";
+import { prefer, sizes, themes, usePreferences, type Language } from "../preferences";
 import { usePlace } from "../router";
-import { logOut, useSession } from "../session";
-import { LiveRegion } from "./live";
+import { unsent } from "../device";
+import { finishing, logOut, useSession } from "../session";
+import { Dialog } from "./Dialog";
+import { announce, LiveRegion } from "./live";
+import { OfflineBar } from "./Offline";
+import { Written } from "./Said";
 
 const links: readonly { to: string; name: Key; for?: "citizen" | "officer" }[] = [
   { to: "/tim", name: "nav.procedures" },
@@ -19,7 +23,8 @@ const under = (path: string, to: string): boolean => path === to || path.startsW
 /** Header, navigation, main, footer, live region: around every page. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const { path, visit } = usePlace();
-  const { kind, token, name } = useSession();
+  const { kind, owner, name } = useSession();
+  const leaving = useLeaving(owner);
   const [open, setOpen] = useState(false);
   useEffect(() => setOpen(false), [visit]);
   const seen = links.filter((one) => one.for === undefined || (one.for === "officer") === (kind === "officer"));
@@ -30,6 +35,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </a>
       <DisplayBar />
       {trial && <Trial />}
+      <OfflineBar />
       <header class="header">
         <div class="govuk-width-container header__inner">
           <a class="header__home" href="/">
@@ -58,7 +64,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
                   </a>
                 </li>
               ))}
-              {token === null ? (
+              {owner === null ? (
                 <>
                   <li>
                     <a href="/dang-ky" aria-current={path === "/dang-ky" ? "page" : undefined}>
@@ -74,11 +80,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
               ) : (
                 <li class="header__account">
                   <a class="header__who" href="/tai-khoan" aria-current={path === "/tai-khoan" ? "page" : undefined}>
-                    {name}
-                    <span class="govuk-visually-hidden"> – {t("nav.account")}</span>
+                    {name ? <Written text={name} /> : t("nav.account")}
+                    {name && <span class="govuk-visually-hidden"> – {t("nav.account")}</span>}
                   </a>
-                  <button type="button" onClick={() => void logOut()}>
-                    {t("nav.logout")}
+                  <button type="button" aria-disabled={leaving.busy ? "true" : undefined} onClick={() => void leaving.leave()}>
+                    {t(leaving.busy ? "button.busy" : "nav.logout")}
                   </button>
                 </li>
               )}
@@ -90,9 +96,41 @@ export function Shell({ children }: { children: ComponentChildren }) {
         {children}
       </main>
       <Footer />
+      <Dialog
+        open={leaving.asking}
+        title={t("logout.ask")}
+        confirm={t("logout.anyway")}
+        warning
+        onConfirm={() => void leaving.anyway()}
+        onClose={leaving.stay}
+      >
+        <p class="govuk-body">{t("logout.text")}</p>
+      </Dialog>
       <LiveRegion />
     </>
   );
+}
+
+const longest = 5000; // ms that saving may hold up who wants to go
+
+/** Logging out; who would lose what is on this device alone is asked first. */
+function useLeaving(owner: string | null) {
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const leave = async (): Promise<void> => {
+    if (busy || owner === null) return;
+    setBusy(true);
+    const saved = Promise.all([...finishing].map((finish) => finish()));
+    await Promise.race([saved, new Promise((late) => setTimeout(late, longest))]);
+    if ((await unsent(owner)) > 0) setAsking(true);
+    else await logOut();
+    setBusy(false);
+  };
+  const anyway = async (): Promise<void> => {
+    await logOut();
+    setAsking(false);
+  };
+  return { busy, asking, leave, anyway, stay: () => setAsking(false) };
 }
 
 /** On the machine that runs the system nobody gets real mails; the developer's pages show what would be sent. */
@@ -106,6 +144,15 @@ function Trial() {
       </p>
     </div>
   );
+}
+
+async function turn(to: Language): Promise<void> {
+  try {
+    await speak(to);
+  } catch (failed) {
+    console.warn(failed); // the texts cannot be fetched now
+    announce(t("page.failed.text"), true);
+  }
 }
 
 const signs = { small: "A−", normal: "A", large: "A+" } as const;
@@ -138,11 +185,11 @@ function DisplayBar() {
         </div>
         <div class="display__group display__group--end">
           {language === "vi" ? (
-            <button type="button" lang="en" onClick={() => void speak("en")}>
+            <button type="button" lang="en" onClick={() => void turn("en")}>
               {t("header.english")}
             </button>
           ) : (
-            <button type="button" lang="vi" onClick={() => void speak("vi")}>
+            <button type="button" lang="vi" onClick={() => void turn("vi")}>
               {t("header.vietnamese")}
             </button>
           )}
@@ -153,6 +200,7 @@ function DisplayBar() {
 }
 
 const below: readonly { to: string; name: Key }[] = [
+  { to: "/thong-ke", name: "nav.statistics" },
   { to: "/lien-he", name: "nav.contact" },
   { to: "/tro-nang", name: "nav.accessibility" },
   { to: "/so-do", name: "nav.sitemap" },

@@ -6,7 +6,7 @@ export interface Moment {
   /** ISO moment and how it is shown. */
   at: string;
   shown: string;
-  by?: string;
+  by?: ComponentChildren;
   children?: ComponentChildren;
   /** The newest, or what is still to come. */
   kind?: "now" | "next";

@@ -38,6 +38,7 @@ export const common: Same<typeof source> = {
   "nav.contact": "Contact",
   "nav.accessibility": "Accessibility",
   "nav.sitemap": "Site map",
+  "nav.statistics": "Statistics",
 
   "footer.links": "General information",
   "footer.about":
@@ -63,6 +64,18 @@ export const common: Same<typeof source> = {
   "page.crashed": "Something went wrong on this page",
   "page.crashed.text": "Reload the page. If it happens again, tell the support team.",
   "page.reload": "Reload the page",
+
+  "offline": "No network",
+  "offline.bar": "There is no network. An open draft can still be filled in and is sent when the network is back; other pages may not open.",
+  "offline.over": "The network is back.",
+  "offline.text": "This page needs a network. Check your connection and try again. What you filled in is still there.",
+  "offline.drafts": "Drafts that can be filled in without a network",
+  "offline.draft": "{procedure} – {agency}",
+
+  "logout.ask": "Something was not sent yet",
+  "logout.text":
+    "Some answers or papers are on this device only. Logging out removes them from it, and they cannot be brought back. If this is your own device, stay until the network is back.",
+  "logout.anyway": "Log out and remove",
 
   "error.summary": "There is something to correct",
   "error.prefix": "Error:",
@@ -108,6 +121,14 @@ export const common: Same<typeof source> = {
   "save.failed": "Not saved",
 
   "money.dong": "{amount} VND",
+
+  "rating.title": "Are you satisfied with this page?",
+  "rating.hint": "Just choose a level. The portal does not keep who rated.",
+  "rating.very_satisfied": "Very satisfied",
+  "rating.satisfied": "Satisfied",
+  "rating.unsatisfied": "Not satisfied",
+  "rating.thanks": "Thank you. Your rating was counted: {level}.",
+  "rating.results": "See the ratings",
 
   "level.1": "Information",
   "level.2": "Information and forms",

@@ -35,6 +35,7 @@ export const common = {
   "nav.contact": "Liên hệ",
   "nav.accessibility": "Hỗ trợ tiếp cận",
   "nav.sitemap": "Sơ đồ trang",
+  "nav.statistics": "Thống kê",
 
   "footer.links": "Thông tin chung",
   "footer.about":
@@ -60,6 +61,18 @@ export const common = {
   "page.crashed": "Trang gặp lỗi",
   "page.crashed.text": "Hãy tải lại trang. Nếu lỗi lặp lại, hãy báo cho bộ phận hỗ trợ.",
   "page.reload": "Tải lại trang",
+
+  "offline": "Không có mạng",
+  "offline.bar": "Đang không có mạng. Bản nháp đang mở vẫn điền tiếp được và sẽ tự gửi khi có mạng; các trang khác có thể không mở được.",
+  "offline.over": "Đã có mạng trở lại.",
+  "offline.text": "Trang này cần kết nối mạng. Hãy kiểm tra mạng rồi thử lại. Những gì bạn đã điền vẫn còn.",
+  "offline.drafts": "Bản nháp điền tiếp được khi không có mạng",
+  "offline.draft": "{procedure} – {agency}",
+
+  "logout.ask": "Còn nội dung chưa gửi được",
+  "logout.text":
+    "Một số câu trả lời hoặc giấy tờ mới chỉ có trên máy này. Đăng xuất sẽ xóa chúng khỏi máy và không lấy lại được. Nếu đây là máy của bạn, hãy ở lại cho đến khi có mạng.",
+  "logout.anyway": "Đăng xuất và xóa",
 
   "error.summary": "Có nội dung cần sửa",
   "error.prefix": "Lỗi:",
@@ -105,6 +118,14 @@ export const common = {
   "save.failed": "Chưa lưu được",
 
   "money.dong": "{amount} đồng",
+
+  "rating.title": "Bạn có hài lòng với trang này không?",
+  "rating.hint": "Chỉ cần chọn một mức. Cổng không lưu ai đã đánh giá.",
+  "rating.very_satisfied": "Rất hài lòng",
+  "rating.satisfied": "Hài lòng",
+  "rating.unsatisfied": "Chưa hài lòng",
+  "rating.thanks": "Cảm ơn bạn. Đã ghi nhận đánh giá: {level}.",
+  "rating.results": "Xem kết quả đánh giá",
 
   "level.1": "Cung cấp thông tin",
   "level.2": "Cung cấp thông tin và biểu mẫu",

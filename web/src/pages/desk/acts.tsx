@@ -7,8 +7,10 @@ import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField, TextField } from "../../parts/Field";
+import { Written } from "../../parts/Said";
 import { FeeForm, HandOverForm, OriginalsForm } from "./counter";
 import type { Dossier } from "./dossier";
+import { drop, useDraft } from "./drafts";
 import type { Procedure } from "./procedure";
 import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
@@ -154,7 +156,8 @@ const fields: Record<TextAct, "note" | "reason" | "opinion" | null> = {
 
 /** An act with one text or none; refusing and stopping are asked about once more. */
 function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct }) {
-  const [text, setText] = useState("");
+  const draft = `${dossier.id} ${act}`;
+  const [text, setText] = useDraft(draft, "");
   const [sure, setSure] = useState(false);
   const action = useAction((key, said: string) => calls[act](dossier.id, key, said));
   useTold(action, refused);
@@ -164,7 +167,13 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
   const send = async () => {
     const moved = await action.run(text.trim());
     setSure(false);
-    if (moved !== undefined) done(t(`desk.done.${act}`, { state: moved.state.name }));
+    if (moved === undefined) return;
+    drop(draft);
+    done(t(`desk.done.${act}`, { state: moved.state.name }));
+  };
+  const cancel = () => {
+    drop(draft);
+    close();
   };
   const submit = () => {
     if (field !== null && !optional && text.trim() === "") action.refuse(required(field, t("desk.reason.missing")));
@@ -173,7 +182,7 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
   };
   return (
     <>
-      <ActFrame act={act} refusal={action.refusal} busy={action.busy} close={close} onSubmit={submit} warning={grave}>
+      <ActFrame act={act} refusal={action.refusal} busy={action.busy} close={cancel} onSubmit={submit} warning={grave}>
         <p class="govuk-body">{t(`desk.about.${act}`)}</p>
         {field !== null && (
           <>
@@ -205,7 +214,9 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
           onClose={() => setSure(false)}
         >
           <p class="govuk-body">{t("desk.sure.text", { code: dossier.code ?? "" })}</p>
-          <blockquote class="quote">{text}</blockquote>
+          <blockquote class="quote">
+            <Written text={text} />
+          </blockquote>
         </Dialog>
       )}
     </>

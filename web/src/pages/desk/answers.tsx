@@ -1,4 +1,5 @@
 import { t } from "../../i18n";
+import { Written } from "../../parts/Said";
 import type { Dossier } from "./dossier";
 import { groupsOf, shownAnswer, titleOf, type Procedure } from "./procedure";
 import { Item, type Composer } from "./supplement";
@@ -28,8 +29,14 @@ export function Answers({ dossier, procedure, composer }: AnswersProps) {
               return (
                 <div key={name} class={`answers__row${asked[name] ? " answers__row--asked" : ""}`}>
                   <dt>{title}</dt>
-                  <dd class={empty ? "answers__empty" : undefined}>{shownAnswer(value, property)}</dd>
-                  {asked[name] && <dd class="answers__asked">{t("desk.asked", { reason: asked[name] })}</dd>}
+                  <dd class={empty ? "answers__empty" : undefined}>
+                    <Written text={shownAnswer(value, property)} />
+                  </dd>
+                  {asked[name] && (
+                    <dd class="answers__asked">
+                      {t("desk.asked")} <Written text={asked[name]} />
+                    </dd>
+                  )}
                   {composer && (
                     <dd class="answers__item">
                       <Item composer={composer} kind="fields" name={name} title={title} />

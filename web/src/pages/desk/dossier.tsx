@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
+import { agencies, type Agency } from "../../catalogue";
 import { dateTime } from "../../format";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
@@ -10,13 +11,14 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
+import { Said, Written } from "../../parts/Said";
 import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
 import { Fees, History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
+import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
-import { Sheet } from "./sheet";
 import { useShortcuts } from "./shortcuts";
 import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
 
@@ -24,11 +26,15 @@ export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
 /** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
-export function DossierPage({ id }: { id: string }) {
+export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
-    const procedure = await procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1);
-    return { dossier, procedure };
+    const [procedure, tree] = await Promise.all([
+      procedureOf(dossier.procedure.code, dossier.procedure.version ?? 1),
+      agencies(),
+    ]);
+    const agency = tree.find((one) => one.code === dossier.agency.code) ?? null;
+    return { dossier, procedure, agency, above: tree.find((one) => one.code === agency?.parent) ?? null };
   }, [id]);
   if (both.data === null) {
     return (
@@ -37,17 +43,22 @@ export function DossierPage({ id }: { id: string }) {
       </Page>
     );
   }
-  return <View {...both.data} stale={both.refusal} again={both.again} />;
+  return <View {...both.data} stale={both.refusal} again={both.again} acted={acted} />;
 }
 
 interface ViewProps {
   dossier: Dossier;
   procedure: Procedure;
+  agency: Agency | null;
+  above: Agency | null;
   stale: Refusal | null;
   again: () => void;
+  /** Something was done to the dossier: the queues are not what they were. */
+  acted: () => void;
 }
 
-function View({ dossier, procedure, stale, again }: ViewProps) {
+function View({ dossier, procedure, agency, above, stale, again, acted }: ViewProps) {
+  const [printing, setPrinting] = useState(false);
   const [open, setOpen] = useState<Act | null>(null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
@@ -65,11 +76,14 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
     setTold({ kind: "success", text });
     announce(text);
     again();
+    acted();
   };
   // Somebody else was faster, or this page is old: what is there now is shown beside the words of the refusal.
   const refused = (refusal: Refusal) => {
     setTold({ kind: "error", refusal });
-    if (refusal.status === 409 || refusal.status === 404) again();
+    if (refusal.status !== 409 && refusal.status !== 404) return;
+    again();
+    acted();
   };
   const choose = (next: Act | undefined) => {
     if (next === undefined) return;
@@ -87,7 +101,7 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
       does: `desk.act.${one}` as const,
       run: () => choose(one),
     })),
-    { key: "p", does: "desk.print", run: () => print() },
+    { key: "p", does: "desk.print", run: () => setPrinting(true) },
     { key: "r", does: "desk.keys.reload", run: reload },
   ]);
   const doing = { dossier, procedure, done, refused, close };
@@ -109,7 +123,7 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
               <p>{stale.message}</p>
             </Notice>
           )}
-          <Acts acts={acts} choose={choose} again={reload} />
+          <Acts acts={acts} choose={choose} again={reload} print={() => setPrinting(true)} />
           {act !== null && !composing && (
             <div class="act card">
               <ActForm key={act} act={act} {...doing} />
@@ -135,7 +149,14 @@ function View({ dossier, procedure, stale, again }: ViewProps) {
           <History dossier={dossier} procedure={procedure} />
         </Page>
       </div>
-      <Sheet dossier={dossier} procedure={procedure} />
+      <Printing
+        dossier={dossier}
+        procedure={procedure}
+        agency={agency}
+        above={above}
+        open={printing}
+        close={() => setPrinting(false)}
+      />
     </>
   );
 }
@@ -168,13 +189,15 @@ function Stopped({ refusal }: { refusal: Refusal }) {
 function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }) {
   const of = (key: string): string => String(dossier.applicant[key] ?? "");
   const rows = [
-    { label: t("desk.applicant"), value: [of("name"), of("representative")].filter(Boolean).join(" – ") },
+    { label: t("desk.applicant"), value: <Written text={[of("name"), of("representative")].filter(Boolean).join(" – ")} /> },
     { label: t("desk.applicant.identity"), value: of("identity") },
     { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
-    { label: t("desk.result.kind"), value: said(procedure.result) },
+    { label: t("desk.result.kind"), value: <Said of={procedure.result} /> },
     { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
     { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },
-    { label: t("desk.officer"), value: dossier.assignee_name ?? "" },
+    ...(dossier.assignee_name
+      ? [{ label: t("desk.officer"), value: <Written text={dossier.assignee_name} /> }]
+      : []),
   ].filter((row) => row.value !== "");
   return (
     <div class="dossier__head">
@@ -190,9 +213,10 @@ interface ActsProps {
   acts: readonly Act[];
   choose: (act: Act) => void;
   again: () => void;
+  print: () => void;
 }
 
-function Acts({ acts, choose, again }: ActsProps) {
+function Acts({ acts, choose, again, print }: ActsProps) {
   return (
     <section class="acts no-print" aria-labelledby="acts-title">
       <h2 class="govuk-heading-s" id="acts-title">
@@ -211,7 +235,7 @@ function Acts({ acts, choose, again }: ActsProps) {
           </Button>
         ))}
         <span class="acts__quiet">
-          <Button kind="secondary" onClick={() => print()}>
+          <Button kind="secondary" onClick={print}>
             {t("desk.print")}
           </Button>
           <Button kind="secondary" onClick={again}>
@@ -241,7 +265,9 @@ function Due({ dossier }: { dossier: Dossier }) {
           </summary>
           <ol class="govuk-details__text explanation">
             {dossier.due_explanation.map((one, n) => (
-              <li key={n}>{said({ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") })}</li>
+              <li key={n}>
+                <Said of={{ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") }} />
+              </li>
             ))}
           </ol>
         </details>

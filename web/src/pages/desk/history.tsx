@@ -1,4 +1,3 @@
-import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { dateTime, money } from "../../format";
 import { useAction } from "../../hooks";
@@ -8,8 +7,10 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Timeline } from "../../parts/Timeline";
+import { Written } from "../../parts/Said";
 import { required } from "./acts";
 import type { Dossier } from "./dossier";
+import { useDraft } from "./drafts";
 import { paperName, shownAnswer, titleOf, type Procedure } from "./procedure";
 
 type Detail = Record<string, unknown>;
@@ -22,7 +23,7 @@ const record = (value: unknown): Detail => (typeof value === "object" && value !
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 export const stepName = (action: string): string => t(`desk.step.${action}` as Key);
-const roleName = (role: string): string => t(`desk.role.${role}` as Key);
+export const roleName = (role: string): string => t(`desk.role.${role}` as Key);
 
 /** What an act said, as label and text; long accounts of due dates stand elsewhere. */
 export function told(detail: Detail, procedure: Procedure): [string, string][] {
@@ -54,11 +55,17 @@ export function History({ dossier, procedure }: Given) {
           title: `${stepName(step.action)} → ${step.state.name}`,
           at: step.at,
           shown: dateTime(step.at),
-          by: [step.actor, roleName(step.role)].filter(Boolean).join(", "),
+          by: (
+            <>
+              <Written text={step.actor} />
+              {step.actor && ", "}
+              {roleName(step.role)}
+            </>
+          ),
           ...(step.number === newest ? { kind: "now" as const } : {}),
           children: told(step.detail, procedure).map(([label, words]) => (
             <p key={label + words}>
-              {label}: {words}
+              {label}: <Written text={words} />
             </p>
           )),
         }))}
@@ -99,16 +106,22 @@ export function Supplements({ dossier, procedure }: Given) {
                     <th class="govuk-table__header" scope="row">
                       {name}
                     </th>
-                    <td class="govuk-table__cell">{reason}</td>
-                    <td class="govuk-table__cell compare__old">{old}</td>
-                    <td class="govuk-table__cell compare__new">{fresh}</td>
+                    <td class="govuk-table__cell">
+                      <Written text={reason} />
+                    </td>
+                    <td class="govuk-table__cell compare__old">
+                      <Written text={old} />
+                    </td>
+                    <td class="govuk-table__cell compare__new">
+                      <Written text={fresh} />
+                    </td>
                   </tr>
                 ))}
               </tbody>
             </table>
             {text(step.detail["note"]) !== "" && (
               <p class="govuk-body">
-                {t("desk.supplements.note")}: {text(step.detail["note"])}
+                {t("desk.supplements.note")}: <Written text={text(step.detail["note"])} />
               </p>
             )}
           </div>
@@ -163,7 +176,8 @@ export function Fees({ dossier }: { dossier: Dossier }) {
 }
 
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const [words, setWords] = useState("");
+  const draft = `${dossier.id} message`;
+  const [words, setWords] = useDraft(draft, "");
   const send = useAction((key, body: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/messages", {
@@ -190,9 +204,14 @@ export function Messages({ dossier, again }: { dossier: Dossier; again: () => vo
         {dossier.messages.map((one) => (
           <li key={one.id} class={one.role === "applicant" ? "letters__in" : "letters__out"}>
             <p class="letters__who">
-              <strong>{one.author}</strong> · <time dateTime={one.at}>{dateTime(one.at)}</time>
+              <strong>
+                <Written text={one.author} />
+              </strong>{" "}
+              · <time dateTime={one.at}>{dateTime(one.at)}</time>
             </p>
-            <p class="letters__text">{one.text}</p>
+            <p class="letters__text">
+              <Written text={one.text} />
+            </p>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { api, ask, type Refusal, type Schema } from "../../api/client";
+import { api, ask, Refusal, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
@@ -11,34 +11,53 @@ import type { PageProps } from "../../routes";
 import "./desk.scss";
 import "./dossier.scss";
 import "./sheet.scss";
+import { overdue, total, useCounts, type Counts } from "./counts";
 import { DossierPage } from "./dossier";
 import { Overview } from "./overview";
 import { Queue, queueName } from "./queue";
+import { Records } from "./records";
+import { prefill, Search } from "./search";
 import { Shortcuts, useShortcuts } from "./shortcuts";
 
-type OwnQueue = Schema["QueueShape"];
+type Own = Schema["QueuesShape"];
+type OwnQueue = Own["items"][number];
+type Agency = Schema["AgencyShape"];
+
+const SEARCH = "tim";
+const RECORDS = "nhat-ky";
+const CODE = /^[0-9A-Z.]+-\d{6}-\d{4,7}$/;
+const agenciesOf = (queues: readonly OwnQueue[]): Agency[] => [
+  ...new Map(queues.map((one) => [one.agency.code, one.agency])).values(),
+];
 
 /** The officers' workspace: its bar stays, the page below changes. */
 export default function Desk({ params, query }: PageProps) {
   const rest = (params["*"] ?? "").split("/").filter(Boolean);
+  const [first, second] = rest;
   const queues = useLoad(() => ask(api.GET("/desk/queues")));
+  const own = queues.data?.items ?? [];
+  const here = own.find((one) => one.agency.code === first && one.queue === second);
+  const counts = useCounts(rest.join("/"), here?.agency.code);
   useShortcuts([
     { key: "/", does: "desk.keys.search", run: () => document.getElementById("code")?.focus() },
+    { key: "t", does: "desk.keys.find", run: () => go(`/can-bo/${SEARCH}`) },
     { key: "h", does: "desk.keys.home", run: () => go("/can-bo") },
   ]);
-  const [first, second] = rest;
   return (
     <div class="desk">
-      <Bar queues={queues.data?.items ?? []} agency={first} queue={second} />
+      <Bar queues={own} administers={queues.data?.administers ?? []} counts={counts} first={first} queue={second} />
       {first === "ho-so" && second !== undefined ? (
-        <DossierPage key={second} id={second} />
+        <DossierPage key={second} id={second} acted={counts.again} />
       ) : (
         <Ready of={queues}>
-          {({ items }) => {
-            if (first === undefined) return <Overview queues={items} />;
-            const own = items.find((one) => one.agency.code === first && one.queue === second);
-            if (own === undefined) return <NoQueue />;
-            return <Queue key={`${first}/${second}`} of={own} query={query} />;
+          {({ items, administers }) => {
+            if (first === undefined) return <Overview queues={items} counts={counts} />;
+            if (first === SEARCH) return <Search agencies={agenciesOf(items)} />;
+            const administered = administers.find((one) => one.code === second);
+            if (first === RECORDS && administered !== undefined)
+              return <Records key={second} agency={administered} agencies={administers} />;
+            if (here === undefined) return <NoQueue />;
+            return <Queue key={`${first}/${second}`} of={here} query={query} counts={counts} />;
           }}
         </Ready>
       )}
@@ -55,56 +74,102 @@ function NoQueue() {
   );
 }
 
-function Bar({ queues, agency, queue }: { queues: OwnQueue[]; agency?: string | undefined; queue?: string | undefined }) {
-  const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
+interface BarProps {
+  queues: readonly OwnQueue[];
+  administers: readonly Agency[];
+  counts: Counts;
+  first: string | undefined;
+  queue: string | undefined;
+}
+
+function Bar({ queues, administers, counts, first, queue }: BarProps) {
+  const agencies = agenciesOf(queues);
+  const where = { counts, agency: first, queue };
   return (
     <div class="desk-bar no-print">
       <nav class="desk-nav" aria-label={t("desk.nav")}>
         <ul class="desk-nav__list">
           <li>
-            <a href="/can-bo" aria-current={agency === undefined ? "page" : undefined}>
+            <a href="/can-bo" aria-current={first === undefined ? "page" : undefined}>
               {t("desk.home")}
             </a>
           </li>
-          {agencies.length === 1 && <Links queues={queues} agency={agency} queue={queue} />}
+          {agencies.length === 1 && <Links queues={queues} {...where} />}
         </ul>
         {agencies.length > 1 &&
           agencies.map((one) => (
             <div class="desk-nav__agency" key={one.code}>
               <p id={`agency-${one.code}`}>{one.name}</p>
               <ul class="desk-nav__list" aria-labelledby={`agency-${one.code}`}>
-                <Links queues={queues.filter((q) => q.agency.code === one.code)} agency={agency} queue={queue} />
+                <Links queues={queues.filter((q) => q.agency.code === one.code)} {...where} />
               </ul>
             </div>
           ))}
       </nav>
       <div class="desk-bar__tools">
-        <Search />
+        <ByCode />
+        <a class="govuk-link" href={`/can-bo/${SEARCH}`} aria-current={first === SEARCH ? "page" : undefined}>
+          {t("desk.find.link")}
+        </a>
+        {administers[0] !== undefined && (
+          <a
+            class="govuk-link"
+            href={`/can-bo/${RECORDS}/${administers[0].code}`}
+            aria-current={first === RECORDS ? "page" : undefined}
+          >
+            {t("desk.records")}
+          </a>
+        )}
         <Shortcuts />
       </div>
     </div>
   );
 }
 
-function Links({ queues, agency, queue }: { queues: OwnQueue[]; agency?: string | undefined; queue?: string | undefined }) {
+interface LinksProps {
+  queues: readonly OwnQueue[];
+  counts: Counts;
+  agency: string | undefined;
+  queue: string | undefined;
+}
+
+function Links({ queues, counts, agency, queue }: LinksProps) {
   return (
     <>
-      {queues.map((one) => (
-        <li key={one.queue}>
-          <a
-            href={`/can-bo/${one.agency.code}/${one.queue}`}
-            aria-current={one.agency.code === agency && one.queue === queue ? "page" : undefined}
-          >
-            {queueName(one.queue)}
-          </a>
-        </li>
-      ))}
+      {queues.map((one) => {
+        const count = counts.of(one.agency.code, one.queue);
+        return (
+          <li key={one.queue}>
+            <a
+              href={`/can-bo/${one.agency.code}/${one.queue}`}
+              aria-current={one.agency.code === agency && one.queue === queue ? "page" : undefined}
+            >
+              {queueName(one.queue)}
+              {count !== undefined && (
+                <>
+                  {" "}
+                  <span class="desk-nav__count">
+                    {total(count)}
+                    <span class="govuk-visually-hidden"> {t("desk.home.dossiers")}</span>
+                  </span>
+                  {count.overdue > 0 && (
+                    <>
+                      {" "}
+                      <span class="desk-nav__late">{t("desk.home.overdue", { count: overdue(count) })}</span>
+                    </>
+                  )}
+                </>
+              )}
+            </a>
+          </li>
+        );
+      })}
     </>
   );
 }
 
-/** By code only: the API has no search by name or identity number. */
-function Search() {
+/** The quick way, by the whole code; whatever else was typed can be taken to the search for people. */
+function ByCode() {
   const [code, setCode] = useState("");
   const find = useAction((_key, wanted: string) =>
     ask(api.GET("/desk/codes/{code}", { params: { path: { code: wanted } } })),
@@ -113,13 +178,21 @@ function Search() {
     event.preventDefault();
     const wanted = code.trim().toUpperCase();
     if (wanted === "") return;
+    // Names and numbers of people never go into an address.
+    if (!CODE.test(wanted)) return find.refuse(new Refusal(404, "NotFound", t("desk.search.nocode")));
     const found = await find.run(wanted);
     if (found === undefined) return;
     setCode("");
     go(`/can-bo/ho-so/${found.id}`);
   };
+  const elsewhere = () => {
+    prefill(code.trim());
+    setCode("");
+    find.refuse(null);
+    go(`/can-bo/${SEARCH}`);
+  };
   return (
-    <form class="desk-search" role="search" onSubmit={(event) => void send(event)} noValidate>
+    <form class="desk-search" role="search" aria-label={t("desk.search")} onSubmit={(event) => void send(event)} noValidate>
       <label class="govuk-visually-hidden" for="code">
         {t("desk.search")}
       </label>
@@ -139,17 +212,23 @@ function Search() {
         {t("desk.search.button")}
       </Button>
       <div id="code-answer" class="desk-search__answer">
-        {find.refusal !== null && <NotFound refusal={find.refusal} />}
+        {find.refusal !== null && <NotFound refusal={find.refusal} elsewhere={elsewhere} />}
       </div>
     </form>
   );
 }
 
-function NotFound({ refusal }: { refusal: Refusal }) {
+function NotFound({ refusal, elsewhere }: { refusal: Refusal; elsewhere: () => void }) {
   return (
     <Notice kind="error" live>
       <p>{refusal.message}</p>
-      <p>{t("desk.search.hint")}</p>
+      {refusal.status === 404 && (
+        <p>
+          <Button kind="secondary" onClick={elsewhere}>
+            {t("desk.search.elsewhere")}
+          </Button>
+        </p>
+      )}
     </Notice>
   );
 }

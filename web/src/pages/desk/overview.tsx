@@ -1,21 +1,27 @@
-import { api, ask, type Schema } from "../../api/client";
-import { useLoad } from "../../hooks";
+import type { Schema } from "../../api/client";
 import { t } from "../../i18n";
+import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
+import { Written } from "../../parts/Said";
 import { useSession } from "../../session";
-import { urgency } from "./due";
+import { isTimed, parts, total, type Count, type Counts } from "./counts";
 import { queueName } from "./queue";
 
 type OwnQueue = Schema["QueueShape"];
-const PAGE = 50;
 
-/** Where the officer starts: each queue with what waits in it. */
-export function Overview({ queues }: { queues: OwnQueue[] }) {
+/** Where the officer starts: each queue with what waits in it, by how near its deadline is. */
+export function Overview({ queues, counts }: { queues: OwnQueue[]; counts: Counts }) {
   const { name } = useSession();
   const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
   return (
-    <Page title={t("desk.home")} caption={name} wide>
+    <Page title={t("desk.home")} caption={<Written text={name} />} wide>
       {queues.length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
+      {counts.refusal !== null && (
+        <Notice kind="warning" live>
+          <p>{t("desk.home.uncounted", { reason: counts.refusal.message })}</p>
+        </Notice>
+      )}
+      {counts.leftOut > 0 && <p class="govuk-hint">{t("desk.home.left", { count: counts.leftOut })}</p>}
       {agencies.map((agency) => (
         <section key={agency.code} aria-labelledby={`queues-${agency.code}`}>
           <h2 class="govuk-heading-m" id={`queues-${agency.code}`}>
@@ -25,7 +31,7 @@ export function Overview({ queues }: { queues: OwnQueue[] }) {
             {queues
               .filter((one) => one.agency.code === agency.code)
               .map((one) => (
-                <Card key={one.queue} of={one} />
+                <Card key={one.queue} of={one} count={counts.of(agency.code, one.queue)} />
               ))}
           </ul>
         </section>
@@ -34,32 +40,36 @@ export function Overview({ queues }: { queues: OwnQueue[] }) {
   );
 }
 
-function Card({ of }: { of: OwnQueue }) {
-  const path = { agency: of.agency.code, queue: of.queue };
-  const page = useLoad(
-    () => ask(api.GET("/desk/queues/{agency}/{queue}", { params: { path, query: { limit: PAGE } } })),
-    [of.agency.code, of.queue],
-  );
-  const items = page.data?.items ?? [];
-  const late = items.filter((one) => urgency(one) === "overdue").length;
-  const today = items.filter((one) => urgency(one) === "today").length;
-  const count = page.data === null ? "…" : `${items.length}${page.data.cursor === null ? "" : "+"}`;
+function Card({ of, count }: { of: OwnQueue; count: Count | undefined }) {
+  const address = `/can-bo/${of.agency.code}/${of.queue}`;
   return (
     <li class="card desk-card">
       <h3 class="govuk-heading-s desk-card__name">
-        <a class="govuk-link" href={`/can-bo/${of.agency.code}/${of.queue}`}>
+        <a class="govuk-link" href={address}>
           {queueName(of.queue)}
         </a>
       </h3>
       <p class="desk-card__count">
-        <span class="desk-card__number">{count}</span> {t("desk.home.dossiers")}
+        <span class="desk-card__number">{count === undefined ? "–" : total(count)}</span> {t("desk.home.dossiers")}
       </p>
-      <p class="desk-card__late">
-        {page.refusal !== null && page.refusal.message}
-        {late > 0 && <span class="due due--overdue">{t("desk.home.overdue", { count: late })}</span>}
-        {today > 0 && <span class="due due--today">{t("desk.home.today", { count: today })}</span>}
-        {page.data !== null && late + today === 0 && t("desk.home.calm")}
-      </p>
+      {count !== undefined && isTimed(count) && <Split of={count} address={address} />}
     </li>
+  );
+}
+
+/** What waits, by urgency, each a link to just those. */
+function Split({ of, address }: { of: Count; address: string }) {
+  return (
+    <ul class="desk-card__parts">
+      {parts(of)
+        .filter((one) => one.count > 0)
+        .map((one) => (
+          <li key={one.urgency}>
+            <a class={`due due--${one.urgency} desk-card__part`} href={`${address}?han=${one.urgency}`}>
+              <strong>{one.shown}</strong> {t(`desk.bars.${one.urgency}`)}
+            </a>
+          </li>
+        ))}
+    </ul>
   );
 }

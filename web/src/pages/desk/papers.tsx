@@ -6,6 +6,7 @@ import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Notice } from "../../parts/Notice";
 import { Tag } from "../../parts/StateTag";
+import { Written } from "../../parts/Said";
 import type { Dossier } from "./dossier";
 import { paperName, RESULT, type Procedure } from "./procedure";
 import { Item, type Composer } from "./supplement";
@@ -80,7 +81,11 @@ export function Papers({ dossier, procedure, composer }: PapersProps) {
               ) : (
                 <One paper={counting} name={paperName(procedure, component)} {...shown} />
               )}
-              {asked[component] && <p class="answers__asked">{t("desk.asked", { reason: asked[component] })}</p>}
+              {asked[component] && (
+                <p class="answers__asked">
+                  {t("desk.asked")} <Written text={asked[component]} />
+                </p>
+              )}
               {older.length > 0 && (
                 <details class="govuk-details">
                   <summary class="govuk-details__summary">
@@ -122,7 +127,7 @@ export function One({ paper, name, look, download }: OneProps) {
       <ul class="paper__pages">
         {paper.pages.map((page) => (
           <li key={page.number}>
-            {page.name} ({bytes(page.size)}){page.message && <span class="paper__why"> – {page.message}</span>}
+            <Written text={page.name} /> ({bytes(page.size)}){page.message && <span class="paper__why"> – {page.message}</span>}
           </li>
         ))}
       </ul>

@@ -37,6 +37,8 @@ export interface Procedure {
   name: Text;
   form: { properties?: Record<string, Property>; required?: string[] };
   papers: PaperRule[];
+  /** The time that the law gives, by channel. */
+  durations?: Record<string, { amount: number; unit: string }>;
   result: Text;
 }
 

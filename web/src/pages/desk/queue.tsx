@@ -1,39 +1,46 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api/client";
 import { dateTime } from "../../format";
 import { useAction, useLoad } from "../../hooks";
 import { t, type Key } from "../../i18n";
-import { Button } from "../../parts/Button";
+import { Button, TextButton } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
-import { Page } from "../../parts/Page";
+import { Page as Frame } from "../../parts/Page";
+import { Vi, Written } from "../../parts/Said";
 import { StateTag } from "../../parts/StateTag";
 import { go } from "../../router";
+import { isTimed, parts, type Count, type Counts } from "./counts";
 import { urgencies, urgency, DueTag, type Urgency } from "./due";
 import { useShortcuts } from "./shortcuts";
 
 type OwnQueue = Schema["QueueShape"];
 type Row = Schema["SummaryShape"];
+/** A first page, with the filter that it was asked for under. */
+type Page = Schema["ListShape"] & { of: Urgency | null };
 
 export const queueName = (queue: string): string => t(`desk.queue.${queue}` as Key);
 
-/** One queue, most urgent first, with the next pages by request. */
-export function Queue({ of, query }: { of: OwnQueue; query: URLSearchParams }) {
+/** One queue, most urgent first, with the next pages by request; filtered by the API, so that pages stay whole. */
+export function Queue({ of, query, counts }: { of: OwnQueue; query: URLSearchParams; counts: Counts }) {
   const path = { agency: of.agency.code, queue: of.queue };
   const address = `/can-bo/${path.agency}/${path.queue}`;
   const chosen = urgencies.find((one) => one === query.get("han")) ?? null;
-  const [later, setLater] = useState<{ items: Row[]; cursor: string | null } | null>(null);
-  const load = (cursor?: string) =>
-    ask(api.GET("/desk/queues/{agency}/{queue}", { params: { path, query: cursor ? { cursor } : {} } }));
-  const page = useLoad(async () => {
-    const first = await load();
-    setLater(null);
-    return first;
-  }, [path.agency, path.queue]);
+  const now = useRef(chosen);
+  now.current = chosen;
+  const [added, setAdded] = useState<{ to: Page | null; items: Row[]; cursor: string | null } | null>(null);
+  const load = (cursor?: string) => {
+    const filter = chosen === null ? {} : { urgency: chosen };
+    const from = cursor === undefined ? {} : { cursor };
+    return ask(api.GET("/desk/queues/{agency}/{queue}", { params: { path, query: { ...filter, ...from } } }));
+  };
+  const page = useLoad(async (): Promise<Page> => ({ ...(await load()), of: chosen }), [chosen]);
   const more = useAction(async (_key, cursor: string) => {
     const next = await load(cursor);
-    setLater((before) => ({ items: [...(before?.items ?? []), ...next.items], cursor: next.cursor }));
+    if (now.current !== chosen) return false; // the filter was changed meanwhile
+    const before = added?.to === page.data ? added.items : [];
+    setAdded({ to: page.data, items: [...before, ...next.items], cursor: next.cursor });
     announce(t("desk.queue.more.said", { count: next.items.length }));
     return true;
   });
@@ -45,88 +52,102 @@ export function Queue({ of, query }: { of: OwnQueue; query: URLSearchParams }) {
       }),
     ),
   );
+  const again = () => {
+    page.again();
+    counts.again();
+  };
   const take = async (row: Row) => {
     if ((await claim.run(row.id, row.code ?? "")) !== undefined) {
       announce(t("desk.claimed", { code: row.code ?? "" }));
       go(`/can-bo/ho-so/${row.id}`);
-    } else page.again();
+    } else again();
   };
+  const choose = (next: Urgency | null) =>
+    go(next === null ? address : `${address}?han=${next}`, { replace: true, quiet: true });
   const step = (by: number) => {
     const links = [...document.querySelectorAll<HTMLAnchorElement>(".queue__code a")];
     const at = links.findIndex((one) => one === document.activeElement);
     links[at < 0 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))]?.focus();
   };
   useShortcuts([
-    { key: "j", does: "desk.keys.next", run: () => step(1) },
-    { key: "k", does: "desk.keys.previous", run: () => step(-1) },
-    { key: "r", does: "desk.keys.reload", run: page.again },
+    { key: "j", does: "desk.keys.next", run: () => step(1), repeats: true },
+    { key: "k", does: "desk.keys.previous", run: () => step(-1), repeats: true },
+    { key: "r", does: "desk.keys.reload", run: again },
   ]);
+  const count = counts.of(path.agency, path.queue);
   return (
-    <Page title={queueName(of.queue)} caption={of.agency.name} wide failed={claim.refusal !== null}>
+    <Frame title={queueName(of.queue)} caption={of.agency.name} wide failed={claim.refusal !== null}>
       <ErrorSummary refusal={claim.refusal ?? more.refusal} />
+      {count !== undefined && isTimed(count) && <Bars of={count} chosen={chosen} choose={choose} />}
       <Ready of={page}>
         {(first) => {
-          const rows = [...first.items, ...(later?.items ?? [])];
-          const cursor = later === null ? first.cursor : later.cursor;
-          const shown = chosen === null ? rows : rows.filter((row) => urgency(row) === chosen);
+          const next = added?.to === first ? added : null; // what was added to an older list is gone with it
+          const rows = [...first.items, ...(next?.items ?? [])];
+          const cursor = next === null ? first.cursor : next.cursor;
           return (
-            <>
-              {rows.length > 0 && (
-                <Bars
-                  rows={rows}
-                  chosen={chosen}
-                  choose={(next) => go(next === null ? address : `${address}?han=${next}`, { replace: true, quiet: true })}
-                />
-              )}
+            <div aria-busy={page.busy}>
               <div class="queue__head">
                 <p class="govuk-body" role="status">
-                  {rows.length === 0
-                    ? t("desk.queue.empty")
-                    : t(cursor === null ? "desk.queue.all" : "desk.queue.some", {
-                        shown: shown.length,
-                        count: rows.length,
-                      })}
+                  {said(first.of, rows.length, cursor !== null)}{" "}
+                  {first.of !== null && <TextButton onClick={() => choose(null)}>{t("desk.queue.unfilter")}</TextButton>}
                 </p>
-                <Button kind="secondary" busy={page.busy} onClick={page.again}>
+                <Button kind="secondary" busy={page.busy} onClick={again}>
                   {t("desk.queue.reload")}
                 </Button>
               </div>
-              {shown.length > 0 && <Table rows={shown} busy={claim.busy} take={(row) => void take(row)} queue={of.queue} />}
+              {rows.length > 0 && <Table rows={rows} busy={claim.busy} take={(row) => void take(row)} queue={of.queue} />}
               {cursor !== null && (
                 <Button kind="secondary" busy={more.busy} onClick={() => void more.run(cursor)}>
                   {t("pages.more")}
                 </Button>
               )}
-            </>
+            </div>
           );
         }}
       </Ready>
-    </Page>
+    </Frame>
   );
 }
 
-/** How the loaded rows spread over the deadlines; each bar shows only its own rows. */
-function Bars({ rows, chosen, choose }: { rows: Row[]; chosen: Urgency | null; choose: (next: Urgency | null) => void }) {
-  const counts = urgencies.map((one) => [one, rows.filter((row) => urgency(row) === one).length] as const);
-  if (counts.every(([, count]) => count === 0)) return null;
+function said(filter: Urgency | null, count: number, more: boolean): string {
+  if (count === 0) return t(filter === null ? "desk.queue.empty" : "desk.queue.empty.filtered", { filter: nameOf(filter) });
+  const shown = t(more ? "desk.queue.some" : "desk.queue.all", { count });
+  return filter === null ? shown : `${nameOf(filter)}: ${shown}`;
+}
+
+const nameOf = (filter: Urgency | null): string => (filter === null ? "" : t(`desk.bars.${filter}`));
+
+/** How the queue spreads over the deadlines; each bar shows only its own rows. */
+function Bars({ of, chosen, choose }: { of: Count; chosen: Urgency | null; choose: (next: Urgency | null) => void }) {
   return (
     <div class="bars" role="group" aria-label={t("desk.bars")}>
-      {counts.map(([one, count]) => (
-        <button
-          key={one}
-          type="button"
-          class={`bars__one bars__one--${one}`}
-          aria-pressed={chosen === one}
-          onClick={() => choose(chosen === one ? null : one)}
-        >
-          <span class="bars__count">{count}</span>
-          <span class="bars__name">{t(`desk.bars.${one}`)}</span>
-          <svg class="bars__bar" aria-hidden="true" focusable="false">
-            <rect width={`${(100 * count) / rows.length}%`} height="100%" />
-          </svg>
-        </button>
-      ))}
+      {parts(of)
+        .filter((one) => one.urgency !== "none" || one.count > 0)
+        .map(({ urgency: one, shown, share }) => (
+          <button
+            key={one}
+            type="button"
+            class={`bars__one bars__one--${one}`}
+            aria-pressed={chosen === one}
+            onClick={() => choose(chosen === one ? null : one)}
+          >
+            <span class="bars__count">{shown ?? <NotCounted />}</span>
+            <span class="bars__name">{t(`desk.bars.${one}`)}</span>
+            <svg class="bars__bar" aria-hidden="true" focusable="false">
+              <rect width={`${100 * share}%`} height="100%" />
+            </svg>
+          </button>
+        ))}
     </div>
+  );
+}
+
+function NotCounted() {
+  return (
+    <>
+      <span aria-hidden="true">–</span>
+      <span class="govuk-visually-hidden">{t("desk.bars.uncounted")}</span>
+    </>
   );
 }
 
@@ -153,11 +174,13 @@ function Table({ rows, queue, busy, take }: { rows: Row[]; queue: string; busy: 
               <a class="govuk-link" href={`/can-bo/ho-so/${row.id}`}>
                 {row.code}
               </a>
-              <span class="queue__procedure">{row.procedure.name}</span>
+              <span class="queue__procedure">
+                <Vi>{row.procedure.name}</Vi>
+              </span>
             </th>
             <td role="cell">
               <Named name={t("desk.column.applicant")} />
-              {row.applicant_name}
+              <Written text={row.applicant_name} />
             </td>
             <td role="cell">
               <Named name={t("desk.column.state")} />
@@ -175,7 +198,11 @@ function Table({ rows, queue, busy, take }: { rows: Row[]; queue: string; busy: 
               ) : (
                 <>
                   <Named name={t(last)} />
-                  {queue === "appraisal" ? row.assignee_name : row.submitted_at && dateTime(row.submitted_at)}
+                  {queue === "appraisal" ? (
+                    <Written text={row.assignee_name} />
+                  ) : (
+                    row.submitted_at && dateTime(row.submitted_at)
+                  )}
                 </>
               )}
             </td>
@@ -187,7 +214,7 @@ function Table({ rows, queue, busy, take }: { rows: Row[]; queue: string; busy: 
 }
 
 /** The column's name inside a card; the wide table has it at its head. */
-function Named({ name }: { name: string }) {
+export function Named({ name }: { name: string }) {
   return (
     <span class="queue__name" aria-hidden="true">
       {name}

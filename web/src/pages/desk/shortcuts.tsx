@@ -10,6 +10,8 @@ export interface Shortcut {
   key: string;
   does: Key;
   run: () => void;
+  /** Goes on while the key is held down. */
+  repeats?: boolean;
 }
 
 const place = "motcua.shortcuts";
@@ -39,12 +41,15 @@ export function Shortcuts() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (!on.get() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!on.get() || event.defaultPrevented || event.isComposing) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (typing(event.target) || document.querySelector("dialog[open]") !== null) return;
-      const found = event.key === "?" ? { run: () => setOpen(true) } : all().find((one) => one.key === event.key);
+      const key = event.key.toLowerCase(); // Caps Lock makes another letter of it
+      const found: Partial<Shortcut> | undefined =
+        key === "?" ? { run: () => setOpen(true) } : all().find((one) => one.key === key);
       if (found === undefined) return;
       event.preventDefault();
-      found.run();
+      if (!event.repeat || found.repeats) found.run?.();
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);

@@ -7,6 +7,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import type { Doing } from "./acts";
 import type { Dossier } from "./dossier";
+import { drop, useDraft } from "./drafts";
 import { Templates } from "./templates";
 
 type Kind = "papers" | "fields";
@@ -28,7 +29,7 @@ export interface Composer {
 const nothing: Chosen = { papers: {}, fields: {} };
 
 export function useComposer(dossier: Dossier): Composer {
-  const [items, setItems] = useState<Chosen>(nothing);
+  const [items, setItems] = useDraft<Chosen>(`${dossier.id} items`, nothing);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const say = (kind: Kind, name: string, reason: string) =>
     setItems((before) => ({ ...before, [kind]: { ...before[kind], [name]: reason } }));
@@ -116,8 +117,9 @@ export function ComposerStart({ close }: { close: () => void }) {
 
 /** The rest of the request, below the items: note, exception, and sending. */
 export function ComposerEnd({ composer, dossier, done, refused, close }: Doing & { composer: Composer }) {
-  const [note, setNote] = useState("");
-  const [exception, setException] = useState("");
+  const drafts = { note: `${dossier.id} ask`, exception: `${dossier.id} exception` };
+  const [note, setNote] = useDraft(drafts.note, "");
+  const [exception, setException] = useDraft(drafts.exception, "");
   const send = useAction((key, chosen: Chosen, said: string, because: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/supplement-request", {
@@ -146,7 +148,10 @@ export function ComposerEnd({ composer, dossier, done, refused, close }: Doing &
     const wrong = check();
     if (wrong !== null) return send.refuse(wrong);
     const moved = await send.run(composer.items, note, composer.again ? exception : "");
-    if (moved !== undefined) done(t("desk.done.request_supplement", { state: moved.state.name }));
+    if (moved === undefined) return;
+    drop(drafts.note);
+    drop(drafts.exception);
+    done(t("desk.done.request_supplement", { state: moved.state.name }));
   };
   return (
     <form class="act card" onSubmit={(event) => void submit(event)} noValidate>

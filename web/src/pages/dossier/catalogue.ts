@@ -1,5 +1,5 @@
 import { ask, type Schema } from "../../api/client";
-import { agencies, index, type Agency } from "../../catalogue";
+import { agencies, index, type Agency, type Text } from "../../catalogue";
 import { plainDate } from "../../format";
 import { said, t } from "../../i18n";
 import { language } from "../../preferences";
@@ -16,13 +16,17 @@ export const procedureOf = ({ procedure }: Schema["DossierShape"]): Promise<Proc
 export const agencyOf = async ({ agency }: Schema["DossierShape"]): Promise<Agency | null> =>
   (await agencies()).find((one) => one.code === agency.code) ?? null;
 
+type Named = (procedure: { code: string; name: string }) => Text;
+
 /** Lists carry a procedure's Vietnamese name alone; in English the published index knows the other. */
-export async function namesOf(): Promise<(procedure: { code: string; name: string }) => string> {
-  if (language() === "vi") return ({ name }) => name;
+export async function namesOf(): Promise<Named> {
+  if (language() === "vi") return onlyVietnamese;
   const { procedures } = await index();
-  const known = new Map(procedures.map((one) => [one.code, said(one.name)]));
-  return ({ code, name }) => known.get(code) ?? name;
+  const known = new Map(procedures.map((one) => [one.code, one.name]));
+  return (procedure) => known.get(procedure.code) ?? onlyVietnamese(procedure);
 }
+
+export const onlyVietnamese: Named = ({ name }) => ({ vi: name });
 
 export const propertyOf = (procedure: Procedure, field: string): Property | undefined =>
   procedure.form?.properties?.[field];

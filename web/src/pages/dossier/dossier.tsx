@@ -18,6 +18,7 @@ import { Facts, Situation } from "./situation";
 import { SupplementBanner } from "./supplement-banner";
 import { askedOf, type Dossier } from "./words";
 import { Withdrawal } from "./withdrawal";
+import { Written } from "../../parts/Said";
 import { SummaryList } from "../../parts/SummaryList";
 import type { Procedure } from "../filing/procedure";
 import type { Agency } from "../../catalogue";
@@ -99,12 +100,29 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
         </a>
       </p>
       <History dossier={dossier} procedure={procedure} />
+      <Share dossier={dossier} />
       <Fees dossier={dossier} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
       <Messages dossier={dossier} again={again} />
       {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
     </>
+  );
+}
+
+function Share({ dossier }: { dossier: Dossier }) {
+  const count = dossier.shares?.length ?? 0;
+  return (
+    <section class="no-print" aria-labelledby="share">
+      <h2 class="govuk-heading-m" id="share">
+        {t("dossier.share")}
+      </h2>
+      <p class="govuk-body">{t("dossier.share.about")}</p>
+      {count > 0 && <p class="govuk-body">{t("dossier.share.count", { count })}</p>}
+      <LinkButton kind="secondary" href={`/ho-so/${dossier.id}/chia-se`}>
+        {t(count > 0 ? "dossier.share.manage" : "dossier.share.make")}
+      </LinkButton>
+    </section>
   );
 }
 
@@ -120,7 +138,11 @@ function Stated({ dossier, procedure }: { dossier: Dossier; procedure: Procedure
         <SummaryList
           rows={names.map((name) => ({
             label: titleOf(procedure, name),
-            value: <span class="lines">{answerText(procedure.form?.properties[name], dossier.answers[name])}</span>,
+            value: (
+              <span class="lines">
+                <Written text={answerText(procedure.form?.properties[name], dossier.answers[name])} />
+              </span>
+            ),
           }))}
         />
       </div>

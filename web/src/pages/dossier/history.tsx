@@ -3,9 +3,10 @@ import { dateTime, money } from "../../format";
 import { t } from "../../i18n";
 import { StateTag } from "../../parts/StateTag";
 import { Timeline } from "../../parts/Timeline";
+import { Written } from "../../parts/Said";
 import type { Procedure } from "../filing/procedure";
 import { answerText, paperNameOf, titleOf } from "./catalogue";
-import { by, word, type Dossier, type Step } from "./words";
+import { word, type Dossier, type Step } from "./words";
 
 interface Props {
   dossier: Dossier;
@@ -26,7 +27,7 @@ export function History({ dossier, procedure }: Props) {
           title: word("step", step.action, t("dossier.step.other")),
           at: step.at,
           shown: dateTime(step.at),
-          by: by(step.actor, step.role),
+          by: <By name={step.actor} role={step.role} />,
           ...(index === 0 ? { kind: "now" as const } : {}),
           children: (
             <>
@@ -39,6 +40,16 @@ export function History({ dossier, procedure }: Props) {
         }))}
       />
     </section>
+  );
+}
+
+function By({ name, role }: { name: string; role: string }) {
+  const office = word("role", role, role);
+  if (role === "system" || name === "") return <>{office}</>;
+  return (
+    <>
+      <Written text={name} /> ({office})
+    </>
   );
 }
 
@@ -56,7 +67,9 @@ function Detail({ step, procedure }: { step: Step; procedure: Procedure }) {
   for (const name of texts) {
     const text = detail[name];
     if (typeof text === "string" && text) {
-      lines.push([t(`dossier.detail.${name}`), <span class="lines">{text}</span>]);
+      lines.push([t(`dossier.detail.${name}`), <span class="lines">
+          <Written text={text} />
+        </span>]);
     }
   }
   for (const name of moments) {
@@ -83,7 +96,7 @@ function Lines({ lines }: { lines: [string, ComponentChildren][] }) {
       {lines.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd>{value}</dd>
+          <dd>{typeof value === "string" ? <Written text={value} /> : value}</dd>
         </div>
       ))}
     </dl>
@@ -125,13 +138,17 @@ function Changes({ detail, procedure }: OfStep) {
               <div>
                 <dt>{t("dossier.change.before")}</dt>
                 <dd>
-                  <del class="lines">{answerText(property, before[field])}</del>
+                  <del class="lines">
+                    <Written text={answerText(property, before[field])} />
+                  </del>
                 </dd>
               </div>
               <div>
                 <dt>{t("dossier.change.after")}</dt>
                 <dd>
-                  <ins class="lines">{answerText(property, after[field])}</ins>
+                  <ins class="lines">
+                    <Written text={answerText(property, after[field])} />
+                  </ins>
                 </dd>
               </div>
             </dl>

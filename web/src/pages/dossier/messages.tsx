@@ -8,6 +8,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
+import { Written } from "../../parts/Said";
 import { word, type Dossier } from "./words";
 
 const longest = 4000;
@@ -49,11 +50,13 @@ export function Messages({ dossier, again }: { dossier: Dossier; again: () => vo
           {dossier.messages.map((one) => (
             <li class={`letters__one${one.role === "applicant" ? " letters__one--own" : ""}`} key={one.id}>
               <p class="letters__who">
-                <strong>{one.role === "applicant" ? t("dossier.messages.you") : one.author}</strong>
+                <strong>{one.role === "applicant" ? t("dossier.messages.you") : <Written text={one.author} />}</strong>
                 {one.role !== "applicant" && ` (${word("role", one.role, one.role)})`} ·{" "}
                 <time dateTime={one.at}>{dateTime(one.at)}</time>
               </p>
-              <p class="letters__text">{one.text}</p>
+              <p class="letters__text">
+                <Written text={one.text} />
+              </p>
             </li>
           ))}
         </ol>

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api/client";
+import type { Text } from "../../catalogue";
+import { eraseDraft } from "../../device";
 import { useAction, useLoad } from "../../hooks";
 import { date, dateTime } from "../../format";
-import { t } from "../../i18n";
+import { said, t } from "../../i18n";
 import { Button, Buttons, LinkButton, TextButton } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
@@ -10,7 +12,8 @@ import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
-import { namesOf } from "./catalogue";
+import { Said } from "../../parts/Said";
+import { namesOf, onlyVietnamese } from "./catalogue";
 import { useLeave } from "./focus";
 import { dueOf } from "./words";
 
@@ -24,7 +27,7 @@ const page = (cursor?: string) =>
 export function Mine() {
   const first = useLoad(() => page());
   const naming = useLoad(namesOf);
-  const nameOf = naming.data ?? (({ name }: Row["procedure"]) => name);
+  const nameOf = naming.data ?? onlyVietnamese;
   const [added, setAdded] = useState<{ items: Row[]; cursor: string | null } | null>(null);
   const [leaving, setLeaving] = useState<Row | null>(null);
   const list = useRef<HTMLOListElement>(null);
@@ -77,7 +80,7 @@ export function Mine() {
           );
         }}
       </Ready>
-      <DiscardDialog of={leaving} name={leaving ? nameOf(leaving.procedure) : ""} discard={discard} onClose={() => setLeaving(null)} />
+      <DiscardDialog of={leaving} name={leaving ? said(nameOf(leaving.procedure)) : ""} discard={discard} onClose={() => setLeaving(null)} />
     </Page>
   );
 }
@@ -91,7 +94,7 @@ function Nothing() {
   );
 }
 
-function Entry({ row, name, onDiscard }: { row: Row; name: string; onDiscard: () => void }) {
+function Entry({ row, name, onDiscard }: { row: Row; name: Text; onDiscard: () => void }) {
   const draft = row.state.code === "draft";
   const due = dueOf(row);
   return (
@@ -99,7 +102,7 @@ function Entry({ row, name, onDiscard }: { row: Row; name: string; onDiscard: ()
       <div class="dossiers__head">
         <h2 class="govuk-heading-s">
           <a class="govuk-link" href={draft ? `/ho-so/${row.id}/nop` : `/ho-so/${row.id}`}>
-            {name}
+            <Said of={name} />
           </a>
         </h2>
         <StateTag state={row.state} />
@@ -117,7 +120,7 @@ function Entry({ row, name, onDiscard }: { row: Row; name: string; onDiscard: ()
       {draft && (
         <Buttons>
           <LinkButton href={`/ho-so/${row.id}/nop`}>{t("dossier.draft.continue")}</LinkButton>
-          <TextButton onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: name })}>
+          <TextButton onClick={onDiscard} label={t("dossier.draft.discard.one", { procedure: said(name) })}>
             {t("dossier.draft.discard")}
           </TextButton>
         </Buttons>
@@ -138,6 +141,7 @@ function Fact({ label, value, strong }: { label: string; value: string; strong?:
 export function useDiscard(done: () => void) {
   return useAction(async (_key, id: string) => {
     await ask(api.DELETE("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+    await eraseDraft(id);
     announce(t("dossier.draft.discarded"));
     done();
     return true;

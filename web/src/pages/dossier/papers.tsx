@@ -5,6 +5,7 @@ import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Tag } from "../../parts/StateTag";
+import { Written } from "../../parts/Said";
 import type { Procedure } from "../filing/procedure";
 import { paperNameOf } from "./catalogue";
 import { word, type Dossier, type Paper } from "./words";
@@ -47,7 +48,7 @@ function Item({ dossier, paper, name }: { dossier: Dossier; paper: Paper; name: 
       </p>
       {wrong.map((page) => (
         <p class="govuk-error-message" key={page.number}>
-          {page.name}: {page.message}
+          <Written text={page.name} />: {page.message}
         </p>
       ))}
       {paper.sha256 && (

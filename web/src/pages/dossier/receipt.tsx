@@ -1,14 +1,15 @@
 import { dateTime, money } from "../../format";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
+import { Qr } from "../../parts/Qr";
+import { Said, Written } from "../../parts/Said";
 import { paperNameOf } from "./catalogue";
 import { everythingOf, type Shown } from "./dossier";
-import { Qr } from "./qr";
 import { word } from "./words";
 
 /** What the applicant keeps: code, key, QR, what was filed with which hashes. One A4 page when printed. */
@@ -46,14 +47,13 @@ function Receipt(shown: Shown) {
   }
   const papers = filedPapers(shown);
   const fees = dossier.fees.map((fee) => `${fee.name}: ${money(fee.amount)} (${word("fees", fee.moment, fee.moment)})`);
-  const address = said(agency?.address);
   const rows: SummaryRow[] = [
     { label: t("dossier.procedure"), value: `${dossier.procedure.code} – ${dossier.procedure.name}` },
-    { label: t("dossier.applicant"), value: String(dossier.applicant["name"] ?? "") },
+    { label: t("dossier.applicant"), value: <Written text={String(dossier.applicant["name"] ?? "")} /> },
     { label: t("dossier.submitted"), value: dateTime(receipt.submitted_at) },
     ...(receipt.reply_due_at ? [{ label: t("dossier.due.reply"), value: dateTime(receipt.reply_due_at) }] : []),
     { label: t("dossier.agency"), value: dossier.agency.name },
-    ...(address ? [{ label: t("dossier.bill.address"), value: address }] : []),
+    ...(agency?.address ? [{ label: t("dossier.bill.address"), value: <Said of={agency.address} /> }] : []),
     ...(agency?.phone ? [{ label: t("dossier.bill.phone"), value: agency.phone }] : []),
     { label: t("dossier.delivery"), value: word("delivery", dossier.delivery, dossier.delivery) },
     ...(fees.length > 0 ? [{ label: t("dossier.bill.fees"), value: <span class="lines">{fees.join("\n")}</span> }] : []),

@@ -1,4 +1,5 @@
 import { t } from "../../i18n";
+import { Written } from "../../parts/Said";
 import { useStore } from "../../store";
 import { PaperCard } from "../filing/paper";
 import type { PaperRule } from "../filing/procedure";
@@ -37,7 +38,7 @@ export function Replacement({
     <>
       {old && (
         <p class="supplement__old">
-          <strong>{t("dossier.supplement.oldPaper")}</strong> {old.pages.map((page) => page.name).join(", ")}
+          <strong>{t("dossier.supplement.oldPaper")}</strong> <Written text={old.pages.map((page) => page.name).join(", ")} />
         </p>
       )}
       {/* The filed paper cannot be taken back any more; here only what replaces it is shown. */}

@@ -1,6 +1,7 @@
 import { dateTime, money } from "../../format";
 import { said, t } from "../../i18n";
 import { SummaryList } from "../../parts/SummaryList";
+import { Written } from "../../parts/Said";
 import { paperNameOf } from "./catalogue";
 import type { Shown } from "./dossier";
 import { Download } from "./papers";
@@ -27,8 +28,8 @@ export function Result({ dossier, procedure, agency }: Shown) {
       <SummaryList
         plain
         rows={[
-          { label: t("dossier.result.title"), value: result.title },
-          { label: t("dossier.result.number"), value: result.number },
+          { label: t("dossier.result.title"), value: <Written text={result.title} /> },
+          { label: t("dossier.result.number"), value: <Written text={result.number} /> },
           { label: t("dossier.result.issued"), value: dateTime(result.issued_at) },
         ]}
       />

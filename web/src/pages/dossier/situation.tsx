@@ -1,7 +1,8 @@
 import { date, dateTime } from "../../format";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
+import { Said, Written } from "../../parts/Said";
 import { askedOf, dueOf, word, type Dossier } from "./words";
 
 /** Where the dossier stands, what comes next and by when, in plain words. */
@@ -43,7 +44,7 @@ export function Facts({ dossier }: { dossier: Dossier }) {
     { label: t("dossier.agency"), value: dossier.agency.name },
     ...(dossier.submitted_at ? [{ label: t("dossier.submitted"), value: dateTime(dossier.submitted_at) }] : []),
     ...(dossier.received_at ? [{ label: t("dossier.received"), value: dateTime(dossier.received_at) }] : []),
-    ...(dossier.assignee_name ? [{ label: t("dossier.officer"), value: dossier.assignee_name }] : []),
+    ...(dossier.assignee_name ? [{ label: t("dossier.officer"), value: <Written text={dossier.assignee_name} /> }] : []),
     { label: t("dossier.delivery"), value: word("delivery", dossier.delivery, dossier.delivery) },
   ];
   return <SummaryList rows={rows} />;
@@ -61,7 +62,9 @@ function Why({ dossier }: { dossier: Dossier }) {
         {dossier.due_at && items.length > 0 ? (
           <ol class="govuk-list govuk-list--number">
             {items.map((item, index) => (
-              <li key={index}>{said(item)}</li>
+              <li key={index}>
+                <Said of={item} />
+              </li>
             ))}
           </ol>
         ) : (

@@ -11,9 +11,10 @@ import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
+import { Said } from "../../parts/Said";
 import { usePreferences } from "../../preferences";
 import { loginPath, useSession } from "../../session";
-import { namesOf } from "./catalogue";
+import { namesOf, onlyVietnamese } from "./catalogue";
 import { dueOf, word } from "./words";
 
 /** `#CODE/SECRET`, as the receipt's link carries them: browsers send nothing behind the # to any server. */
@@ -22,7 +23,7 @@ function fromHash(): { code: string; secret: string } {
   return { code, secret };
 }
 
-/** The status of a dossier for whoever holds its receipt. */
+/** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away. */
 export function Status() {
   const [given, setGiven] = useState(fromHash);
   const [found, setFound] = useState<Schema["StatusShape"] | null>(null);
@@ -126,11 +127,14 @@ function Found({ found, heading }: { found: Schema["StatusShape"]; heading: { cu
       <SummaryList
         plain
         rows={[
-          { label: t("dossier.procedure"), value: naming.data?.(found.procedure) ?? found.procedure.name },
+          { label: t("dossier.procedure"), value: <Said of={(naming.data ?? onlyVietnamese)(found.procedure)} /> },
           { label: t("dossier.agency"), value: found.agency.name },
           ...(found.submitted_at ? [{ label: t("dossier.submitted"), value: dateTime(found.submitted_at) }] : []),
           ...(due ? [{ label: due.label, value: dateTime(due.at) }] : []),
-          { label: t("dossier.next"), value: word("next", found.state.code, found.state.name) },
+          // What comes next is said to the applicant; who was given a link is somebody else.
+          found.shared_until
+            ? { label: t("dossier.status.shared"), value: dateTime(found.shared_until) }
+            : { label: t("dossier.next"), value: word("next", found.state.code, found.state.name) },
         ]}
       />
     </section>

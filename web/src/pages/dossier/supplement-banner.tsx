@@ -5,6 +5,7 @@ import { ready, t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { Loading } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
+import { Written } from "../../parts/Said";
 import type { Procedure } from "../filing/procedure";
 import type { Asked, Dossier } from "./words";
 
@@ -41,7 +42,11 @@ export function SupplementBanner(props: Props) {
       </h2>
       <Notice kind="warning" title={t("dossier.supplement")}>
         <p>{t("dossier.supplement.by", { name: asked.asked_by, at: dateTime(asked.asked_at) })}</p>
-        {asked.note && <blockquote class="supplement__said">{asked.note}</blockquote>}
+        {asked.note && (
+          <blockquote class="supplement__said">
+            <Written text={asked.note} />
+          </blockquote>
+        )}
         <p>
           {t("dossier.supplement.text", { due: dateTime(asked.due_at) })} {t("dossier.supplement.unsaved")}
         </p>

@@ -7,6 +7,7 @@ import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
+import { Written } from "../../parts/Said";
 import { useStore } from "../../store";
 import { requiredOf, type Answers, type Form, type Procedure } from "../filing/procedure";
 import { Question } from "../filing/question";
@@ -100,7 +101,9 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
             <Because why={asked.fields[field] ?? ""} />
             <p class="supplement__old">
               <strong>{t("dossier.supplement.old")}</strong>{" "}
-              <span class="lines">{answerText(property, dossier.answers[field])}</span>
+              <span class="lines">
+                <Written text={answerText(property, dossier.answers[field])} />
+              </span>
             </p>
             <Question
               path={`answers.${field}`}
@@ -146,7 +149,7 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
 function Because({ why }: { why: string }) {
   return (
     <p class="supplement__why">
-      <strong>{t("dossier.supplement.reason")}</strong> {why}
+      <strong>{t("dossier.supplement.reason")}</strong> <Written text={why} />
     </p>
   );
 }

@@ -24,11 +24,6 @@ export function word(family: string, code: string, otherwise: string): string {
   return text === key ? otherwise : text;
 }
 
-export const by = (name: string, role: string): string => {
-  const office = word("role", role, role);
-  return role === "system" || name === "" ? office : `${name} (${office})`;
-};
-
 const over = new Set(["not_received", "delivered", "closed", "withdrawn", "stopped"]);
 export const isOver = (state: { code: string }): boolean => over.has(state.code);
 

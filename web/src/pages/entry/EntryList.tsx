@@ -1,5 +1,6 @@
 import { published, type Entry } from "../../catalogue";
-import { said, t, type Key } from "../../i18n";
+import { t, type Key } from "../../i18n";
+import { Said } from "../../parts/Said";
 
 /** Procedures as links to their guidance. */
 export function EntryList({ entries, brief }: { entries: readonly Entry[]; brief?: boolean }) {
@@ -8,10 +9,10 @@ export function EntryList({ entries, brief }: { entries: readonly Entry[]; brief
       {entries.map((one) => (
         <li class="entries__item" key={one.code}>
           <a class="govuk-link entries__name" href={published(`/tt/${one.code}`)}>
-            {said(one.name)}
+            <Said of={one.name} />
           </a>
           <p class="entries__about">
-            {said(one.field)} · {t(`level.${one.level}` as Key)}
+            <Said of={one.field} /> · {t(`level.${one.level}` as Key)}
             {!brief && (
               <>
                 {" · "}
@@ -24,7 +25,9 @@ export function EntryList({ entries, brief }: { entries: readonly Entry[]; brief
           {!brief && one.online && (
             <a class="govuk-link entries__file" href={`/nop/${one.code}`}>
               {t("results.file")}
-              <span class="govuk-visually-hidden">: {said(one.name)}</span>
+              <span class="govuk-visually-hidden">
+                : <Said of={one.name} />
+              </span>
             </a>
           )}
         </li>

@@ -1,8 +1,9 @@
 import { agencies, published, type Agency } from "../../catalogue";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 
 /** The tree of agencies. Each of them has a published page. */
 export default function Agencies() {
@@ -23,7 +24,7 @@ function Tree({ tree, parent }: { tree: readonly Agency[]; parent: string | null
       {children.map((one) => (
         <li key={one.code}>
           <a class="govuk-link" href={published(`/cq/${one.code}`)}>
-            {said(one.name)}
+            <Said of={one.name} />
           </a>
           {one.status !== "active" && <> ({t("agencies.inactive")})</>}
           <Tree tree={tree} parent={one.code} />

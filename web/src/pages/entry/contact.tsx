@@ -1,9 +1,10 @@
 import { agencies, published } from "../../catalogue";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
 import { Page } from "../../parts/Page";
 import { SummaryList } from "../../parts/SummaryList";
+import { Said } from "../../parts/Said";
 
 export default function Contact() {
   const loaded = useLoad(agencies);
@@ -20,10 +21,12 @@ export default function Contact() {
                 (one) =>
                   one && (
                     <section key={one.code}>
-                      <h2 class="govuk-heading-m">{said(one.name)}</h2>
+                      <h2 class="govuk-heading-m">
+                        <Said of={one.name} />
+                      </h2>
                       <SummaryList
                         rows={[
-                          { label: t("contact.address"), value: said(one.address) },
+                          { label: t("contact.address"), value: <Said of={one.address} /> },
                           {
                             label: t("contact.phone"),
                             value: (
@@ -50,7 +53,11 @@ export default function Contact() {
                     </section>
                   ),
               )}
-              {root?.note && <p class="govuk-hint">{said(root.note)}</p>}
+              {root?.note && (
+                <p class="govuk-hint">
+                  <Said of={root.note} />
+                </p>
+              )}
               <p class="govuk-body">
                 <a class="govuk-link" href="/cq">
                   {t("contact.others")}

@@ -2,10 +2,11 @@ import { useEffect, useState } from "preact/hooks";
 import { index, search, type Entry } from "../../catalogue";
 import { number } from "../../format";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import { useSession } from "../../session";
 import { EntryList } from "./EntryList";
@@ -105,7 +106,9 @@ function Fields({ entries }: { entries: readonly Entry[] }) {
         .map(({ entry, count }) => (
           <li key={entry.field.code}>
             <a class="card home__field" href={`/tim?linh-vuc=${encodeURIComponent(entry.field.code)}`}>
-              <span class="home__field-name">{said(entry.field)}</span>
+              <span class="home__field-name">
+                <Said of={entry.field} />
+              </span>
               <span class="home__field-count">{t("home.procedures", { count: number(count) })}</span>
             </a>
           </li>

@@ -12,6 +12,7 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { Tag } from "../../parts/StateTag";
+import { Written } from "../../parts/Said";
 
 type Profile = Schema["ProfileView"];
 type Consent = Schema["ConsentView"];
@@ -45,8 +46,8 @@ function rows(one: Profile): SummaryRow[] {
   if (one.identity) {
     found.push({ label: t(one.kind === "person" ? "register.identity" : "register.tax"), value: one.identity });
   }
-  found.push({ label: t(one.kind === "organisation" ? "register.organisation" : "register.name"), value: one.name });
-  if (one.representative) found.push({ label: t("register.representative"), value: one.representative });
+  found.push({ label: t(one.kind === "organisation" ? "register.organisation" : "register.name"), value: <Written text={one.name} /> });
+  if (one.representative) found.push({ label: t("register.representative"), value: <Written text={one.representative} /> });
   found.push({ label: t("register.email"), value: one.email });
   if (one.posts.length > 0) found.push({ label: t("profile.posts"), value: one.posts.join(", ") });
   return found;

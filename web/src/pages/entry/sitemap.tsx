@@ -1,8 +1,9 @@
 import { index, published } from "../../catalogue";
 import { useLoad } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { routes } from "../../routes";
 
 export default function SiteMap() {
@@ -29,7 +30,7 @@ export default function SiteMap() {
             {procedures.map((one) => (
               <li key={one.code}>
                 <a class="govuk-link" href={published(`/tt/${one.code}`)}>
-                  {said(one.name)}
+                  <Said of={one.name} />
                 </a>
               </li>
             ))}

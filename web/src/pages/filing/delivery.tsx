@@ -1,7 +1,8 @@
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { RadiosField } from "../../parts/Field";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import type { Filing } from "./flow";
 import { deliveries, type Delivery } from "./procedure";
@@ -18,7 +19,7 @@ export function DeliveryPage(filing: Filing & { choose: () => void }) {
     go(after(filing, "delivery"));
   };
   return (
-    <Page title={t("filing.delivery")} caption={said(draft.procedure.name)} back={to()}>
+    <Page title={t("filing.delivery")} caption={<Said of={draft.procedure.name} />} back={to()}>
       <Saving state={state} choose={choose} />
       <form onSubmit={send} noValidate>
         <RadiosField

@@ -1,7 +1,9 @@
 import { api, ask, Refusal, type Schema } from "../../api/client";
 import { asRefusal } from "../../hooks";
+import { t } from "../../i18n";
+import { finishing, session } from "../../session";
 import { store, type Store } from "../../store";
-import { copyOf, dropCopy, forget, keepCopy } from "./copies";
+import { copyOf, dropCopy, forget, keepCopy, keepOpened, openedOf, type Known } from "./copies";
 import { procedureOf, type Answers, type Delivery, type Form, type Procedure } from "./procedure";
 import { sendable } from "./validate";
 
@@ -29,6 +31,14 @@ export interface DraftState {
   visited: ReadonlySet<string>;
   /** The procedure was published anew since the draft was made. */
   renewed: boolean;
+  /** Opened without a network, from what this device had; the server has not been met yet. */
+  alone: boolean;
+}
+
+interface Found {
+  dossier: Known;
+  procedure: Procedure;
+  alone: boolean;
 }
 
 const every = 2000; // the law of this form: saved at most every two seconds
@@ -45,7 +55,29 @@ const sorted = (value: unknown): string =>
 const leaving = new Map<string, Promise<unknown>>();
 
 export async function fetchDossier(id: string): Promise<Dossier> {
-  return ask(api.GET("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+  const dossier = await ask(api.GET("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
+  if (dossier.state.code === "draft") await keepOpened(dossier);
+  return dossier;
+}
+
+/** The draft with its form: the server's, or without a network the one that this device opened last. */
+async function find(id: string): Promise<Found> {
+  if (!session.get().cut) {
+    try {
+      const dossier = await fetchDossier(id);
+      const procedure = await procedureOf(dossier.procedure.code);
+      if (dossier.state.code === "draft") await keepOpened(dossier, procedure);
+      return { dossier, procedure, alone: false };
+    } catch (failed) {
+      if (!(failed instanceof Refusal) || !(failed.offline || failed.status >= 500)) throw failed;
+      const kept = await openedOf(id);
+      if (kept === undefined) throw failed;
+      return { ...kept, alone: true };
+    }
+  }
+  const kept = await openedOf(id);
+  if (kept === undefined) throw new Refusal(0, "Offline", t("error.offline"));
+  return { ...kept, alone: true };
 }
 
 /** A draft that is being filled in: on this device at once, at the server soon, told apart when both changed. */
@@ -59,7 +91,7 @@ export class Draft {
   private readonly listeners = new AbortController();
 
   private constructor(
-    readonly dossier: Dossier,
+    readonly dossier: Known,
     readonly procedure: Procedure,
     readonly form: Form,
     state: DraftState,
@@ -70,6 +102,7 @@ export class Draft {
     const { signal } = this.listeners;
     addEventListener("online", () => void this.flush(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && void this.flush(), { signal });
+    finishing.add(this.finish);
   }
 
   get id(): string {
@@ -79,8 +112,7 @@ export class Draft {
   /** The server's draft, with what this device has not sent yet. Throws Refusal. */
   static async open(id: string): Promise<Draft> {
     await leaving.get(id);
-    const dossier = await fetchDossier(id);
-    const procedure = await procedureOf(dossier.procedure.code);
+    const { dossier, procedure, alone } = await find(id);
     const form = procedure.form ?? { properties: {} };
     const delivery = dossier.delivery as Delivery;
     const renewed = procedure.version !== dossier.procedure.version;
@@ -88,13 +120,15 @@ export class Draft {
       answers: dossier.answers,
       delivery,
       version: dossier.version,
-      phase: "idle",
+      phase: alone ? "kept" : "idle",
       savedAt: null,
-      refusal: null,
+      refusal: alone ? new Refusal(0, "Offline", t("error.offline")) : null,
       theirs: null,
       visited: new Set(),
       renewed,
+      alone,
     });
+    if (alone) draft.later(patience);
     if (dossier.state.code !== "draft") {
       await forget(id);
       return draft;
@@ -153,12 +187,15 @@ export class Draft {
   /** Leave the flow: what waits is sent, what cannot be stays on the device. */
   close(): void {
     this.listeners.abort();
+    finishing.delete(this.finish);
     const last = this.flush().finally(() => {
       clearTimeout(this.timer);
       if (leaving.get(this.id) === last) leaving.delete(this.id);
     });
     leaving.set(this.id, last);
   }
+
+  private readonly finish = (): Promise<boolean> => this.flush();
 
   private set(change: Partial<DraftState>): void {
     this.state.set({ ...this.state.get(), ...change });
@@ -187,6 +224,7 @@ export class Draft {
   }
 
   private async work(): Promise<boolean> {
+    if (this.state.get().alone && !(await this.meet())) return false;
     while (this.state.get().theirs === null && this.unsaved()) {
       const { answers, delivery, version } = this.state.get();
       const sent = sendable(this.form, answers);
@@ -208,6 +246,7 @@ export class Draft {
         this.base = sent;
         this.baseDelivery = delivery;
         this.set({ version: moved.version, refusal: null, renewed: false });
+        await keepOpened({ id: this.id, version: moved.version, answers: sent, delivery });
       } catch (failed) {
         await this.refused(asRefusal(failed));
         return false;
@@ -218,8 +257,31 @@ export class Draft {
     // The device keeps only what the server does not have: the telephone may be shared.
     if (same([answers, delivery], [this.base, this.baseDelivery])) await dropCopy(this.id);
     else await this.keep();
-    if (phase === "saving") this.set({ phase: "saved", savedAt: new Date() });
+    if (phase === "saving" || phase === "kept") this.set({ phase: "saved", savedAt: new Date() });
     else if (phase === "waiting") this.set({ phase: this.state.get().savedAt ? "saved" : "idle" });
+    return true;
+  }
+
+  /** The network is back: what does the server have? What was filled in meanwhile is made from that, or told apart. */
+  private async meet(): Promise<boolean> {
+    let there: Dossier;
+    try {
+      there = await fetchDossier(this.id);
+    } catch (failed) {
+      await this.refused(asRefusal(failed));
+      return false;
+    }
+    const { answers, delivery, version, theirs: known } = this.state.get();
+    const theirs = { version: there.version, answers: there.answers, delivery: there.delivery as Delivery };
+    const changed = !same([sendable(this.form, answers), delivery], [this.base, this.baseDelivery]);
+    const apart = changed && !same([sendable(this.form, answers), delivery], [theirs.answers, theirs.delivery]);
+    if (known !== null || (version !== theirs.version && apart)) {
+      this.set({ alone: false, phase: "elsewhere", theirs, refusal: null });
+      return true;
+    }
+    this.base = theirs.answers;
+    this.baseDelivery = theirs.delivery;
+    this.set({ alone: false, refusal: null, version: theirs.version, ...(changed ? {} : theirs) });
     return true;
   }
 

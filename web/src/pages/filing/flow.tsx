@@ -1,11 +1,12 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Refusal } from "../../api/client";
 import { asRefusal } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
 import { Loading } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { usePreferences } from "../../preferences";
 import { useStore } from "../../store";
 import { DeliveryPage } from "./delivery";
@@ -87,12 +88,18 @@ function Steps({ draft, uploads, step }: Opened & { step: string }) {
   usePreferences();
   const state = useStore(draft.state);
   const sent = useStore(uploads.state);
+  const wasAlone = useRef(state.alone);
+  useEffect(() => {
+    // The papers as well may have come on at the server meanwhile.
+    if (wasAlone.current && !state.alone) void uploads.look().catch((failed: unknown) => console.debug(failed));
+    wasAlone.current = state.alone;
+  }, [state.alone]);
   const [choosing, setChoosing] = useState(false);
   const to = (part = ""): string => `/ho-so/${draft.id}/nop${part && `/${part}`}`;
   const filing: Filing = { draft, uploads, state, sent, to };
   if (draft.dossier.state.code !== "draft") {
     return (
-      <Page title={t("filing.filed")} caption={said(draft.procedure.name)}>
+      <Page title={t("filing.filed")} caption={<Said of={draft.procedure.name} />}>
         <p class="govuk-body">{t("filing.filed.text")}</p>
         <LinkButton href={`/ho-so/${draft.id}`}>{t("filing.filed.open")}</LinkButton>
       </Page>

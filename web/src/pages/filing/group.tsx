@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import { Refusal } from "../../api/client";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import type { Filing } from "./flow";
 import { requiredOf, type Group } from "./procedure";
@@ -43,7 +44,7 @@ export function GroupPage(filing: Filing & { group: Group; choose: () => void })
     else go(target);
   };
   return (
-    <Page title={group.title} caption={said(draft.procedure.name)} back={to()} failed={refusal !== null}>
+    <Page title={group.title} caption={<Said of={draft.procedure.name} />} back={to()} failed={refusal !== null}>
       <ErrorSummary refusal={refusal} />
       <Saving state={state} choose={choose} />
       <form onSubmit={(event) => void send(event)} noValidate>

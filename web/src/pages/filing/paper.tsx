@@ -8,6 +8,7 @@ import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Tag } from "../../parts/StateTag";
+import { Said } from "../../parts/Said";
 import type { PaperRule } from "./procedure";
 import { Sheets } from "./sheets";
 import { paperStatus } from "./status";
@@ -39,13 +40,17 @@ export function PaperCard({ rule, level, uploads, sent, error, unneeded }: Paper
       data-status={work?.stage ?? there?.status ?? "none"}
     >
       <h2 class="govuk-heading-s paper__name" id={`${id}-name`}>
-        {said(rule.name)}
+        <Said of={rule.name} />
       </h2>
       <p class="paper__rule">
         <Tag tone={tones[status]}>{t(`filing.paper.status.${status}`)}</Tag>
         <span>{ruleOf(rule)}</span>
       </p>
-      {rule.note && <p class="govuk-body">{said(rule.note)}</p>}
+      {rule.note && (
+        <p class="govuk-body">
+          <Said of={rule.note} />
+        </p>
+      )}
       {error && (
         <p class="govuk-error-message" id={`${id}-error`}>
           <span class="govuk-visually-hidden">{t("error.prefix")}</span> {error}

@@ -4,6 +4,7 @@ import { said, t } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import type { Filing } from "./flow";
 import { PaperCard } from "./paper";
@@ -38,7 +39,7 @@ export function PapersPage(filing: Filing & { choose: () => void }) {
     else go(to("check"));
   };
   return (
-    <Page title={t("filing.papers")} caption={said(procedure.name)} back={to()} failed={refusal !== null}>
+    <Page title={t("filing.papers")} caption={<Said of={procedure.name} />} back={to()} failed={refusal !== null}>
       <ErrorSummary refusal={refusal} />
       <Saving state={state} choose={choose} />
       <p class="govuk-body">{t("filing.papers.how")}</p>

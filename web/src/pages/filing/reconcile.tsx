@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { same } from "./draft";
 import type { Filing } from "./flow";
 import { title } from "./procedure";
@@ -35,7 +36,7 @@ export function Reconcile({ draft, state, onDone }: Filing & { onDone: () => voi
     { value: "theirs", label: other, hint: t("filing.reconcile.theirs") },
   ];
   return (
-    <Page title={t("filing.reconcile")} caption={said(draft.procedure.name)}>
+    <Page title={t("filing.reconcile")} caption={<Said of={draft.procedure.name} />}>
       <p class="govuk-body">{t(names.length > 0 || ways ? "filing.reconcile.text" : "filing.reconcile.same")}</p>
       <form onSubmit={settle} noValidate>
         {names.map((name) => {

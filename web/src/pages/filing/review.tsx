@@ -8,6 +8,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { CheckboxField } from "../../parts/Field";
 import { Page } from "../../parts/Page";
 import { SummaryList } from "../../parts/SummaryList";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import { forget } from "./copies";
 import type { Filing } from "./flow";
@@ -98,7 +99,7 @@ export function Review(filing: Filing & { choose: () => void }) {
   }, [submission.refusal]);
   const named = new Set(submission.refusal?.fields.map((one) => fieldOf(one.field) ?? one.field));
   return (
-    <Page title={t("filing.check")} caption={said(procedure.name)} back={to()} failed={submission.refusal !== null}>
+    <Page title={t("filing.check")} caption={<Said of={procedure.name} />} back={to()} failed={submission.refusal !== null}>
       <ErrorSummary refusal={refusal} page={page} />
       <Saving state={state} choose={choose} />
       <p class="govuk-body">{t("filing.check.agency", { agency: draft.dossier.agency.name })}</p>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { number, plainDate } from "../../format";
 import { t } from "../../i18n";
+import { Written } from "../../parts/Said";
 import { choices, title, type Property, type Row } from "./procedure";
 import { isEmpty } from "./validate";
 
@@ -30,10 +31,16 @@ export function Shown({ value, of }: { value: unknown; of: Property }): Componen
     return (
       <ol class="govuk-list govuk-list--number">
         {value.map((row, index) => (
-          <li key={index}>{shownRow(row, of.items)}</li>
+          <li key={index}>
+            <Written text={shownRow(row, of.items)} />
+          </li>
         ))}
       </ol>
     );
   }
-  return <span class={isEmpty(value) ? "optional" : "filing-answer"}>{shown(value, of)}</span>;
+  return (
+    <span class={isEmpty(value) ? "optional" : "filing-answer"}>
+      <Written text={shown(value, of)} />
+    </span>
+  );
 }

@@ -9,6 +9,7 @@ import { RadiosField, SelectField } from "../../parts/Field";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import { deliveries, procedureOf, published, type Answers, type Named, type Procedure } from "./procedure";
 import { fits } from "./validate";
@@ -86,7 +87,7 @@ function Choice({ of }: { of: Beginning }) {
     ),
   );
   const guidance = `/tt/${procedure.code}`;
-  const frame = { caption: said(procedure.name), failed: creation.refusal !== null };
+  const frame = { caption: <Said of={procedure.name} />, failed: creation.refusal !== null };
   if (procedure.level < 3 || procedure.form === null) {
     return (
       <Page title={t("filing.offline")} {...frame}>

@@ -1,6 +1,6 @@
 import { dateTime } from "../../format";
 import { useAction } from "../../hooks";
-import { said, t } from "../../i18n";
+import { t } from "../../i18n";
 import { api, ask } from "../../api/client";
 import { useState } from "preact/hooks";
 import { LinkButton, TextButton } from "../../parts/Button";
@@ -9,6 +9,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { Tag } from "../../parts/StateTag";
+import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import { forget } from "./copies";
 import type { Filing } from "./flow";
@@ -49,7 +50,7 @@ export function Tasks(filing: Filing & { choose: () => void }) {
   const next = tasks.find((one) => one.status !== "done");
   const { dossier } = draft;
   return (
-    <Page title={t("filing.tasks")} caption={said(draft.procedure.name)} back="/ho-so">
+    <Page title={t("filing.tasks")} caption={<Said of={draft.procedure.name} />} back="/ho-so">
       <p class="govuk-body">{t("filing.tasks.where", { agency: dossier.agency.name })}</p>
       <Saving state={state} choose={choose} />
       <p class="govuk-body filing-count" id="tasks-done">
