@@ -4,9 +4,11 @@ from chalice.app import Chalice
 
 from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
+from chalicelib.api.books import books_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
+from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
@@ -27,6 +29,8 @@ for blueprint in (
     refunds_api,
     drawers_api,
     receipts_api,
+    books_api,
+    entries_api,
     desk_api,
     searches_api,
     steps,

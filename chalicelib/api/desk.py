@@ -86,11 +86,13 @@ class HandOverBody(Body):
 
 @desk_api.view("GET", "/desk/queues", gives=shapes.QueuesShape)
 def list_queues(call: Call) -> shapes.QueuesShape:
-    """The queues that my posts open."""
+    """My posts, and the queues that they open."""
     mine = queues.mine(call.who)
+    posts = sorted(call.who.posts, key=str)
     return {
         "items": [{"agency": views.agency(code, call.language), "queue": name} for code, name in mine],
         "administers": [views.agency(code, call.language) for code in searches.administered(call.who)],
+        "posts": [{"agency": views.agency(one.agency, call.language), "role": one.role.value} for one in posts],
     }
 
 

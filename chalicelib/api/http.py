@@ -35,6 +35,7 @@ STATUS: dict[type[errors.ServiceError], int] = {
 Model = TypeVar("Model", bound="Body")
 KEY = r"^[A-Za-z0-9-]{16,40}$"  # ids and keys that clients make
 MAX_BODY_BYTES = 256 * 1024
+JSON, CSV = "application/json", "text/csv; charset=utf-8"
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -109,6 +110,7 @@ class Route:
     keyed: bool
     needs: Mapping[str, str]
     raw: bool
+    media: str
 
 
 ROUTES: list[Route] = []
@@ -134,11 +136,13 @@ class Api(Blueprint):
         keyed: bool = False,
         needs: Mapping[str, str] | None = None,
         raw: bool = False,
+        media: str = JSON,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register a view. `public` views need no account; every other one fails closed without claims.
 
         `keyed` views are refused without an idempotency key; `needs` documents further headers that a view asks for.
-        `raw` views read the request as it came, of any content type, and answer in the words of another system.
+        `raw` views read the request as it came, of any content type, and answer in the words of another system. A view
+        of another `media` than JSON returns its answer as text.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,6 +161,7 @@ class Api(Blueprint):
                 keyed=keyed,
                 needs=dict(needs or {}),
                 raw=raw,
+                media=media,
             )
             ROUTES.append(route)
 
@@ -202,11 +207,15 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
     if route.raw and isinstance(response.body, str):
         response.headers = {**SECURITY_HEADERS, **response.headers, "X-Request-Id": call.request_id}
         return response
+    if route.media != JSON and isinstance(response.body, str):
+        about = {"Content-Language": call.language, "X-Request-Id": call.request_id}
+        response.headers = {"Content-Type": route.media, **SECURITY_HEADERS, **call.headers, **about}
+        return response
     # As it is written: Chalice would escape every Vietnamese letter.
     written = json.dumps(response.body, ensure_ascii=False, separators=(",", ":"))
     response.body = "" if response.body is None else written
     response.headers = {
-        "Content-Type": "application/json",
+        "Content-Type": JSON,
         **SECURITY_HEADERS,
         **call.headers,
         **(response.headers or {}),
@@ -218,8 +227,8 @@ def _answer(request: Request, view: Callable[..., Any], route: Route, path_param
 
 def _require_json(headers: Mapping[str, str]) -> None:
     """JSON only: what a form of another site can send without asking first (text/plain, form data) is refused."""
-    kind = str(headers.get("content-type") or "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    kind = str(headers.get("content-type") or JSON).partition(";")[0].strip().lower()
+    if kind != JSON:
         raise errors.Invalid("NotJson")
 
 

@@ -45,11 +45,12 @@ class FeeLineShape(TypedDict):
 
 
 class DueShape(TypedDict):
-    """What is due now: `amount` still to come, after `held` that has arrived already."""
+    """What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends."""
 
     moment: str
     amount: int
     held: int
+    until: str | None
 
 
 class BankAccountShape(TypedDict):
@@ -58,8 +59,18 @@ class BankAccountShape(TypedDict):
     holder: str
 
 
+class TransferShape(TypedDict):
+    """Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry."""
+
+    bank: str
+    number: str
+    holder: str
+    text: str
+
+
 class AttemptShape(TypedDict):
-    """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture."""
+    """`state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture; `transfer` says the same
+    in words."""
 
     dossier: str
     reference: str
@@ -70,6 +81,7 @@ class AttemptShape(TypedDict):
     expires_at: str
     pay_url: str | None
     qr: str | None
+    transfer: TransferShape | None
 
 
 class PaymentShape(TypedDict):

@@ -10,7 +10,7 @@ from chalicelib import messages, settings
 from chalicelib.api import money_shapes as shapes
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.banks import BANKS
-from chalicelib.domain.dossier import Fee, iso
+from chalicelib.domain.dossier import Dossier, Fee, iso
 from chalicelib.domain.drawer import Drawer
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
@@ -23,7 +23,7 @@ from chalicelib.domain.refund import (
     RefundState,
     needs_second_person,
 )
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, payments, workflow
 from chalicelib.services.payments import Overview
 
 
@@ -33,16 +33,15 @@ def way(code: str, language: str) -> shapes.WayShape:
 
 def whole(seen: Overview, actor: Actor, language: str, now: datetime) -> shapes.MoneyShape:
     dossier = seen.dossier
-    moment, due = dossier.owes_now()
     accounts = catalogue.agency(dossier.agency).accounts
     refunds = seen.account.refunds
-    nameable = not actor.is_officer and any(REFUNDS[r.state, RefundEvent.NAME_ACCOUNT] is not None for r in refunds)
+    nameable = any(REFUNDS[r.state, RefundEvent.NAME_ACCOUNT] is not None for r in refunds)
     return {
         "dossier": dossier.id,
         "code": dossier.code,
         "level": dossier.level,
         "fees": [fee(one, seen, language) for one in seen.fees],
-        "due": {"moment": moment, "amount": due, "held": sum(h.amount for h in dossier.held)} if moment else None,
+        "due": _due(dossier),
         "ways": [way(name, language) for name in seen.ways],
         "accounts": [{"bank": a.bank, "number": a.number, "holder": a.holder} for a in accounts],
         "attempts": [attempt(a, language) for a in seen.account.attempts],
@@ -50,6 +49,15 @@ def whole(seen: Overview, actor: Actor, language: str, now: datetime) -> shapes.
         "refunds": [refund(r, actor, language, now) for r in refunds],
         "banks": [{"code": code, "name": name} for code, name in BANKS.items()] if nameable else [],
     }
+
+
+def _due(of: Dossier) -> shapes.DueShape | None:
+    moment, amount = of.owes_now()
+    if not moment:
+        return None
+    until = workflow.lapses_at(of)
+    held = sum(h.amount for h in of.held)
+    return {"moment": moment, "amount": amount, "held": held, "until": iso(until) if until else None}
 
 
 def fee(of: Fee, seen: Overview, language: str) -> shapes.FeeLineShape:
@@ -94,6 +102,19 @@ def attempt(of: Attempt, language: str) -> shapes.AttemptShape:
         "expires_at": iso(of.expires_at),
         "pay_url": of.pay_url,
         "qr": of.qr,
+        "transfer": _transfer(of),
+    }
+
+
+def _transfer(of: Attempt) -> shapes.TransferShape | None:
+    said = payments.transfer(of)
+    if said is None:
+        return None
+    return {
+        "bank": BANKS.get(said.bank, said.bank),
+        "number": said.account,
+        "holder": said.holder,
+        "text": said.purpose,
     }
 
 
@@ -130,14 +151,14 @@ def refund(of: Refund, actor: Actor, language: str, now: datetime) -> shapes.Ref
         "done_at": iso(of.done_at) if of.done_at else None,
         "proof": of.proof,
         "needs_account": of.needs_account,
-        "payee": _payee(of.payee, whole=pays) if of.payee else None,
+        "payee": payee(of.payee, whole=pays) if of.payee else None,
         "second_person": needs_second_person(of, settings.refund_threshold()),
         "code": of.code if officer else None,
         "log": [_line(line) for line in of.log] if officer else [],
     }
 
 
-def _payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
+def payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
     number, holder = (of.number, of.holder) if whole else (f"••••{of.number[-3:]}", "••••")
     return {"bank": of.bank, "bank_name": BANKS.get(of.bank, of.bank), "number": number, "holder": holder}
 

@@ -207,11 +207,19 @@ class QueueShape(TypedDict):
     queue: str
 
 
+class PostShape(TypedDict):
+    """A post of mine: a role at an agency."""
+
+    agency: AgencyShape
+    role: str
+
+
 class QueuesShape(TypedDict):
-    """`administers`: the agencies whose records of searches are open to me."""
+    """`administers`: the agencies whose records of searches are open to me. `posts` say what else is mine to do."""
 
     items: list[QueueShape]
     administers: list[AgencyShape]
+    posts: list[PostShape]
 
 
 class CountShape(TypedDict):

@@ -78,6 +78,19 @@ def read_tree(document: Any) -> dict[str, Agency]:
     return {agency.code: agency for agency in agencies}
 
 
+def root_of(tree: Mapping[str, Agency]) -> str:
+    """The code of the province; "" for a tree that was not published yet."""
+    return next((agency.code for agency in tree.values() if agency.parent is None), "")
+
+
+def is_within(tree: Mapping[str, Agency], code: str, above: str) -> bool:
+    """Whether `code` is `above` or somewhere below it."""
+    at: str | None = code
+    while at is not None and at != above:
+        at = tree[at].parent if at in tree else None
+    return at is not None
+
+
 def _read(reader: Reader) -> Agency:
     status = reader.one_of("status", STATUSES)
     successor = _code_or_none(reader, "successor")

@@ -8,6 +8,7 @@ there:
     bank                on the agency's account           charges               what gateways kept
     held                received, not yet enough to pay   differences           counted more or less than booked
     due                 fees: the agency's own            refunds               owed back to payers
+    strays              received, and nobody knows for whom
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Journal:
     id: str
     agency: str
     dossier: str
-    cause: str  # payment | held | surplus | refund_opened | refund_paid | settled | drawer | correction
+    cause: str  # payment | surplus | refund_opened | refund_paid | settled | drawer | entry
     at: datetime
     postings: tuple[Posting, ...]
 
@@ -58,7 +59,8 @@ class Payment:
     """Money that arrived for a dossier. `via` is a gateway's name or a Means, `transaction` their number of it.
 
     `use` says what it did: paid (fees), held (not enough yet), surplus (nothing was owed: it goes back).
-    `book` is where it lies: the account without its agency.
+    `book` is where it lies: the account without its agency. `paid_at` is when it was paid there, where the other side
+    says so, `payer` by whom, and `origin` the file and row that it was read from.
     """
 
     id: str
@@ -74,6 +76,9 @@ class Payment:
     reference: str | None = None
     received_by: str | None = None
     receipt: str | None = None  # "<series>/<serial>" once issued
+    paid_at: datetime | None = None
+    payer: str | None = None
+    origin: str | None = None
 
 
 PAID, HELD, SURPLUS = "paid", "held", "surplus"

@@ -122,7 +122,7 @@ class Evidence:
 
     `amount` in đồng as said there (None where the message carries none), `transaction` the gateway's number of the
     payment, `code` its own word, `at` when it was paid there, `text` what came with a transfer (for whoever matches by
-    hand what the reference does not).
+    hand what the reference does not), `origin` the file and row that it was read from.
     """
 
     gateway: str
@@ -136,6 +136,7 @@ class Evidence:
     code: str | None = None
     at: datetime | None = None
     text: str | None = None
+    origin: str | None = None
 
 
 class Mismatch(StrEnum):

@@ -208,7 +208,8 @@ def _take_fee(
         # Cash that is not owed is not taken; a repeated request finds its own step.
         return perform(dossier, Action.PAY, actor, now, key=key)
     via = means.value
-    number = f"{dossier.agency}/{reference}" if reference else key
+    # A bank numbers its transfers for everybody; slips are numbered by each agency's terminal.
+    number = reference if means is Means.TRANSFER else f"{dossier.agency}/{reference}" if reference else key
     payment = Payment(
         id=takings.payment_id(via, number),
         dossier=dossier.id,

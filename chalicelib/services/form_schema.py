@@ -40,7 +40,7 @@ _KEYWORDS = {
     "boolean": set[str](),
     "array": {"minItems", "maxItems", "items"},
 }
-_PREFILLS = ("name", "identity", "phone", "email")
+_PREFILLS = ("name", "identity", "representative", "phone", "email")
 _FORMATS = ("date", "email")
 
 

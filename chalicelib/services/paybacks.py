@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib import settings
@@ -18,7 +19,9 @@ from chalicelib.domain import money
 from chalicelib.domain.access import SYSTEM, Actor
 from chalicelib.domain.codes import plain
 from chalicelib.domain.dossier import Action, Dossier, iso
+from chalicelib.domain.entry import EntryState, attached, of_refund
 from chalicelib.domain.money import Payment
+from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import (
     ORIGINAL,
     UNPREPARED,
@@ -35,9 +38,10 @@ from chalicelib.domain.refund import (
 from chalicelib.errors import StaleWrite
 from chalicelib.gateways.payments import connections
 from chalicelib.gateways.payments.contract import RefundEvidence, RefundOrder
+from chalicelib.services import strays
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import ledger, pace
+from chalicelib.storage import entries, ledger, pace
 from chalicelib.storage import refunds as rows
 from chalicelib.storage.ledger import Account
 from chalicelib.storage.refunds import Question
@@ -69,7 +73,7 @@ def advance(dossier_id: str, now: datetime) -> None:
 def _advance(account: Account, refund: Refund, now: datetime) -> bool:
     """Whether the refund was moved. One of several that its gateway could take for each other waits for the others."""
     if refund.state is RefundState.OPEN and not refund.refused_channel:
-        if not _is_offered(refund):
+        if not _is_offered(refund) or _attempt_of(account, refund) is None:
             return _saved(refund, replace(refund, refused_channel=True, code="no way back"), _tells(refund, now))
         if needs_second_person(refund, settings.refund_threshold()) or _another_is_sent(account, refund):
             return False
@@ -127,9 +131,8 @@ def effect(refund: Refund, event_number: int, kind: str, now: datetime) -> Also:
 
 def _order(account: Account, refund: Refund, now: datetime) -> RefundOrder:
     """Made from what is kept alone, so that it is the same whenever it is made."""
-    payment = _find(account.payments, refund.payment)
-    attempt = next(attempt for attempt in account.attempts if attempt.reference == payment.reference)
-    if refund.request is None or refund.sent_at is None:
+    payment, attempt = _find(account.payments, refund.payment), _attempt_of(account, refund)
+    if attempt is None or refund.request is None or refund.sent_at is None:
         raise ValueError("what was not kept is not sent")
     return RefundOrder(
         request=refund.request,
@@ -144,6 +147,12 @@ def _order(account: Account, refund: Refund, now: datetime) -> RefundOrder:
         by=refund.approved_by or SYSTEM.id,
         ip=settings.outgoing_ip(),
     )
+
+
+def _attempt_of(account: Account, refund: Refund) -> Attempt | None:
+    """The order that the money came by; none of money that people have attached to the dossier."""
+    reference = _find(account.payments, refund.payment).reference
+    return next((attempt for attempt in account.attempts if attempt.reference == reference), None)
 
 
 def _find(payments: Sequence[Payment], id: str) -> Payment:
@@ -164,7 +173,8 @@ def record(refund: Refund, said: RefundEvidence, now: datetime, by: Step | None 
         done = step(refund, RefundEvent.CONFIRMED, by, **told, done_at=now, proof=proof)
         _, dossier = rows.with_head(refund.dossier, refund.id)
         place = money.place_of(refund.via)
-        end(dossier, done, actor, now, key=by.key or f"refund-{refund.id}", place=place, also=lambda: [settled])
+        also = partial(_carried_out, done, now, settled)
+        end(dossier, done, actor, now, key=by.key or f"refund-{refund.id}", place=place, also=also)
         return True
     if said.outcome is RefundOutcome.REFUSED:
         open_again = step(refund, RefundEvent.TURNED_DOWN, by, **told, **UNPREPARED, refused_channel=True)
@@ -176,6 +186,19 @@ def record(refund: Refund, said: RefundEvidence, now: datetime, by: Step | None 
         waiting = step(refund, RefundEvent.WAITING, by, **told) if new else replace(refund, **told)
         write_all([rows.changed(replace(waiting, version=refund.version + 1))])
     return False
+
+
+def _carried_out(done: Refund, now: datetime, settled: Also) -> list[Also]:
+    """The refund's entry, which waits for the gateway's file; or the stray of a file that was here before it."""
+    made = of_refund(done, now)
+    there = entries.get(made.via, made.number)
+    if there is None:
+        return [settled, entries.new(made)]
+    if there.state is not EntryState.STRAY or there.kind is not made.kind or there.amount != made.amount:
+        logger.warning("refund under a number that is taken", gateway=done.via, dossier=done.dossier, refund=done.id)
+        return [settled]
+    told = strays.attaching(there, strays.by_system(now, "refund"), done.dossier, now)
+    return [settled, entries.changed(attached(there, made)), *told]
 
 
 def end(

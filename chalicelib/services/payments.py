@@ -24,7 +24,7 @@ from chalicelib.domain.payment import (
     reference_of,
 )
 from chalicelib.errors import Conflict, NotFound, StaleWrite
-from chalicelib.gateways.payments import connections
+from chalicelib.gateways.payments import connections, emv
 from chalicelib.gateways.payments.contract import Channel, FeeLine, Order
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible
@@ -170,6 +170,11 @@ def _order(dossier: Dossier, attempt: Attempt, payer: Payer) -> Order:
         payer=(str(dossier.applicant.get("name", "")), str(dossier.applicant.get("identity", ""))),
         fees=fees,
     )
+
+
+def transfer(attempt: Attempt) -> emv.Transfer | None:
+    """What the picture of an attempt asks the payer's bank to do; None where there is no picture."""
+    return emv.read(attempt.qr) if attempt.qr else None
 
 
 def check(actor: Actor, reference: str, now: datetime) -> Attempt:

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain import money
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.entry import Entry, EntryState, side_of
 from chalicelib.domain.payment import (
     BY_TRANSFER,
     Attempt,
@@ -23,7 +24,7 @@ from chalicelib.domain.payment import (
 from chalicelib.domain.refund import Rule
 from chalicelib.errors import Conflict, StaleWrite, UpstreamFailed
 from chalicelib.gateways.payments.contract import Verdict
-from chalicelib.services import takings
+from chalicelib.services import strays, takings
 from chalicelib.storage import inbox, ledger
 from chalicelib.storage.inbox import Received
 from chalicelib.storage.transactions import write_all
@@ -38,47 +39,65 @@ _VERDICTS = {
 }
 
 
-def settle(evidence: Evidence, now: datetime, *, received: Received | None = None) -> Verdict:
+def settle(evidence: Evidence, now: datetime, *, received: Received | None = None, home: str | None = None) -> Verdict:
     """What trusted evidence means, carried out in one transaction with the verdict on the message that brought it.
 
     Asks in this order: is the order known, are merchant, amount and currency its own, what did we know already.
-    Money that arrives when nothing is owed becomes a refund. Repeating it changes nothing.
+    Money that arrives when nothing is owed becomes a refund; money that no order accounts for is kept as a stray.
+    Repeating it changes nothing. `home` is the agency whose file tells of it, when a file does.
     """
     for _ in range(_TRIES):
         try:
-            return _settle(evidence, now, received)
-        except StaleWrite:  # somebody moved the dossier or the attempt: look again
+            return _settle(evidence, now, received, home)
+        except StaleWrite:  # somebody moved the dossier, the attempt or the entry: look again
             continue
+        except Conflict as known:  # the same news at the same moment
+            if known.code != "TransactionKnown":
+                raise
     raise UpstreamFailed("UpstreamFailed")
 
 
-def _settle(evidence: Evidence, now: datetime, received: Received | None) -> Verdict:
+def _settle(evidence: Evidence, now: datetime, received: Received | None, home: str | None) -> Verdict:
     owner = ledger.dossier_of(evidence.reference)
     if owner is None:
-        return _judged(received, Verdict.UNKNOWN_ORDER, evidence, now)
-    attempt, dossier = ledger.attempt_and_head(owner, evidence.reference)
+        return _judged(received, Verdict.UNKNOWN_ORDER, evidence, now, home=home)
+    paid = evidence.outcome is Outcome.PAID
+    named = (side_of(evidence.gateway), evidence.transaction) if paid and evidence.transaction else None
+    attempt, dossier, known = ledger.attempt_and_head(owner, evidence.reference, named)
     if attempt.gateway != evidence.gateway:
-        return _judged(received, Verdict.UNKNOWN_ORDER, evidence, now)
+        return _judged(received, Verdict.UNKNOWN_ORDER, evidence, now, known=known, home=home)
     wrong = mismatch(attempt, evidence)
     if wrong is Mismatch.AMOUNT and attempt.gateway == BY_TRANSFER:
         wrong = None  # the payer typed it: less is held, more goes back
     if wrong is not None:
-        return _judged(received, _VERDICTS[wrong], evidence, now, wrong.value)
-    if evidence.outcome is Outcome.PAID:
-        return _paid(attempt, dossier, evidence, now, received)
+        return _judged(received, _VERDICTS[wrong], evidence, now, wrong.value, attempt=attempt, known=known)
+    if paid:
+        return _paid(attempt, dossier, known, evidence, now, received)
     after = learn(attempt, evidence.outcome, code=evidence.code)
     if after.state is attempt.state:
-        known = attempt.state is not AttemptState.OPEN
-        return _judged(received, Verdict.DUPLICATE if known else Verdict.SETTLED, evidence, now)
+        told = attempt.state is not AttemptState.OPEN
+        return _judged(received, Verdict.DUPLICATE if told else Verdict.SETTLED, evidence, now)
     write_all([ledger.changed_attempt(after), *_with(received, Verdict.SETTLED, evidence)])
     count("PaymentsSettled", gateway=attempt.gateway, outcome=after.state.value)
     return Verdict.SETTLED
 
 
-def _paid(attempt: Attempt, dossier: Dossier, evidence: Evidence, now: datetime, received: Received | None) -> Verdict:
+def _paid(
+    attempt: Attempt,
+    dossier: Dossier,
+    known: Entry | None,
+    evidence: Evidence,
+    now: datetime,
+    received: Received | None,
+) -> Verdict:
     transaction = str(evidence.transaction)
+    if known is not None and known.state is not EntryState.STRAY:
+        same = known.dossier == dossier.id and known.document is not None
+        why = None if same else "transaction of another order"
+        verdict = Verdict.DUPLICATE if same else Verdict.UNKNOWN_ORDER
+        return _judged(received, verdict, evidence, now, why, known=known)
     if attempt.state is AttemptState.PAID and not is_second_payment(attempt, evidence):
-        return _judged(received, Verdict.DUPLICATE, evidence, now)
+        return _judged(received, Verdict.DUPLICATE, evidence, now, known=known)
     amount = evidence.amount if evidence.amount is not None else attempt.amount
     payment = money.Payment(
         id=takings.payment_id(attempt.gateway, transaction),
@@ -92,6 +111,8 @@ def _paid(attempt: Attempt, dossier: Dossier, evidence: Evidence, now: datetime,
         book=money.place_of(attempt.gateway),
         source=evidence.source.value,
         reference=attempt.reference,
+        paid_at=evidence.at,
+        origin=evidence.origin,
     )
     also = [*_with(received, Verdict.SETTLED, evidence)]
     twice = is_second_payment(attempt, evidence)
@@ -100,15 +121,9 @@ def _paid(attempt: Attempt, dossier: Dossier, evidence: Evidence, now: datetime,
         also.insert(
             0, ledger.changed_attempt(learn(attempt, Outcome.PAID, transaction=transaction, code=evidence.code))
         )
-    try:
-        takings.take(dossier, payment, SYSTEM, now, surplus=Rule.TWICE if twice else None, also=also)
-    except Conflict as known:
-        if known.code != "TransactionKnown":
-            raise
-        there = ledger.transaction(attempt.gateway, transaction) or {}
-        same = there.get("reference") == attempt.reference
-        why = None if same else "transaction of another order"
-        return _judged(received, Verdict.DUPLICATE if same else Verdict.UNKNOWN_ORDER, evidence, now, why)
+    if known is not None:  # what was unclear is told clearly now
+        also += strays.attaching(known, strays.by_system(now, evidence.source.value), dossier.id, now)
+    takings.take(dossier, payment, SYSTEM, now, surplus=Rule.TWICE if twice else None, over=known, also=also)
     count("PaymentsSettled", gateway=attempt.gateway, outcome="twice" if twice else "paid")
     return Verdict.SETTLED
 
@@ -122,14 +137,27 @@ _STRAYS = frozenset({Verdict.UNKNOWN_ORDER, Verdict.WRONG_AMOUNT, Verdict.WRONG_
 
 
 def _judged(
-    received: Received | None, verdict: Verdict, evidence: Evidence, now: datetime, why: str | None = None
+    received: Received | None,
+    verdict: Verdict,
+    evidence: Evidence,
+    now: datetime,
+    why: str | None = None,
+    *,
+    attempt: Attempt | None = None,
+    known: Entry | None = None,
+    home: str | None = None,
 ) -> Verdict:
-    stray = evidence.outcome is Outcome.PAID and verdict in _STRAYS and evidence.transaction
-    rows = [ledger.new_stray(evidence, verdict.value, now)] if stray else []
-    if received is not None:
-        rows.append(inbox.judged(received, verdict.value, evidence.reference, why))
-    if rows:
-        write_all(rows)
+    told = [inbox.judged(received, verdict.value, evidence.reference, why)] if received is not None else []
+    stray = evidence.outcome is Outcome.PAID and verdict in _STRAYS and evidence.transaction and known is None
+    if stray:
+        try:
+            write_all([*strays.arriving(evidence, verdict, attempt.agency if attempt else home, now), *told])
+        except Conflict as before:
+            if before.code != "TransactionKnown":
+                raise
+            stray = False  # told before, whatever became of it since
+    if not stray and told:
+        write_all(told)
     if verdict not in {Verdict.DUPLICATE, Verdict.SETTLED}:
         logger.warning(
             "evidence refused", gateway=evidence.gateway, reference=evidence.reference, verdict=verdict.value

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.domain import money
 from chalicelib.domain.access import Actor
 from chalicelib.domain.dossier import Action, Dossier, Held, State, iso
+from chalicelib.domain.entry import Entry
 from chalicelib.domain.money import HELD, PAID, SURPLUS, Payment
 from chalicelib.domain.refund import Owed, Rule
 from chalicelib.services import catalogue, deadlines
@@ -31,9 +32,12 @@ def take(
     *,
     key: str | None = None,
     surplus: Rule | None = None,
+    over: Entry | None = None,
     also: Sequence[Any] = (),
 ) -> Dossier:
     """Book `payment` on `dossier`, with `also` in the same transaction; its `use` is decided here.
+
+    `over` is the stray that it accounts for, if there is one.
 
     It pays what the dossier waits for, together with what is held; more than that goes back, less is held. When
     nothing is owed, or `surplus` says that it never was, all of it goes back. Raises Conflict("TransactionKnown")
@@ -46,14 +50,14 @@ def take(
         why = surplus or Rule.LATE
         back: tuple[Owed, ...] = (Owed(payment.id, payment.via, payment.amount, why, "refunds"),)
         detail = {"payment": payment.id, "via": payment.via, "amount": payment.amount, "rule": why.value}
-        rows = [*also, *ledger.new_payment(payment, money.received(payment))]
+        rows = [*also, *ledger.new_payment(payment, money.received(payment), over=over)]
         return perform(dossier, Action.SURPLUS, actor, now, key=key, detail=detail, also=rows, surplus=back)
     detail = {"payment": payment.id, "via": payment.via, "amount": payment.amount, "moment": moment}
     if payment.amount < due:
         payment = replace(payment, use=HELD)
         held = (*dossier.held, Held(payment.id, payment.via, payment.amount))
         detail |= {"still_due": due - payment.amount}
-        rows = [*also, *ledger.new_payment(payment, money.received(payment))]
+        rows = [*also, *ledger.new_payment(payment, money.received(payment), over=over)]
         return perform(dossier, Action.PAY, actor, now, key=key, detail=detail, changes={"held": held}, also=rows)
     payment = replace(payment, use=PAID)
     journals = [money.received(payment, released=sum(h.amount for h in dossier.held))]
@@ -69,7 +73,7 @@ def take(
     changes: dict[str, Any] = {"fees": fees, "held": (), "parts": (*dossier.parts, *joined)}
     detail |= {"paid": due, "over": more} if more else {"paid": due}
     clock_changes, clock_detail = _clocks(replace(dossier, fees=fees), now)
-    rows = [*also, *ledger.new_payment(payment, *journals)]
+    rows = [*also, *ledger.new_payment(payment, *journals, over=over)]
     return perform(
         dossier,
         Action.PAY,

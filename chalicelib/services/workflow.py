@@ -37,6 +37,12 @@ GRACE = timedelta(minutes=10)
 SUPERSEDED = "superseded"
 
 
+def lapses_at(dossier: Dossier) -> datetime | None:
+    """Until when the dossier waits for its applicant where no law names a date; None where it does not wait so."""
+    waits = LAPSES.get(dossier.state)
+    return (dossier.state_since or dossier.created_at) + waits if waits else None
+
+
 def deadline(dossier: Dossier, now: datetime) -> datetime:
     """When the present state must have ended; after that moment, when to remind next."""
     state = dossier.state
@@ -44,7 +50,7 @@ def deadline(dossier: Dossier, now: datetime) -> datetime:
     if dossier.supplement and state in {State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT}:
         due = datetime.fromisoformat(dossier.supplement["due_at"])
     elif state in LAPSES:
-        due = (dossier.state_since or dossier.created_at) + LAPSES[state]
+        due = lapses_at(dossier)
     elif state is State.SUBMITTED:
         due = dossier.reply_due_at
     else:

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib.domain.dossier import iso
+from chalicelib.domain.entry import Entry, EntryState, Kind, Proposal
 from chalicelib.domain.payment import Attempt, AttemptState
 from chalicelib.domain.refund import Payee, Refund, RefundState, Rule
 from chalicelib.storage import heads
 from chalicelib.storage.tables import LedgerRow
 
 T = TypeVar("T")
-_STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState}
+_STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState, Entry: EntryState}
+
+
+def _payee(said: Any) -> Payee:
+    return Payee(**said)
+
+
+def _proposal(said: Any) -> Proposal:
+    return Proposal(**{**said, "payee": _payee(said["payee"]) if said.get("payee") else None})
+
+
+_PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "rule": Rule,
+    "log": tuple,
+    "payee": _payee,
+    "proposal": _proposal,
+    "kind": Kind,
+}
 
 
 def write(value: Any) -> dict[str, Any]:
@@ -27,7 +45,7 @@ def write(value: Any) -> dict[str, Any]:
             continue
         if isinstance(item, datetime):
             item = iso(item)
-        elif isinstance(item, Payee):
+        elif isinstance(item, Payee | Proposal):
             item = dataclasses.asdict(item)
         elif isinstance(item, tuple) and field.name != "log":
             continue
@@ -43,10 +61,6 @@ def read(cls: type[T], row: LedgerRow) -> T:
             body[name] = heads.moment(body[name]).astimezone(UTC)
     if cls in _STATES:
         body["state"] = _STATES[cls](body["state"])
-    if "rule" in body:
-        body["rule"] = Rule(body["rule"])
-    if "log" in body:
-        body["log"] = tuple(body["log"])
-    if "payee" in body:
-        body["payee"] = Payee(**body["payee"])
+    for name in _PARTS.keys() & body.keys():
+        body[name] = _PARTS[name](body[name])
     return cls(**body)

@@ -1,4 +1,4 @@
-"""The ledger: attempts, payments, journals, refunds, and which transaction made which; journals only ever grow.
+"""The ledger: attempts, payments, journals, refunds; journals only ever grow.
 
 Everything here is a row to be put by the one transaction of a use case (`Also`), or one read.
 """
@@ -13,16 +13,17 @@ from typing import Any, TypeVar
 from pynamodb.transactions import TransactGet
 
 from chalicelib import aws
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.entry import Entry, attached, of_payment
 from chalicelib.domain.money import Journal, Payment, Posting
-from chalicelib.domain.payment import Attempt, Evidence
+from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import Refund
 from chalicelib.errors import Conflict, NotFound, ServiceError, StaleWrite
-from chalicelib.storage import heads
+from chalicelib.storage import cursors, entries, heads
 from chalicelib.storage.bodies import read as _read
 from chalicelib.storage.bodies import write as _write
 from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key, shard
+from chalicelib.storage.tables import book as book
 from chalicelib.storage.transactions import Also
 
 T = TypeVar("T")
@@ -38,11 +39,6 @@ class Account:
     refunds: tuple[Refund, ...]
 
 
-def book(agency: str, at: datetime) -> str:
-    """The day's book of an agency, by the calendar of Vietnam."""
-    return f"{agency}#{at.astimezone(ZONE).date().isoformat()}"
-
-
 # Attempts.
 
 
@@ -52,7 +48,7 @@ def new_attempt(attempt: Attempt) -> list[Also]:
         f"REF#{attempt.reference}",
         "REF",
         kind="ref",
-        body={"dossier": attempt.dossier, "gateway": attempt.gateway},
+        body={"dossier": attempt.dossier, "gateway": attempt.gateway, "agency": attempt.agency},
         created_at=iso(attempt.created_at),
     )
     return [
@@ -89,6 +85,14 @@ def dossier_of(reference: str) -> str | None:
         return None
 
 
+def agency_of(reference: str) -> str | None:
+    """The agency of the attempt that the reference names; None when there is no such attempt."""
+    try:
+        return str(LedgerRow.get(f"REF#{reference}", "REF").body["agency"])
+    except LedgerRow.DoesNotExist:
+        return None
+
+
 def attempt(dossier_id: str, reference: str) -> Attempt | None:
     try:
         row = LedgerRow.get(dossier_key(dossier_id), f"ATTEMPT#{reference}", consistent_read=True)
@@ -97,16 +101,24 @@ def attempt(dossier_id: str, reference: str) -> Attempt | None:
     return _read(Attempt, row)
 
 
-def attempt_and_head(dossier_id: str, reference: str) -> tuple[Attempt, Dossier]:
-    """Both as they are at one moment; one call. Raises NotFound."""
+def attempt_and_head(
+    dossier_id: str, reference: str, named: tuple[str, str] | None
+) -> tuple[Attempt, Dossier, Entry | None]:
+    """Attempt, head, and the entry that a side's number names (if one is named and there), as they are at one moment;
+    one call. Raises NotFound."""
     pk = dossier_key(dossier_id)
     with TransactGet(connection=aws.dynamodb()) as reading:
         found = reading.get(LedgerRow, pk, f"ATTEMPT#{reference}")
         top = reading.get(HeadRow, pk, HEAD)
+        known = reading.get(LedgerRow, *entries.key(*named)) if named else None
     try:
-        return _read(Attempt, found.get()), heads.dossier_of(top.get())
+        attempt, dossier = _read(Attempt, found.get()), heads.dossier_of(top.get())
     except (LedgerRow.DoesNotExist, HeadRow.DoesNotExist) as error:
         raise NotFound("DossierNotFound") from error
+    try:
+        return attempt, dossier, entries.entry_of(known.get()) if known else None
+    except LedgerRow.DoesNotExist:
+        return attempt, dossier, None
 
 
 def due_attempts(part: int, until: datetime, most: int) -> Iterator[Attempt]:
@@ -119,31 +131,14 @@ def due_attempts(part: int, until: datetime, most: int) -> Iterator[Attempt]:
 # Payments.
 
 
-def new_payment(payment: Payment, *journals: Journal) -> list[Also]:
-    """A payment, its journals, and its transaction, which makes no second payment: Conflict("TransactionKnown").
+def new_payment(payment: Payment, *journals: Journal, over: Entry | None = None) -> list[Also]:
+    """A payment, its journals, and its entry, which makes no second payment: Conflict("TransactionKnown").
 
-    Until it is found in a statement of the other side, the transaction waits among the agency's unmatched ones.
+    `over` is the stray that the payment accounts for; StaleWrite when that has moved.
     """
-    unique = LedgerRow(
-        transaction_key(payment.via, payment.transaction),
-        "TXN",
-        kind="transaction",
-        amount=payment.amount,
-        body={
-            "payment": payment.id,
-            "dossier": payment.dossier,
-            "agency": payment.agency,
-            "via": payment.via,
-            "transaction": payment.transaction,
-            "reference": payment.reference,
-            "at": iso(payment.at),
-        },
-        created_at=iso(payment.at),
-        work=f"unmatched#{payment.agency}",
-        work_at=iso(payment.at),
-    )
+    made = of_payment(payment)
     return [
-        Also(unique, LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
+        entries.changed(attached(over, made)) if over else entries.new(made),
         Also(_payment_row(payment), LedgerRow.pk.does_not_exist(), _refuse(Conflict, "TransactionKnown")),
         *(new_journal(journal) for journal in journals),
     ]
@@ -169,19 +164,6 @@ def receipted(payment: Payment, number: str) -> Also:
     return _over(row)
 
 
-def transaction_key(via: str, transaction: str) -> str:
-    return f"TXN#{via}#{transaction}"
-
-
-def transaction(via: str, number: str) -> dict[str, Any] | None:
-    """What a transaction of the other side paid: {payment, dossier, agency, via, transaction, reference, at}."""
-    try:
-        row = LedgerRow.get(transaction_key(via, number), "TXN", consistent_read=True)
-    except LedgerRow.DoesNotExist:
-        return None
-    return dict(row.body)
-
-
 def new_journal(journal: Journal) -> Also:
     postings = [[p.account, p.amount] for p in journal.postings]
     row = LedgerRow(
@@ -195,23 +177,6 @@ def new_journal(journal: Journal) -> Also:
         book_at=f"{iso(journal.at)}#{journal.id}",
     )
     return Also(row, LedgerRow.pk.does_not_exist(), _refuse(StaleWrite, "StaleWrite"))
-
-
-def new_stray(evidence: Evidence, why: str, now: datetime) -> Also:
-    """Money that the other side says has moved and no order accounts for; kept until somebody has dealt with it."""
-    number = str(evidence.transaction)
-    body = {"why": why, **_write(evidence)}
-    row = LedgerRow(
-        f"STRAY#{evidence.gateway}#{number}",
-        "STRAY",
-        kind="stray",
-        amount=evidence.amount or 0,
-        body=body,
-        created_at=iso(now),
-        work="stray",
-        work_at=iso(now),
-    )
-    return Also(row, LedgerRow.pk.does_not_exist() | LedgerRow.work.exists(), _refuse(StaleWrite, "StaleWrite"))
 
 
 # Reading.
@@ -229,8 +194,24 @@ def account(dossier_id: str) -> Account:
 
 
 def day(agency: str, on: date) -> Iterator[LedgerRow]:
-    """The rows of an agency's day of Vietnam, in order of time, page by page: payments, journals, refunds opened."""
+    """The rows of an agency's day of Vietnam, in order of time, page by page: payments, entries, journals, refunds
+    opened, files read."""
     yield from LedgerRow.by_book.query(f"{agency}#{on.isoformat()}", page_size=200)
+
+
+def day_page(agency: str, on: date, limit: int, cursor: str) -> tuple[list[tuple[Entry, str]], str | None]:
+    """The entries among up to `limit` rows of an agency's day, in order of time, each with the cursor of what follows
+    it; and the cursor of the next rows. One query."""
+    book_of_day, start = f"{agency}#{on.isoformat()}", None
+    if cursor:
+        at, pk, sk = cursors.read(cursor, 3)
+        key = {"book": book_of_day, "book_at": at, "pk": pk, "sk": sk}
+        start = {name: {"S": text} for name, text in key.items()}
+    rows = LedgerRow.by_book.query(book_of_day, limit=limit, page_size=limit, last_evaluated_key=start)
+    found = [(row, cursors.write(str(row.book_at), row.pk, row.sk)) for row in rows]
+    more = rows.last_evaluated_key is not None
+    listed = [(entries.entry_of(row), after) for row, after in found if row.kind == "entry"]
+    return listed, found[-1][1] if found and more else None
 
 
 def journal_of(row: LedgerRow) -> Journal:

@@ -21,6 +21,7 @@ as text.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
@@ -34,6 +35,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProject
 from pynamodb.models import Model
 
 from chalicelib import aws, settings
+from chalicelib.domain.clock import ZONE
 
 
 class CompactJSON(JSONAttribute):
@@ -248,12 +250,13 @@ class LedgerRow(Model):
     D#<dossier>     ATTEMPT#<reference> | PAYMENT#<id> | JOURNAL#<id> | REFUND#<id>
                     QUESTION#<refund id>          when the gateway is asked next about a refund that was sent
     REF#<reference>               REF             whose attempt it is
-    TXN#<via>#<transaction>       TXN             the payment that a transaction made: it makes no second one
+    TXN#<side>#<number>           TXN | ACT#<n>   what another side moved: it makes one payment; what people did with it
     INBOX#<gateway>#<day>#<shard> <moment>#<id>   what arrived, believed or not, with our answer
     RECEIPT#<agency>              <series>#<serial>
     SERIES#<agency>               <series>        the last serial given
     DRAWER#<agency>               <day>#<officer>#<number>
-    FILE#<agency>                 <kind>#<id>     an imported file and what became of its rows
+    FILE#<agency>                 <kind>#<sha256> an imported file and what became of its rows
+    DAY#<agency>                  <day>           the books at the end of a day
     """
 
     class Meta:
@@ -283,6 +286,11 @@ for _table in (Row, RegistryRow, LedgerRow):
 
 def dossier_key(dossier_id: str) -> str:
     return f"D#{dossier_id}"
+
+
+def book(agency: str, at: datetime) -> str:
+    """The day's book of an agency, by the calendar of Vietnam."""
+    return f"{agency}#{at.astimezone(ZONE).date().isoformat()}"
 
 
 def shard(dossier_id: str) -> int:

@@ -20,6 +20,7 @@ from infra.local.testing import prepare
 if TYPE_CHECKING:
     from chalicelib.api.http import Route
 
+JSON = "application/json"
 Json = dict[str, Any]
 
 DESCRIPTION = """The public-services portal of a province: accounts, dossiers, papers, the officers' desk.
@@ -36,6 +37,7 @@ TAGS = {
     "dossiers": "The applicant's dossiers",
     "papers": "Slots to upload to, papers kept",
     "payments": "Fees, payments, refunds, receipts; gateways calling",
+    "books": "Daily reconciliation: files of other sides, what is not matched, the books of a day",
     "desk": "The officers' desk",
 }
 PATH_PARAMETERS = {
@@ -53,6 +55,9 @@ PATH_PARAMETERS = {
     "refund_id": ("number of a refund of the dossier", "^[0-9]{4,9}-[0-9]{1,3}$"),
     "payment_id": ("id of a payment, as the money of its dossier lists it", "^[0-9a-f]{20}$"),
     "gateway": ("name of a payment gateway", "^[a-z]{2,20}$"),
+    "day": ("a day of Vietnam", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    "entry_id": ("id of a movement at another side, as its answers have it", None),
+    "file_id": ("kind and SHA-256 of a file", "^(post-office|statement|settlement)\\.[0-9a-f]{64}$"),
 }
 REFUSALS = {
     401: "Nobody, or no longer somebody: log in",
@@ -164,6 +169,8 @@ def _operation(route: Route) -> Json:
         return operation | {"responses": {"default": {"description": "The gateway's own dialect"}}}
     if route.gives:
         done["content"] = _json(route.gives.__name__)
+    elif route.media != JSON:
+        done["content"] = {route.media.partition(";")[0]: {"schema": {"type": "string"}}}
     operation["responses"] = {
         str(route.status): done,
         **{str(status): {"$ref": f"#/components/responses/Refused{status}"} for status in refusals(route)},

@@ -20,6 +20,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="folder that keeps everything between runs; otherwise in memory")
     parser.add_argument("--dist", type=Path, help="folder of the built site, if not web/dist")
     parser.add_argument("--no-seed", action="store_true", help="start empty")
+    parser.add_argument(
+        "--second-factor", action="store_true", help="officers log in with an authenticator app, as in production"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
@@ -31,7 +34,12 @@ def main() -> int:
 
     try:
         cloud = start(
-            port=given.port, aws_port=given.aws_port, data=given.data, seed=not given.no_seed, dist=given.dist
+            port=given.port,
+            aws_port=given.aws_port,
+            data=given.data,
+            seed=not given.no_seed,
+            dist=given.dist,
+            second_factor=given.second_factor,
         )
     except FolderInUse as error:
         sys.stderr.write(f"{error}\n")
@@ -71,7 +79,8 @@ def _banner(told: dict[str, object], data: Path | None) -> str:
     ]
     if accounts:
         lines += ["  Demo accounts", ""]
-        lines += [f"    {each['who']:<44} {each['username']:<28} {each['password']}" for each in accounts]
+        wide = max(len(each["username"]) for each in accounts)
+        lines += [f"    {each['username']:<{wide}}  {each['password']}  {each['who']}" for each in accounts]
         lines += [""]
     lines += ["  For the command motcua in another terminal:", ""]
     lines += [f"    export {name}={value}" for name, value in sorted(environment.items())]

@@ -16,7 +16,7 @@ from moto.core.base_backend import BackendDict
 
 from infra.local import codes, deploy, interpreter, outbox, serving, transactions
 from infra.local.access_log import AccessLog
-from infra.local.environment import REGION, STAGE, force, restore
+from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
 from infra.local.payments import GATEWAYS, Town
@@ -39,6 +39,7 @@ class Options:
     aws_port: int = AWS_PORT
     data: Path | None = None  # folder that keeps everything between runs
     seed: bool = True
+    second_factor: bool = False  # officers need an authenticator app, as in every stage with real people
     schedules: bool = True  # whether the sweeper comes by itself
     app: Any = None  # another Chalice application, for the local cloud's own tests
     definition: str | None = None  # another state machine, likewise
@@ -127,8 +128,8 @@ class Cloud:
         global _running
         if _running is not self:
             return
+        self.town.close()  # while there is still somebody to call: what is under way ends at once
         self._gateway.stop()
-        self.town.close()
         self._portal.close()
         if self._access_log is not None and self._access_log.stop():
             self.pump.settle(2.0)  # the last visits are counted too
@@ -155,6 +156,7 @@ class Cloud:
         self.template = Template({"Stage": STAGE, "PublicUrl": self.url, "PaymentGateways": GATEWAYS})
         self.environment = {
             **self.template.environment(),
+            "STAGE": REHEARSAL if self.options.second_factor else STAGE,
             "AWS_ENDPOINT_URL": self.aws_url,
             "POWERTOOLS_TRACE_DISABLED": "true",
             "LAMBDA_TASK_ROOT": "/var/task",  # without it the X-Ray SDK makes a client when it is imported

@@ -11,6 +11,7 @@ import os
 ACCOUNT = "123456789012"
 REGION = "ap-southeast-1"
 STAGE = "local"
+REHEARSAL = "rehearsal"  # no stage of developers: the rules that protect real people hold
 
 _OFFERED_BY_THE_DEVELOPER = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 _SERVICE_ENDPOINTS = "AWS_ENDPOINT_URL_"

@@ -278,8 +278,9 @@ def test_queues_show_the_most_urgent_first_and_only_to_their_posts(portal: Porta
     assert {page["items"][0]["id"], rest["items"][0]["id"]} == {first, second}
     assert portal.appraiser.get(f"/desk/queues/{AGENCY}/reception").status == 404
     assert portal.citizen.get("/desk/queues").status == 403
-    queues = portal.clerk.get("/desk/queues").body["items"]
-    assert [q["queue"] for q in queues] == ["issuing", "handover", "closing"]
+    mine = portal.clerk.get("/desk/queues").body
+    assert [q["queue"] for q in mine["items"]] == ["issuing", "handover", "closing"]
+    assert [(one["agency"]["code"], one["role"]) for one in mine["posts"]] == [(AGENCY, "clerk")]
 
 
 def test_what_can_be_done_is_said(portal: Portal) -> None:

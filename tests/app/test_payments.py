@@ -6,13 +6,15 @@ import itertools
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.services import payments, present
+from chalicelib.storage import entries
 from infra.local.sandboxes.orders import Deed
-from tests.app.portal import Portal, new_id
+from tests.app.portal import AGENCY, Portal, new_id
 from tests.app.treasury import FEE, Treasury, level_4
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -29,7 +31,9 @@ def test_a_level_4_fee_is_paid_online_and_the_review_goes_on_by_itself(treasury:
     dossier = treasury.due()
     assert treasury.portal.state(dossier) == "filing_fee_due"
     before = treasury.money(dossier)
-    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0}
+    waits_since = datetime.fromisoformat(treasury.portal.citizen.get(f"/dossiers/{dossier}").body["submitted_at"])
+    until = (waits_since + timedelta(days=30)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert before["due"] == {"moment": "filing", "amount": FEE, "held": 0, "until": until}
     assert [way["code"] for way in before["ways"]] == ["national", "vnpay", "momo", "zalopay", "vietqr"]
     attempt = treasury.start(dossier)
     assert attempt["state"] == "open" and "vnp_Amount=20000000" in attempt["pay_url"]
@@ -51,6 +55,18 @@ def test_at_level_3_the_agency_takes_the_fee(treasury: Treasury) -> None:
     assert treasury.money(dossier)["ways"] == []
     answer = treasury.portal.citizen.post(f"/dossiers/{dossier}/payments", {"id": new_id(), "way": "vnpay"})
     assert (answer.status, answer.body["Code"]) == (409, "FeeAtTheAgency")
+
+
+def test_a_transfer_is_told_as_a_picture_and_in_words(treasury: Treasury) -> None:
+    attempt = treasury.start(treasury.due(), "vietqr")
+    assert attempt["pay_url"] is None and attempt["qr"].startswith("000201010212")
+    assert attempt["transfer"] == {
+        "bank": "Vietcombank",
+        "number": "0000000001",
+        "holder": "UBND TINH KON TUM",
+        "text": attempt["reference"],
+    }
+    assert treasury.start(treasury.due())["transfer"] is None, "a gateway says it on its own page"
 
 
 def test_only_the_applicant_pays_or_looks(treasury: Treasury) -> None:
@@ -188,13 +204,9 @@ def test_an_order_that_is_not_ours_and_a_wrong_amount_have_replies_of_their_own(
     assert treasury.tell(treasury.again(order, reference="MC222222222222")).body["RspCode"] == "01"
     assert treasury.portal.state(dossier) == "filing_fee_due" and treasury.balances(dossier) == {}
     # Money that no order accounts for waits for people.
-    strays = treasury.cloud.client("dynamodb").query(
-        TableName="motcua-local-ledger",
-        IndexName="work-index",
-        KeyConditionExpression="work = :w",
-        ExpressionAttributeValues={":w": {"S": "stray"}},
-    )["Items"]
-    assert len(strays) == 1
+    (stray,) = entries.all_waiting(AGENCY, "stray")
+    assert (stray.amount, stray.why, stray.reference) == (FEE + 1000, "wrong_amount", reference)
+    assert list(entries.all_waiting("H34", "stray")) == []  # the second one told of the same transaction
 
 
 @pytest.mark.clause("A15")

@@ -16,10 +16,12 @@ from typing import Any, NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.gallery import Gallery
 from tests.browser.line import Line
 from tests.browser.office import Applicant
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
+from tests.browser.world import World
 
 HERE = Path(__file__).parent
 ARGUMENTS = [
@@ -73,6 +75,18 @@ def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactor
     running = Portal.start(tmp_path_factory.mktemp("portal") / "cloud.log", dist)
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def world(portal: Portal) -> World:
+    return World(portal)
+
+
+@pytest.fixture(scope="session")
+def gallery(browser: Browser, world: World) -> Iterator[Gallery]:
+    opened = Gallery(browser, world)
+    yield opened
+    opened.close()
 
 
 Enter = Callable[..., Visitor]

@@ -24,8 +24,10 @@ class Portal:
     told: dict[str, Any]
 
     @classmethod
-    def start(cls, log: Path, dist: Path) -> Portal:
+    def start(cls, log: Path, dist: Path, *options: str) -> Portal:
+        """`options` are further ones of `python -m infra.local`."""
         command = [sys.executable, "-m", "infra.local", "--json", "--port", "0", "--aws-port", "0", "--dist", str(dist)]
+        command += options
         with log.open("w") as errors:
             process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert process.stdout is not None
@@ -69,6 +71,13 @@ class Portal:
     def code(self, to: str) -> str:
         """The last code that was sent to an address."""
         return str([letter["code"] for letter in self.letters(to) if letter.get("code")][-1])
+
+    def motcua(self, *arguments: str) -> str:
+        """What the operator's command says to this portal."""
+        command = [sys.executable, "-m", "infra.cli", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"motcua {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout
 
     def shift(self, seconds: float) -> None:
         """Let the portal live that much ahead of the machine; the sweeper comes at once."""

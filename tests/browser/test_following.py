@@ -2,142 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
-import time
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import FilePayload, expect
 from pypdf import PdfReader
 
+from tests.browser import qr
 from tests.browser.conftest import Enter
-from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
+from tests.browser.world import CITIZEN, REASON, WISH, World
 from tests.files import make
-
-CITIZEN = "062022000025"  # a demo person whom no other test here needs
-OFFICERS = {"reception": "tiep-nhan", "appraiser": "tham-dinh", "approver": "phe-duyet", "clerk": "van-thu"}
-REASON, WISH = "Ảnh mặt sau bị mờ, không đọc được ngày cấp.", "Vui lòng ghi số và quyển số."
-ANSWERS = {
-    "applicant_name": "Y Mẫu Thử Nghiệm",
-    "applicant_identity": CITIZEN,
-    "applicant_address": "Phường Quyết Thắng, thành phố Kon Tum",
-    "applicant_phone": "0912000002",
-    "relation": "self",
-    "extract_kind": "birth",
-    "person_name": "Y Mẫu Thử Nghiệm",
-    "person_birth_date": "1922-02-28",
-    "registered_at": "UBND phường Quyết Thắng",
-    "copies": 2,
-}
-
-
-@dataclass
-class World:
-    """Dossiers made through the API, as the pages' own requests would."""
-
-    portal: Portal
-    tokens: dict[str, str] = field(default_factory=dict)
-
-    def token(self, who: str) -> str:
-        if who not in self.tokens:
-            _, password = self.portal.account("H34.05:reception")
-            username = f"{OFFICERS[who]}@tu-phap.example" if who in OFFICERS else who
-            body = {"username": username, "password": password}
-            answer = requests.post(f"{self.portal.url}/api/sessions", json=body, timeout=30)
-            assert answer.ok, answer.text
-            self.tokens[who] = answer.json()["id_token"]
-        return self.tokens[who]
-
-    def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
-        headers = {"Authorization": f"Bearer {self.token(who)}", "Idempotency-Key": str(uuid.uuid4())}
-        answer = requests.request(method, f"{self.portal.url}/api{path}", headers=headers, json=body, timeout=30)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
-
-    def draft(self) -> str:
-        dossier = str(uuid.uuid4())
-        body = {"version": 0, "procedure": "2.000635", "procedure_version": 1, "agency": "H34.05", "answers": ANSWERS}
-        self.call(CITIZEN, "PUT", f"/dossiers/{dossier}", body)
-        return dossier
-
-    def upload(self, who: str, dossier: str, file: bytes, kind: str, path: str = "") -> str:
-        paper = str(uuid.uuid4())
-        name = "ket-qua.pdf" if path else "trang-1.jpg"
-        about = {"name": name, "size": len(file), "type": kind, "sha256": hashlib.sha256(file).hexdigest()}
-        body: dict[str, Any] = {"id": paper, "files": [about]}
-        if not path:
-            body |= {"component": "identity-paper", "provenance": "photo"}
-        for slot in self.call(who, "POST", path or f"/dossiers/{dossier}/papers", body)["uploads"]:
-            requests.post(slot["url"], data=slot["fields"], files={"file": file}, timeout=30).raise_for_status()
-        where = f"{'/desk' if path else ''}/dossiers/{dossier}"
-        for _ in range(200):
-            papers = self.call(who, "GET", where)["papers"]
-            if any(one["id"] == paper and one["status"] == "verified" for one in papers):
-                return paper
-            time.sleep(0.1)
-        raise AssertionError("the paper was not looked at")
-
-    def filed(self) -> tuple[str, dict[str, Any]]:
-        dossier = self.draft()
-        self.upload(CITIZEN, dossier, make.jpeg(text="Mặt trước"), "image/jpeg")
-        return dossier, self.call(CITIZEN, "POST", f"/dossiers/{dossier}/submission", {"declaration": True})["receipt"]
-
-    def asked(self) -> str:
-        dossier, _ = self.filed()
-        items = {"papers": {"identity-paper": REASON}, "fields": {"register_number": WISH}, "note": "Trong thời hạn."}
-        self.call("reception", "POST", f"/desk/dossiers/{dossier}/supplement-request", items)
-        return dossier
-
-    def issued(self) -> str:
-        dossier, _ = self.filed()
-        desk = f"/desk/dossiers/{dossier}"
-        self.call("reception", "POST", f"{desk}/receive", {"note": ""})
-        self.call("appraiser", "POST", f"{desk}/claim", {})
-        self.call("appraiser", "POST", f"{desk}/proposal", {"opinion": "Đủ điều kiện."})
-        self.call("approver", "POST", f"{desk}/approval", {"note": ""})
-        scan = make.pdf(text="Trich luc")
-        paper = self.upload("clerk", dossier, scan, "application/pdf", f"{desk}/result-file")
-        result = {"number": "12/TLKS-BS", "title": "Bản sao Trích lục khai sinh", "paper": paper}
-        self.call("clerk", "POST", f"{desk}/result", result)
-        return dossier
-
-
-@pytest.fixture(scope="module")
-def world(portal: Portal) -> World:
-    return World(portal)
-
-
-def log_in(visitor: Visitor, **preferences: str) -> None:
-    """A session as the login page leaves it: the cookie, and the hint that there is one."""
-    _, password = visitor.portal.account("H34.05:reception")
-    answer = visitor.context.request.post("/api/sessions", data={"username": CITIZEN, "password": password})
-    assert answer.ok, answer.text()
-    chosen = {"theme": "normal", "size": "normal", "language": "vi", **preferences}
-    items = "".join(f"{name!r}:{value!r}," for name, value in chosen.items())
-    visitor.context.add_init_script(
-        "if(location.protocol.startsWith('http')){localStorage.setItem('motcua.session','1');"
-        f"localStorage.setItem('motcua.preferences',JSON.stringify({{{items}}}))}}"
-    )
 
 
 @pytest.mark.clause("A5")
 def test_my_dossiers_page_by_page(phone: Visitor, world: World) -> None:
     newest = [world.draft() for _ in range(11)][-1]
-    log_in(phone)
+    phone.log_in(CITIZEN)
     page = phone.open("/ho-so")
     rows = page.locator(".dossiers__item")
     expect(rows).to_have_count(10)
     expect(rows.first.get_by_role("link", name="Tiếp tục điền")).to_have_attribute("href", f"/ho-so/{newest}/nop")
     expect(rows.first.locator(".tag")).to_have_text("Bản nháp")
     page.get_by_role("button", name="Xem thêm").click()
-    page.wait_for_function("document.querySelectorAll('.dossiers__item').length > 10")
-    page.wait_for_function("document.activeElement === document.querySelectorAll('.dossiers__item h2 a')[10]")
+    expect(rows.nth(10).locator("h2 a")).to_be_focused()
 
     rows.first.get_by_role("button", name="Xóa bản nháp").click()
     dialog = page.get_by_role("dialog", name="Xóa bản nháp này?")
@@ -152,7 +43,7 @@ def test_my_dossiers_page_by_page(phone: Visitor, world: World) -> None:
 @pytest.mark.clause("A6")
 def test_a_supplement_opens_the_named_items_alone(phone: Visitor, world: World) -> None:
     dossier = world.asked()
-    log_in(phone)
+    phone.log_in(CITIZEN)
     page = phone.open(f"/ho-so/{dossier}")
     form = page.locator(".supplement__form")
     expect(form.get_by_text(REASON)).to_be_visible()
@@ -198,7 +89,7 @@ def test_a_message_sent_twice_is_one(desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
     answer = {"id": str(uuid.uuid4()), "text": "Xin mang theo bản chính."}
     world.call("reception", "POST", f"/desk/dossiers/{dossier}/messages", answer)
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}")
     letters = page.locator(".letters__one")
     expect(letters).to_have_count(1)
@@ -223,11 +114,29 @@ def test_a_message_sent_twice_is_one(desk: Visitor, world: World) -> None:
     assert len(world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["messages"]) == 2
 
 
+@pytest.mark.clause("A7")
+def test_a_message_half_written_outlives_the_session(phone: Visitor, world: World) -> None:
+    dossier, _ = world.filed()
+    phone.log_in(CITIZEN)
+    page = phone.open(f"/ho-so/{dossier}")
+    page.get_by_label("Viết cho cơ quan").fill("Tôi đến buổi sáng được không?")
+    phone.end_session()
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    page.locator("#username").fill(CITIZEN)
+    page.locator("#password").fill(world.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/ho-so/{dossier}")
+    expect(page.get_by_label("Viết cho cơ quan")).to_have_value("Tôi đến buổi sáng được không?")
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    expect(page.locator(".letters__one")).to_have_count(1)
+
+
 @pytest.mark.clause("A5")
 @pytest.mark.clause("C9")
 def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
     dossier, receipt = world.filed()
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}")
     page.get_by_role("button", name="Rút hồ sơ").focus()
     page.keyboard.press("Enter")
@@ -254,7 +163,7 @@ def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
 @pytest.mark.clause("C3")
 def test_due_date_explained_and_result_collected(phone: Visitor, world: World) -> None:
     dossier = world.issued()
-    log_in(phone)
+    phone.log_in(CITIZEN)
     page = phone.open(f"/ho-so/{dossier}")
     result = page.locator(".result")
     for said in ("12/TLKS-BS", "Nộp 16.000 đồng", "bản chính", "Ký biểu mẫu", "Giấy tờ tùy thân"):
@@ -275,10 +184,10 @@ def test_due_date_explained_and_result_collected(phone: Visitor, world: World) -
 def test_the_receipt_is_one_sheet(enter: Enter, world: World, language: str) -> None:
     dossier, receipt = world.filed()
     visitor = enter("desk", 1280, 900)
-    log_in(visitor, theme="dark", language=language)
+    visitor.log_in(CITIZEN, theme="dark", language=language)
     page = visitor.open(f"/ho-so/{dossier}/bien-nhan")
     page.locator("svg.qr").wait_for()
-    visitor.shot(page, f"receipt-{language}")
+    assert qr.text_of(page.locator("svg.qr")) == receipt["link"]
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
     assert len(sheets) == 1
     text = sheets[0].extract_text()
@@ -308,39 +217,6 @@ def test_status_without_an_account(phone: Visitor, world: World) -> None:
 
 @pytest.mark.clause("A5")
 def test_a_stranger_finds_nothing(desk: Visitor) -> None:
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{uuid.uuid4()}")
     expect(page.locator("main").get_by_role("alert")).to_contain_text("Không tìm thấy")
-
-
-@pytest.fixture(scope="module")
-def places(world: World) -> dict[str, str]:
-    dossier, receipt = world.filed()
-    return {
-        "mine": "/ho-so",
-        "draft": f"/ho-so/{world.draft()}",
-        "filed": f"/ho-so/{dossier}",
-        "supplement": f"/ho-so/{world.asked()}",
-        "result": f"/ho-so/{world.issued()}",
-        "receipt": f"/ho-so/{dossier}/bien-nhan",
-        "status": f"/tra-cuu#{receipt['code']}/{receipt['secret']}",
-    }
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize(
-    ("size", "theme", "language"),
-    [((320, 640), "normal", "vi"), ((1280, 900), "dark", "en"), ((390, 844), "contrast", "vi")],
-)
-def test_following_can_be_used_by_everybody(
-    enter: Enter, places: dict[str, str], size: tuple[int, int], theme: str, language: str
-) -> None:
-    visitor = enter(f"{size[0]}-{theme}", *size)
-    log_in(visitor, theme=theme, language=language)
-    for name, path in places.items():
-        page = visitor.open(path)
-        assert not visitor.scrolls_sideways(page), name
-        assert visitor.axe(page) == [], name
-        assert not re.search(r"\b(dossier|filing|common)\.[a-z]+\.[a-z]", page.inner_text("main")), name
-        visitor.shot(page, f"following-{name}")
-        page.close()

@@ -11,20 +11,14 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import Enter
-from tests.browser.portal import Portal
-from tests.browser.test_following import CITIZEN, World, log_in
 from tests.browser.visitor import Visitor
+from tests.browser.world import CITIZEN, World
 
 pytestmark = pytest.mark.clause("A5")
 ADDRESS = re.compile(r"/tra-cuu#H34\.05-\d{6}-\d{4}/[0-9a-f]{32}$")
 SHEET = (
     "navigator.share = async (said) => { window.handed = said; };"  # the system's own, which no headless browser has
 )
-
-
-@pytest.fixture(scope="module")
-def world(portal: Portal) -> World:
-    return World(portal)
 
 
 def make(page: Page, label: str = "", days: str = "7 ngày") -> str:
@@ -38,19 +32,17 @@ def make(page: Page, label: str = "", days: str = "7 ngày") -> str:
 
 def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter, world: World) -> None:
     dossier, receipt = world.filed()
-    log_in(phone)
+    phone.log_in(CITIZEN)
     phone.context.add_init_script(SHEET)
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = phone.open(f"/ho-so/{dossier}")
     page.get_by_role("link", name="Tạo đường dẫn").click()
     page.get_by_role("heading", level=1, name="Chia sẻ tình trạng hồ sơ").wait_for()
     expect(page.get_by_text("Không có đường dẫn nào còn hiệu lực.")).to_be_visible()
-    phone.shot(page, "share-none")
     address = make(page, "gửi anh Hai", "1 ngày")
     assert ADDRESS.search(address) and receipt["secret"] not in address
     expect(page.locator("[role=status][aria-live=polite]")).to_contain_text("Đường dẫn đã sẵn sàng")
     page.locator("svg.qr").wait_for()
-    phone.shot(page, "share-made")
     page.get_by_role("button", name="Sao chép địa chỉ").click()
     expect(page.locator("[role=status][aria-live=polite]")).to_contain_text("Đã sao chép")
     assert page.evaluate("navigator.clipboard.readText()") == address
@@ -77,12 +69,11 @@ def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter
         expect(seen.locator("main")).not_to_contain_text(hidden)
     secret = address.rpartition("/")[2]
     assert not any(secret in one.split("#")[0] for one in asked)
-    brother.shot(seen, "share-opened")
 
 
 def test_a_revoked_link_opens_nothing(desk: Visitor, enter: Enter, world: World) -> None:
     dossier, receipt = world.filed()
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
     first, second = make(page, "gửi chị Ba"), make(page)
     cards = page.locator(".shares__one")
@@ -118,7 +109,7 @@ def test_a_revoked_link_opens_nothing(desk: Visitor, enter: Enter, world: World)
 
 def test_a_link_made_again_after_a_lost_answer_is_the_one_that_is_shown(desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
 
     def lose_the_answer(route: Any) -> None:
@@ -140,7 +131,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
     for number in range(10):
         world.call(CITIZEN, "PUT", f"/dossiers/{dossier}/shares/{number:064x}", {"days": 1})
-    log_in(desk)
+    desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{dossier}/chia-se")
     page.get_by_role("button", name="Tạo đường dẫn").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Vui lòng thu hồi bớt")
@@ -151,7 +142,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
 def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: World, theme: str) -> None:
     dossier, receipt = world.filed()
     visitor = enter(f"desk-{theme}", 1280, 900)
-    log_in(visitor, theme=theme)
+    visitor.log_in(CITIZEN, theme=theme)
     page = visitor.open(f"/ho-so/{dossier}/chia-se")
     address = make(page, "gửi anh Hai")
     page.locator("svg.qr").wait_for()
@@ -163,7 +154,6 @@ def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: 
     for hidden in ("anhHai", "Tạođườngdẫn", "Thuhồi", "Nghiệm", "sẵnsàng"):
         assert hidden not in text
     page.emulate_media(media="print")
-    visitor.shot(page, "share-printed")
 
 
 @pytest.mark.clause("C9")
@@ -175,7 +165,7 @@ def test_sharing_can_be_used_by_everybody(
 ) -> None:
     dossier, _ = world.filed()
     visitor = enter(f"{size[0]}-{theme}-{language}", *size)
-    log_in(visitor, theme=theme, size="large", language=language)
+    visitor.log_in(CITIZEN, theme=theme, size="large", language=language)
     visitor.context.add_init_script(SHEET)
     page = visitor.open(f"/ho-so/{dossier}/chia-se")
     page.locator("main form button[type=submit]").click()
@@ -188,7 +178,6 @@ def test_sharing_can_be_used_by_everybody(
         assert not visitor.scrolls_sideways(page), name
         assert visitor.axe(page) == [], name
         assert not re.search(r"\b(dossier|common)\.[a-z]+\.[a-z]", page.inner_text("main")), name
-        visitor.shot(page, f"share-{name}")
     status = visitor.open(address)
     status.locator(".situation").wait_for()
     assert not visitor.scrolls_sideways(status)

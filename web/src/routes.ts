@@ -14,7 +14,7 @@ export interface Route {
   pattern: string;
   load: () => Promise<{ default: ComponentType<PageProps> }>;
   /** Texts needed beside common and entry. */
-  area?: Area;
+  area?: Area | readonly Area[];
   /** Who may come in; others are led to the login and back. */
   needs?: "account" | "officer";
   /** With what this device has, it can be used without a network. */
@@ -24,7 +24,8 @@ export interface Route {
 }
 
 const filing = { load: () => import("./pages/filing"), area: "filing", needs: "account" } as const;
-const dossier = { load: () => import("./pages/dossier"), area: "dossier" } as const;
+const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money"] } as const;
+const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
 const access = () => import("./pages/entry/access");
 
 /** Every page of the site, the first match counts. */
@@ -43,6 +44,9 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so/:id", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/nop-phi", ...paying },
+  { pattern: "/thanh-toan", ...paying },
+  { pattern: "/thanh-toan/:reference", ...paying },
   { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
   { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
   {

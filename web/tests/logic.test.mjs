@@ -23,6 +23,7 @@ before(async () => {
     ...(await load("router")),
     ...(await load("catalogue")),
     ...(await load("format")),
+    ...(await load("parts/number")),
     ...(await load("api/refusal")),
     ...(await load("i18n/index")),
     receipts: await load("pages/receipts/number"),
@@ -106,6 +107,52 @@ test("moments are shown on the clock of the law", () => {
   assert.equal(money(8000), "8.000 đồng");
 });
 
+test("a number is read as people write it, and never guessed", () => {
+  const { readNumber } = modules;
+  const table = [
+    // text, whole in Vietnamese, with a fraction in Vietnamese, whole in English, with a fraction in English
+    ["5000", 5000, 5000, 5000, 5000],
+    ["5.000", 5000, 5000, 5000, 5],
+    ["5,000", 5000, 5, 5000, 5000],
+    ["5 000", 5000, 5000, 5000, 5000],
+    [" 5\u00a0000 ", 5000, 5000, 5000, 5000],
+    ["5.000 đồng", 5000, 5000, 5000, 5],
+    ["5.000đ", 5000, 5000, 5000, 5],
+    ["1.500.000 VNĐ", 1500000, 1500000, 1500000, 1500000],
+    ["1.500.000,50", 1500000.5, 1500000.5, 1500000.5, 1500000.5],
+    ["1,500,000.50", 1500000.5, 1500000.5, 1500000.5, 1500000.5],
+    ["5,5", 5.5, 5.5, "5,5", 5.5],
+    ["5.5", "5.5", 5.5, 5.5, 5.5],
+    ["5.00", "5.00", 5, 5, 5],
+    ["0.500", "0.500", 0.5, 0.5, 0.5],
+    ["5.0000", "5.0000", 5, 5, 5],
+    ["-1.500", -1500, -1500, -1500, -1.5],
+    ["−3", -3, -3, -3, -3],
+    ["１２", 12, 12, 12, 12],
+    ["007", 7, 7, 7, 7],
+    ["1.50.000", "1.50.000", "1.50.000", "1.50.000", "1.50.000"],
+    ["1.500,000", 1500, 1500, 1500, 1500],
+    ["5 triệu", "5 triệu", "5 triệu", "5 triệu", "5 triệu"],
+    ["đồng", "đồng", "đồng", "đồng", "đồng"],
+    ["99999999999999999999", ...Array(4).fill("99999999999999999999")],
+    ["1e5", "1e5", "1e5", "1e5", "1e5"],
+    ["", null, null, null, null],
+    ["  ", null, null, null, null],
+  ];
+  for (const [text, ...wanted] of table) {
+    const found = ["vi", "en"].flatMap((language) => [true, false].map((whole) => readNumber(text, whole, language)));
+    assert.deepEqual(found, wanted, text);
+  }
+});
+
+test("a number that was read is written so that it is read the same", () => {
+  const { number, readNumber } = modules;
+  for (const value of [0, 7, 999, 1000, 16000, 1500000, 12.5, 0.125, 1234.0625])
+    assert.equal(readNumber(number(value), Number.isInteger(value), "vi"), value, number(value));
+  assert.equal(number(5000), "5.000");
+  assert.equal(number(12.5), "12,5");
+});
+
 test("a receipt's link is understood, and what people type of it", () => {
   const { asked, fromHash } = modules.receipts;
   const link = fromHash("#H34.05/BL-26E/0000123/0123abcd");
@@ -172,3 +219,4 @@ test("the control sheet says who passed the dossier on to whom, and whether in t
     ],
   );
 });
+

@@ -31,11 +31,13 @@ const scripts = sum([...first].map((name) => `assets/${name}`)) + weight("prefer
 const fonts = sum(names.filter((name) => name.endsWith(".woff2")).map((name) => `assets/${name}`));
 const css = weight("assets/site.css");
 const all = scripts + fonts + css + weight("index.html") + weight("icon.svg");
+// What comes when an area is opened; the desk with the pages about money, which officers open from it.
+const parts = { filing: ["filing"], dossier: ["dossier"], money: ["money"], desk: ["desk", "finance"] };
 const areas = Object.fromEntries(
-  ["filing", "dossier", "desk"].map((area) => {
-    const own = new Set(chunk(area).flatMap((name) => [...needs(name)]));
+  Object.entries(parts).map(([area, starts]) => {
+    const own = new Set(starts.flatMap(chunk).flatMap((name) => [...needs(name)]));
     for (const name of first) own.delete(name);
-    const sheets = names.filter((name) => name.startsWith(`${area}-`) && name.endsWith(".css"));
+    const sheets = names.filter((name) => starts.some((start) => name.startsWith(`${start}-`)) && name.endsWith(".css"));
     return [area, sum([...own, ...sheets].map((name) => `assets/${name}`))];
   }),
 );

@@ -113,6 +113,15 @@ def bank(agency: str = "") -> Bank:
     return _vietqr(_settings_of(BY_TRANSFER), agency)
 
 
+def accounts() -> Mapping[str, str]:
+    """The agencies with a bank account of their own for transfers, by its number; none where transfers are not
+    offered."""
+    if BY_TRANSFER not in names():
+        return {}
+    said: Mapping[str, Mapping[str, str]] = _settings_of(BY_TRANSFER)["accounts"]
+    return {account["merchant"]: agency for agency, account in said.items() if agency}
+
+
 def forget() -> None:
     """Drop cached settings; for a process that moves to another cloud, and after a rotation in tests."""
     _parameters.cache_clear()

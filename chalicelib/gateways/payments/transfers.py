@@ -14,18 +14,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 from chalicelib.domain.payment import Evidence, Outcome, Source, find_reference
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.gateways.payments import sheet
 
 GATEWAY = "vietqr"
 FIELDS = ("id", "account", "amount", "currency", "at", "description")
 LONGEST_DESCRIPTION = 500
 
-_ID = re.compile(r"[0-9A-Za-z._:/-]{1,64}", re.ASCII)
 _ACCOUNT = re.compile(r"[0-9A-Za-z]{1,19}", re.ASCII)
-_AMOUNT = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -35,14 +33,12 @@ def read(entry: Mapping[str, str], source: Source) -> Evidence:
     Raises Invalid with every defect, each named by its field.
     """
     defects: list[FieldError] = []
-    identity = _matched(entry, "id", _ID, defects)
-    account = _matched(entry, "account", _ACCOUNT, defects)
-    amount = _matched(entry, "amount", _AMOUNT, defects)
-    currency = _matched(entry, "currency", _CURRENCY, defects)
-    at = _moment(entry.get("at", ""), defects)
-    description = " ".join(entry.get("description", "").split())
-    if len(description) > LONGEST_DESCRIPTION:
-        defects.append(FieldError.of("description", "TooLong", most=LONGEST_DESCRIPTION))
+    identity = sheet.matched(entry, "id", sheet.NUMBER, defects)
+    account = sheet.matched(entry, "account", _ACCOUNT, defects)
+    amount = sheet.matched(entry, "amount", sheet.AMOUNT, defects)
+    currency = sheet.matched(entry, "currency", _CURRENCY, defects)
+    at = sheet.moment(entry.get("at", ""), "at", defects)
+    description = sheet.words(entry.get("description", ""), "description", LONGEST_DESCRIPTION, defects)
     if defects:
         raise Invalid(fields=defects)
     return Evidence(
@@ -57,26 +53,3 @@ def read(entry: Mapping[str, str], source: Source) -> Evidence:
         at=at,
         text=description,
     )
-
-
-def _matched(entry: Mapping[str, str], field: str, pattern: re.Pattern[str], defects: list[FieldError]) -> str:
-    value = entry.get(field, "").strip()
-    if not value:
-        defects.append(FieldError(field, "Required"))
-    elif not pattern.fullmatch(value):
-        defects.append(FieldError(field, "BadFormat"))
-    return value
-
-
-def _moment(text: str, defects: list[FieldError]) -> datetime | None:
-    if not text.strip():
-        defects.append(FieldError("at", "Required"))
-        return None
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        defects.append(FieldError.of("at", "BadMoment", text=text[:40]))
-        return None
-    if moment.tzinfo is None:
-        defects.append(FieldError("at", "MomentWithoutZone"))
-    return moment

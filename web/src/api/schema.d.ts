@@ -796,6 +796,363 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/books/{agency}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The days of the agency that were reckoned, the latest first */
+        get: operations["list_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of the agency as it stands now: movements, what waits by age, balances, whether it is closed */
+        get: operations["get_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/agencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A day of the agency and of each below it, as it was reckoned */
+        get: operations["list_agencies_of_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/journal.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The journal of a day as a table, a line per posting */
+        get: operations["download_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The movements of a day in order of time; with a filter, a page may be short and go on all the same */
+        get: operations["list_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/days/{day}/movements.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The movements of a day as a table */
+        get: operations["download_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A movement at another side, with what was done about it */
+        get: operations["get_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what was proposed */
+        post: operations["approve_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a stray to a dossier: it is booked there, and what is not needed goes back from there */
+        post: operations["attach_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recognise an entry of the bank as money that is booked already: a gateway's pay-out, cash of a drawer */
+        post: operations["cover_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/declaration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to declare that a stray is not ours, or that the other side never had what we booked */
+        post: operations["declare_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/pay-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a stray was transferred back */
+        post: operations["pay_entry_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop what was proposed */
+        post: operations["decline_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what was decided: the entry waits as it did before */
+        post: operations["reopen_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/entries/{entry_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to send a stray back to an account */
+        post: operations["send_entry_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that the agency had read, the newest first */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that was read, as far as it was */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/files/{file_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Read some rows of a file, whose id is its kind and its SHA-256; the same rows again change nothing */
+        put: operations["read_rows"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/slips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter one slip of a post office by hand; the same slip again is the same payment */
+        put: operations["enter_slip"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Money that nothing of ours accounts for, and what of it is to be sent back, the oldest first */
+        get: operations["list_strays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/books/{agency}/unmatched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What we booked and no file of the other side has shown (or shows otherwise), the oldest first */
+        get: operations["list_unmatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/codes/{code}": {
         parameters: {
             query?: never;
@@ -1109,7 +1466,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queues that my posts open */
+        /** My posts, and the queues that they open */
         get: operations["list_queues"];
         put?: never;
         post?: never;
@@ -1180,13 +1537,40 @@ export interface components {
             number: string;
             holder: string;
         };
+        /** @description An account in the ledger before the day, what moved, and after it; negative is owed. */
+        AccountShape: {
+            account: string;
+            name: string;
+            before: number;
+            moved: number;
+            after: number;
+        };
+        ActShape: {
+            event: string;
+            state: string;
+            by_name: string;
+            at: string;
+            reason: string;
+        };
         ActView: {
             at: string;
             given: boolean;
         };
+        /** @description Unmatched for `least` to `most` days, both included (null: or longer). */
+        AgeShape: {
+            least: number;
+            most: number | null;
+            count: number;
+            amount: number;
+        };
         AgencyShape: {
             code: string;
             name: string;
+        };
+        ApprovalBody: {
+            version: number;
+            /** @default  */
+            note: string;
         };
         ApproveBody: {
             version: number;
@@ -1206,12 +1590,21 @@ export interface components {
             /** @default  */
             exception: string;
         };
+        /** @description `reference` is the code of the dossier, or our reference. */
+        AttachBody: {
+            version: number;
+            reason: string;
+            reference: string;
+        };
         /** @description `id` is made by the client, so that an attempt sent twice is one; `way` is one of the ways offered. */
         AttemptBody: {
             id: string;
             way: string;
         };
-        /** @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture. */
+        /**
+         * @description `state`: open, paid, failed, expired, suspect. `qr` is the payload of a VietQR picture; `transfer` says the same
+         *     in words.
+         */
         AttemptShape: {
             dossier: string;
             reference: string;
@@ -1222,6 +1615,7 @@ export interface components {
             expires_at: string;
             pay_url: string | null;
             qr: string | null;
+            transfer: components["schemas"]["TransferShape"] | null;
         };
         BankAccountShape: {
             bank: string;
@@ -1284,6 +1678,36 @@ export interface components {
             items: components["schemas"]["CountShape"][];
             left_out: number;
         };
+        /** @description `document` is the id of a settlement file that was read, or of a drawer that was handed in. */
+        CoverBody: {
+            version: number;
+            reason: string;
+            /** @enum {string} */
+            kind: "file" | "drawer";
+            document: string;
+        };
+        /**
+         * @description `unmatched` đồng of the day and of those before it keep it open, and `drawers` that were not handed in.
+         *
+         *     `waiting` is what is unmatched now, of any day; `missing` what of it the providers' files have passed. `proof` is
+         *     the sum over all accounts: 0.
+         */
+        DayShape: {
+            agency: string;
+            day: string;
+            closed: boolean;
+            unmatched: number;
+            drawers: components["schemas"]["DrawerShape"][];
+            movements: components["schemas"]["MovementsShape"][];
+            payments: components["schemas"]["UsesShape"][];
+            waiting: components["schemas"]["AgeShape"][];
+            oldest: string | null;
+            missing_count: number;
+            missing: number;
+            accounts: components["schemas"]["AccountShape"][];
+            journals: number;
+            proof: number;
+        };
         /** @description What runs against the agency, as near as it was when asked for; `days` by dates, negative when it has passed. */
         DeadlineShape: {
             at: string;
@@ -1295,6 +1719,11 @@ export interface components {
             purpose: string;
             version: number;
             given: boolean;
+        };
+        DefectShape: {
+            field: string;
+            code: string;
+            message: string;
         };
         /** @description A dossier in full, for its applicant or an officer of its agency. */
         DossierShape: {
@@ -1387,11 +1816,52 @@ export interface components {
             items: components["schemas"]["DrawerShape"][];
             cursor: string | null;
         };
-        /** @description What is due now: `amount` still to come, after `held` that has arrived already. */
+        /** @description What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends. */
         DueShape: {
             moment: string;
             amount: number;
             held: number;
+            until: string | null;
+        };
+        EntriesShape: {
+            items: components["schemas"]["EntryShape"][];
+            cursor: string | null;
+        };
+        EntryHistoryShape: {
+            entry: components["schemas"]["EntryShape"];
+            acts: components["schemas"]["ActShape"][];
+        };
+        /**
+         * @description A movement at another side. `unmatched` is what of it is not accounted for; `missing`: its side's files have
+         *     passed its day. `can` lists the acts that its state allows.
+         */
+        EntryShape: {
+            id: string;
+            version: number;
+            agency: string;
+            via: components["schemas"]["WayShape"];
+            number: string;
+            kind: string;
+            amount: number;
+            unmatched: number;
+            state: string;
+            missing: boolean;
+            booked: boolean;
+            at: string;
+            age: number;
+            paid_at: string | null;
+            dossier: string | null;
+            reference: string | null;
+            why: string | null;
+            text: string | null;
+            file: string | null;
+            row: number | null;
+            found: number | null;
+            fee: number;
+            proposal: components["schemas"]["ProposalShape"] | null;
+            payee: components["schemas"]["PayeeShape"] | null;
+            proof: string | null;
+            can: string[];
         };
         /** @description What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number. */
         FeeBody: {
@@ -1439,6 +1909,28 @@ export interface components {
             type: string;
             sha256: string;
         };
+        /**
+         * @description `rows` were read (blank ones included): the next piece begins there. `counts` says how many ended how, `net` is
+         *     what was booked as come to the bank, `told` the first 100 rows that something is to be said about.
+         */
+        FileShape: {
+            id: string;
+            agency: string;
+            kind: string;
+            provider: components["schemas"]["WayShape"] | null;
+            name: string;
+            by_name: string;
+            began_at: string;
+            ended_at: string | null;
+            rows: number;
+            counts: {
+                [key: string]: number;
+            };
+            net: number;
+            first_day: string | null;
+            last_day: string | null;
+            told: components["schemas"]["ToldShape"][];
+        };
         FiledShape: {
             id: string;
             code: string | null;
@@ -1447,6 +1939,10 @@ export interface components {
             due_at: string | null;
             reply_due_at: string | null;
             receipt: components["schemas"]["ReceiptShape"];
+        };
+        FilesShape: {
+            items: components["schemas"]["FileShape"][];
+            cursor: string | null;
         };
         /** @description `cut`: there are more than may be leafed through; ask more narrowly. */
         FoundShape: {
@@ -1482,6 +1978,22 @@ export interface components {
             assignee_name: string | null;
             draft_expires_at: string | null;
             identity_end: string;
+        };
+        /** @description A day as it was reckoned in the morning after it, and again until it was closed. */
+        KeptDayShape: {
+            agency: string;
+            name: string;
+            day: string;
+            reckoned_at: string | null;
+            movements: number;
+            amount: number;
+            unmatched: number;
+            open_drawers: number;
+            closed: boolean;
+        };
+        KeptDaysShape: {
+            items: components["schemas"]["KeptDayShape"][];
+            cursor: string | null;
         };
         /** @enum {string} */
         Level: "very_satisfied" | "satisfied" | "unsatisfied";
@@ -1542,6 +2054,15 @@ export interface components {
             version: number;
             due_at: string | null;
             reply_due_at: string | null;
+        };
+        /** @description What moved on the day by provider, kind (payment, refund) and state; `fee` of it was kept by the provider. */
+        MovementsShape: {
+            via: components["schemas"]["WayShape"];
+            kind: string;
+            state: string;
+            count: number;
+            amount: number;
+            fee: number;
         };
         MyDrawerShape: {
             drawer: components["schemas"]["DrawerShape"] | null;
@@ -1647,6 +2168,26 @@ export interface components {
         PhoneView: {
             phone: string;
         };
+        /**
+         * @description Some rows of a file, each the text of one whole row (a quoted cell may have line breaks in it).
+         *
+         *     `header` is the first line of the file, the same with every piece; `offset` rows came before these (the answer's
+         *     `file.rows` says where to go on), `last` when none follow. `provider` of a settlement file only.
+         */
+        PieceBody: {
+            name: string;
+            /** @default  */
+            provider: string;
+            header: string;
+            offset: number;
+            rows: string[];
+            last: boolean;
+        };
+        /** @description A post of mine: a role at an agency. */
+        PostShape: {
+            agency: components["schemas"]["AgencyShape"];
+            role: string;
+        };
         /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
         PrepareBody: {
             version: number;
@@ -1672,6 +2213,18 @@ export interface components {
             posts: string[];
             consents_due: string[];
         };
+        /**
+         * @description What waits for approval: `owe` (to be sent back) or `dismiss` (not ours, or never had). `second_person`: by
+         *     somebody else than who proposed it.
+         */
+        ProposalShape: {
+            act: string;
+            by_name: string;
+            at: string;
+            reason: string;
+            payee: components["schemas"]["PayeeShape"] | null;
+            second_person: boolean;
+        };
         PurposeView: {
             purpose: string;
             version: number;
@@ -1685,16 +2238,23 @@ export interface components {
             agency: components["schemas"]["AgencyShape"];
             queue: string;
         };
-        /** @description `administers`: the agencies whose records of searches are open to me. */
+        /** @description `administers`: the agencies whose records of searches are open to me. `posts` say what else is mine to do. */
         QueuesShape: {
             items: components["schemas"]["QueueShape"][];
             administers: components["schemas"]["AgencyShape"][];
+            posts: components["schemas"]["PostShape"][];
         };
         /** @description `id` is made by the client: the same id again is the same rating. `page` is the page's address or its name. */
         RatingBody: {
             id: string;
             page: string;
             level: components["schemas"]["Level"];
+        };
+        /** @description `told` is about the rows that were read just now; `known`: the whole file was read before, nothing changed. */
+        ReadShape: {
+            file: components["schemas"]["FileShape"];
+            told: components["schemas"]["ToldShape"][];
+            known: boolean;
         };
         ReasonBody: {
             reason: string;
@@ -1821,6 +2381,13 @@ export interface components {
             version: number;
             reason: string;
         };
+        /** @description `reference` is the bank's number of the transfer. */
+        ReturnedBody: {
+            version: number;
+            /** @default  */
+            note: string;
+            reference: string;
+        };
         /**
          * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
          *
@@ -1853,6 +2420,17 @@ export interface components {
         SearchRecordsShape: {
             items: components["schemas"]["SearchRecordShape"][];
             cursor: string | null;
+        };
+        /** @description `version` of the entry as it was seen, and why this is done. */
+        SeenEntryBody: {
+            version: number;
+            reason: string;
+        };
+        /** @description The account that the money goes back to. */
+        SendBackBody: {
+            version: number;
+            reason: string;
+            payee: components["schemas"]["AccountBody"];
         };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
@@ -1900,6 +2478,30 @@ export interface components {
             phone: string;
             password: string;
             consents: components["schemas"]["ConsentBody"][];
+        };
+        /** @description A slip of a post office. `reference` is the dossier's code or our reference; `paid_at` ISO 8601 with offset. */
+        SlipBody: {
+            office: string;
+            slip: string;
+            reference: string;
+            /** @default  */
+            payer: string;
+            amount: number;
+            paid_at: string;
+            /** @enum {string} */
+            service: "counter" | "postal";
+        };
+        /**
+         * @description What a slip did: paid, held, surplus, or known (it was entered before). `due` is still to be paid now, `over`
+         *     goes back.
+         */
+        SlipShape: {
+            entry: components["schemas"]["EntryShape"];
+            dossier: string;
+            code: string | null;
+            use: string;
+            due: number;
+            over: number;
         };
         SlotShape: {
             paper: components["schemas"]["PaperShape"];
@@ -1973,6 +2575,20 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description What is to be said about a row: `row` as spreadsheets count, `fields` the defects of one that was refused. */
+        ToldShape: {
+            row: number;
+            code: string;
+            message: string;
+            fields: components["schemas"]["DefectShape"][];
+        };
+        /** @description Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry. */
+        TransferShape: {
+            bank: string;
+            number: string;
+            holder: string;
+            text: string;
+        };
         /** @description Post `fields`, then the file as `file`, to `url` as multipart/form-data. */
         UploadShape: {
             page: number;
@@ -1984,6 +2600,13 @@ export interface components {
         };
         UsernameBody: {
             username: string;
+        };
+        /** @description What payments did: paid, held (not enough yet), surplus (goes back). */
+        UsesShape: {
+            via: components["schemas"]["WayShape"];
+            use: string;
+            count: number;
+            amount: number;
         };
         /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
         WaiverShape: {
@@ -4212,6 +4835,880 @@ export interface operations {
                 };
             };
             413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_days: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDaysShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_day: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_agencies_of_day: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDaysShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    download_journal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_movements: {
+        parameters: {
+            query?: {
+                /** @description code of a provider or of a way to pay */
+                via?: string;
+                /** @description payment or refund */
+                kind?: string;
+                /** @description state of an entry */
+                state?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    download_movements: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description a day of Vietnam */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryHistoryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    approve_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    attach_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    cover_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    declare_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pay_entry_out: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnedBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    decline_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    reopen_entry: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntryBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    send_entry_back: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a movement at another side, as its answers have it */
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind and SHA-256 of a file */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    read_rows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind and SHA-256 of a file */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PieceBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    enter_slip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SlipBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlipShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_strays: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_unmatched: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

@@ -4,6 +4,8 @@ import { entry } from "./vi/entry";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
+import type { finance } from "./vi/finance";
+import type { money } from "./vi/money";
 import type { receipts } from "./vi/receipts";
 import type { statistics } from "./vi/statistics";
 
@@ -13,9 +15,20 @@ export type Key = keyof (typeof common &
   typeof filing &
   typeof dossier &
   typeof desk &
+  typeof money &
+  typeof finance &
   typeof receipts &
   typeof statistics);
-export type Area = "common" | "entry" | "filing" | "dossier" | "desk" | "receipts" | "statistics";
+export type Area =
+  | "common"
+  | "entry"
+  | "filing"
+  | "dossier"
+  | "desk"
+  | "money"
+  | "finance"
+  | "receipts"
+  | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };
 export type Params = Record<string, string | number>;
@@ -37,10 +50,10 @@ async function load(into: Language, area: Area): Promise<void> {
   loaded[into].add(area);
 }
 
-/** Make the texts of an area ready; routes name their area, so that pages need not ask. */
-export async function ready(area?: Area): Promise<void> {
-  const own: Area[] = area === undefined ? ["common", "entry"] : ["common", "entry", area];
-  await Promise.all(own.map((one) => load(language(), one)));
+/** Make the texts of areas ready; routes name theirs, so that pages need not ask. */
+export async function ready(areas: Area | readonly Area[] = []): Promise<void> {
+  const own = new Set<Area>(["common", "entry", ...[areas].flat()]);
+  await Promise.all([...own].map((one) => load(language(), one)));
 }
 
 /** Change the language without losing the page: everything is drawn again with the other texts. */

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
 import { Hint, Problem, described, group, type Common } from "./field-frame";
@@ -84,29 +84,6 @@ function Label({ label, optional, for: control, big }: Common & { for: string })
   );
 }
 
-/** A whole or decimal number, kept as typed: an empty box is null, what is no number stays text for the check. */
-export function NumberField({
-  value,
-  onInput,
-  ...rest
-}: Omit<TextProps, "value" | "onInput" | "type"> & {
-  value: number | string | null;
-  onInput: (value: number | string | null) => void;
-}) {
-  return (
-    <TextField
-      width={10}
-      inputmode="numeric"
-      {...rest}
-      value={value === null ? "" : String(value)}
-      onInput={(text) => {
-        const plain = text.trim().replace(",", ".");
-        onInput(plain === "" ? null : /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text);
-      }}
-    />
-  );
-}
-
 export function TextareaField(props: Common & {
   value: string;
   onInput: (value: string) => void;
@@ -145,6 +122,8 @@ export interface Option {
   value: string;
   label: string;
   hint?: string;
+  /** Words that part it from the options above. */
+  before?: string;
 }
 
 export function SelectField(props: Common & {
@@ -206,7 +185,7 @@ export function RadiosField(props: Common & {
         <div class={`govuk-radios${inline ? " govuk-radios--inline" : ""}`}>
           {options.map((one, index) => {
             const id = index === 0 ? name : `${name}-${one.value}`;
-            return (
+            const item = (
               <div class="govuk-radios__item" key={one.value}>
                 <input
                   class="govuk-radios__input"
@@ -227,6 +206,13 @@ export function RadiosField(props: Common & {
                   </div>
                 )}
               </div>
+            );
+            if (!one.before) return item;
+            return (
+              <Fragment key={one.value}>
+                <div class="govuk-radios__divider">{one.before}</div>
+                {item}
+              </Fragment>
             );
           })}
         </div>

@@ -90,7 +90,9 @@ export const common: Same<typeof source> = {
   "field.year": "Year",
   "field.choose": "Choose",
   "field.left": "{count} characters left",
+  "field.left.one": "{count} character left",
   "field.over": "{count} characters too many",
+  "field.over.one": "{count} character too many",
   "field.password.show": "Show",
   "field.password.hide": "Hide",
   "field.password.show.label": "Show password",
@@ -120,6 +122,7 @@ export const common: Same<typeof source> = {
   "save.offline": "No connection. Your changes are kept on this device and will be sent when it is back.",
   "save.failed": "Not saved",
 
+  "receipt.one": "Receipt {number}",
   "money.dong": "{amount} VND",
 
   "rating.title": "Are you satisfied with this page?",

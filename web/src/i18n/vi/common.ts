@@ -87,7 +87,9 @@ export const common = {
   "field.year": "Năm",
   "field.choose": "Hãy chọn",
   "field.left": "Còn {count} ký tự",
+  "field.left.one": "Còn {count} ký tự",
   "field.over": "Thừa {count} ký tự",
+  "field.over.one": "Thừa {count} ký tự",
   "field.password.show": "Hiện",
   "field.password.hide": "Ẩn",
   "field.password.show.label": "Hiện mật khẩu",
@@ -117,6 +119,7 @@ export const common = {
   "save.offline": "Mất kết nối. Thay đổi được giữ trên máy này và sẽ được gửi khi có mạng.",
   "save.failed": "Chưa lưu được",
 
+  "receipt.one": "Biên lai {number}",
   "money.dong": "{amount} đồng",
 
   "rating.title": "Bạn có hài lòng với trang này không?",

@@ -1,108 +1,25 @@
-import { useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
-import { money } from "../../format";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
-import { CheckboxField, NumberField, RadiosField, TextareaField, TextField } from "../../parts/Field";
+import { useKept } from "../../kept";
+import { CheckboxField, RadiosField, TextareaField, TextField } from "../../parts/Field";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
-import type { Dossier } from "./dossier";
 import { paperName, RESULT } from "./procedure";
 import { Templates } from "./templates";
 
-const moments: Record<string, string> = {
-  filing_fee_due: "filing",
-  acceptance_fee_due: "acceptance",
-  result_fee_due: "result",
-};
-const means = ["cash", "card", "transfer"] as const;
-type Means = (typeof means)[number];
 const comparisons = ["matches", "differs", "not_shown"] as const;
 type Comparison = (typeof comparisons)[number];
-
-/** The fees that the counter takes now, by the moment that the dossier has reached. */
-export const feesDue = (dossier: Dossier) =>
-  dossier.fees.filter((fee) => fee.moment === moments[dossier.state.code] && !fee.paid);
-
-export function FeeForm({ dossier, done, refused, close }: Doing) {
-  const due = feesDue(dossier);
-  const total = due.reduce((sum, fee) => sum + fee.amount, 0);
-  const [amount, setAmount] = useState<number | string | null>(total);
-  const [reference, setReference] = useState("");
-  const [by, setBy] = useState<Means>("cash");
-  const action = useAction((key, taken: number, under: string, how: Means) =>
-    ask(
-      api.POST("/desk/dossiers/{dossier_id}/fee", {
-        ...keyed(dossier.id, key),
-        body: { amount: taken, reference: under, means: how },
-      }),
-    ),
-  );
-  useTold(action, refused);
-  const submit = async () => {
-    if (typeof amount !== "number" || !Number.isInteger(amount) || amount < 1)
-      return action.refuse(required("amount", t("desk.fee.amount.wrong")));
-    if (by !== "cash" && reference.trim() === "") return action.refuse(required("reference"));
-    const moved = await action.run(amount, by === "cash" ? "" : reference.trim(), by);
-    if (moved !== undefined) done(t("desk.done.pay", { amount: money(amount), state: moved.state.name }));
-  };
-  const { refusal } = action;
-  return (
-    <ActFrame act="pay" refusal={refusal} busy={action.busy} close={close} onSubmit={() => void submit()}>
-      <ul class="govuk-list fee-list">
-        {due.map((fee) => (
-          <li key={fee.code}>
-            {fee.name}: <strong>{money(fee.amount)}</strong>
-          </li>
-        ))}
-      </ul>
-      <p class="fee-total">
-        {t("desk.fee.due")} <strong>{money(total)}</strong>
-      </p>
-      <NumberField
-        name="amount"
-        label={t("desk.fee.amount")}
-        hint={t("desk.fee.amount.hint")}
-        value={amount}
-        error={refusal?.of("amount")}
-        onInput={setAmount}
-        {...{ suffix: t("desk.fee.unit") }}
-      />
-      <RadiosField
-        name="means"
-        label={t("desk.fee.means")}
-        inline
-        value={by}
-        error={refusal?.of("means")}
-        onInput={(value) => setBy(value as Means)}
-        options={means.map((value) => ({ value, label: t(`desk.means.${value}`) }))}
-      />
-      {by !== "cash" && (
-        <TextField
-          name="reference"
-          label={t("desk.fee.reference")}
-          hint={t("desk.fee.reference.hint")}
-          value={reference}
-          width={20}
-          maxLength={40}
-          autocomplete="off"
-          error={refusal?.of("reference")}
-          onInput={setReference}
-        />
-      )}
-    </ActFrame>
-  );
-}
 
 /** Every paper against its original, all in one go; one that differs stops the hand-over. */
 export function OriginalsForm({ dossier, procedure, done, refused, close }: Doing) {
   const components = [
     ...new Set(dossier.papers.filter((one) => one.counts && one.component !== RESULT).map((one) => one.component)),
   ];
-  const [found, setFound] = useState<Record<string, Comparison>>(() => ({
+  const [found, setFound] = useKept<Record<string, Comparison>>("originals", () => ({
     ...(dossier.originals as Record<string, Comparison>),
   }));
-  const [signed, setSigned] = useState(dossier.form_signed);
-  const [note, setNote] = useState("");
+  const [signed, setSigned] = useKept("originals.signed", dossier.form_signed);
+  const [note, setNote] = useKept("originals.note", "");
   const action = useAction((key, originals: Record<string, Comparison>, form_signed: boolean, said: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/originals", {
@@ -166,8 +83,8 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
 }
 
 export function HandOverForm({ dossier, done, refused, close }: Doing) {
-  const [recipient, setRecipient] = useState(String(dossier.applicant["name"] ?? ""));
-  const [signed, setSigned] = useState(false);
+  const [recipient, setRecipient] = useKept("recipient", () => String(dossier.applicant["name"] ?? ""));
+  const [signed, setSigned] = useKept("recipient.signed", false);
   const action = useAction((key, to: string, has: boolean) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/hand-over", {

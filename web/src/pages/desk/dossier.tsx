@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
 import { agencies, type Agency } from "../../catalogue";
-import { dateTime } from "../../format";
+import { dateTime, phone } from "../../format";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
@@ -15,7 +16,8 @@ import { Said, Written } from "../../parts/Said";
 import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
-import { Fees, History, Messages, Supplements } from "./history";
+import { Fees } from "./fees";
+import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
@@ -26,7 +28,13 @@ export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
 /** A dossier on the desk: what was sent, what it is measured by, and the acts open to this officer. */
-export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
+interface DossierPageProps {
+  id: string;
+  posts: readonly Schema["PostShape"][];
+  acted: () => void;
+}
+
+export function DossierPage({ id, posts, acted }: DossierPageProps) {
   const both = useLoad(async () => {
     const dossier = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
     const [procedure, tree] = await Promise.all([
@@ -43,7 +51,7 @@ export function DossierPage({ id, acted }: { id: string; acted: () => void }) {
       </Page>
     );
   }
-  return <View {...both.data} stale={both.refusal} again={both.again} acted={acted} />;
+  return <View {...both.data} posts={posts} stale={both.refusal} again={both.again} acted={acted} />;
 }
 
 interface ViewProps {
@@ -51,15 +59,16 @@ interface ViewProps {
   procedure: Procedure;
   agency: Agency | null;
   above: Agency | null;
+  posts: readonly Schema["PostShape"][];
   stale: Refusal | null;
   again: () => void;
   /** Something was done to the dossier: the queues are not what they were. */
   acted: () => void;
 }
 
-function View({ dossier, procedure, agency, above, stale, again, acted }: ViewProps) {
+function View({ dossier, procedure, agency, above, posts, stale, again, acted }: ViewProps) {
   const [printing, setPrinting] = useState(false);
-  const [open, setOpen] = useState<Act | null>(null);
+  const [open, setOpen] = useKept<Act | null>("act", null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
   const acts = known.filter((act) => dossier.actions.includes(act));
@@ -142,7 +151,7 @@ function View({ dossier, procedure, agency, above, stale, again, acted }: ViewPr
           <div class="dossier__parts">
             <div>
               <Due dossier={dossier} />
-              <Fees dossier={dossier} />
+              <Fees dossier={dossier} posts={posts} />
             </div>
             <Messages dossier={dossier} again={again} />
           </div>
@@ -191,7 +200,7 @@ function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }
   const rows = [
     { label: t("desk.applicant"), value: <Written text={[of("name"), of("representative")].filter(Boolean).join(" – ")} /> },
     { label: t("desk.applicant.identity"), value: of("identity") },
-    { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
+    { label: t("desk.applicant.contact"), value: [phone(of("phone")), of("email")].filter(Boolean).join(", ") },
     { label: t("desk.result.kind"), value: <Said of={procedure.result} /> },
     { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
     { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },

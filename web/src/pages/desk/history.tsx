@@ -150,31 +150,6 @@ function rowsOf(detail: Detail, why: Detail, { dossier, procedure }: Given): [st
   return [...fields, ...papers];
 }
 
-export function Fees({ dossier }: { dossier: Dossier }) {
-  if (dossier.fees.length === 0) return null;
-  const refund = record(dossier.refund);
-  return (
-    <section class="block" aria-labelledby="fees-title">
-      <h2 class="govuk-heading-m" id="fees-title">
-        {t("desk.fees")}
-      </h2>
-      <ul class="govuk-list">
-        {dossier.fees.map((fee) => (
-          <li key={fee.code}>
-            {fee.name}: <strong>{money(fee.amount)}</strong>,{" "}
-            {fee.paid ? t("desk.fee.paid") : t(`desk.fee.moment.${fee.moment}` as Key)}
-          </li>
-        ))}
-      </ul>
-      {typeof refund["amount"] === "number" && (
-        <p class="govuk-body">
-          {t(refund["paid_at"] ? "desk.refund.paid" : "desk.refund.owed", { amount: money(refund["amount"]) })}
-        </p>
-      )}
-    </section>
-  );
-}
-
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
   const draft = `${dossier.id} message`;
   const [words, setWords] = useDraft(draft, "");

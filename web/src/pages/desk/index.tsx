@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { api, ask, Refusal, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
@@ -13,6 +14,7 @@ import "./dossier.scss";
 import "./sheet.scss";
 import { overdue, total, useCounts, type Counts } from "./counts";
 import { DossierPage } from "./dossier";
+import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
 import { Queue, queueName } from "./queue";
 import { Records } from "./records";
@@ -43,16 +45,24 @@ export default function Desk({ params, query }: PageProps) {
     { key: "t", does: "desk.keys.find", run: () => go(`/can-bo/${SEARCH}`) },
     { key: "h", does: "desk.keys.home", run: () => go("/can-bo") },
   ]);
+  const posts = queues.data?.posts ?? [];
   return (
     <div class="desk">
-      <Bar queues={own} administers={queues.data?.administers ?? []} counts={counts} first={first} queue={second} />
+      <Bar queues={own} administers={queues.data?.administers ?? []} counts={counts} first={first} queue={second}>
+        <MoneyNav posts={posts} here={rest.slice(0, 3).join("/")} />
+      </Bar>
       {first === "ho-so" && second !== undefined ? (
-        <DossierPage key={second} id={second} acted={counts.again} />
+        <DossierPage key={second} id={second} posts={posts} acted={counts.again} />
       ) : (
         <Ready of={queues}>
           {({ items, administers }) => {
-            if (first === undefined) return <Overview queues={items} counts={counts} />;
+            if (first === undefined) return <Overview queues={items} counts={counts} posts={posts} />;
             if (first === SEARCH) return <Search agencies={agenciesOf(items)} />;
+            if (first === MONEY) {
+              const place = placeAt(posts, second, rest[2]);
+              if (place === null) return <NoQueue />;
+              return <MoneyPage key={`${second}/${rest[2]}`} place={place} rest={rest.slice(3)} query={query} />;
+            }
             const administered = administers.find((one) => one.code === second);
             if (first === RECORDS && administered !== undefined)
               return <Records key={second} agency={administered} agencies={administers} />;
@@ -80,9 +90,10 @@ interface BarProps {
   counts: Counts;
   first: string | undefined;
   queue: string | undefined;
+  children: ComponentChildren;
 }
 
-function Bar({ queues, administers, counts, first, queue }: BarProps) {
+function Bar({ queues, administers, counts, first, queue, children }: BarProps) {
   const agencies = agenciesOf(queues);
   const where = { counts, agency: first, queue };
   return (
@@ -105,6 +116,7 @@ function Bar({ queues, administers, counts, first, queue }: BarProps) {
               </ul>
             </div>
           ))}
+        {children}
       </nav>
       <div class="desk-bar__tools">
         <ByCode />

@@ -5,17 +5,24 @@ import { Page } from "../../parts/Page";
 import { Written } from "../../parts/Said";
 import { useSession } from "../../session";
 import { isTimed, parts, total, type Count, type Counts } from "./counts";
+import { MoneyCards, placesOf } from "./money";
 import { queueName } from "./queue";
 
 type OwnQueue = Schema["QueueShape"];
 
+interface OverviewProps {
+  queues: OwnQueue[];
+  counts: Counts;
+  posts: readonly Schema["PostShape"][];
+}
+
 /** Where the officer starts: each queue with what waits in it, by how near its deadline is. */
-export function Overview({ queues, counts }: { queues: OwnQueue[]; counts: Counts }) {
+export function Overview({ queues, counts, posts }: OverviewProps) {
   const { name } = useSession();
   const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
   return (
     <Page title={t("desk.home")} caption={<Written text={name} />} wide>
-      {queues.length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
+      {queues.length === 0 && placesOf(posts).length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
       {counts.refusal !== null && (
         <Notice kind="warning" live>
           <p>{t("desk.home.uncounted", { reason: counts.refusal.message })}</p>
@@ -36,6 +43,7 @@ export function Overview({ queues, counts }: { queues: OwnQueue[]; counts: Count
           </ul>
         </section>
       ))}
+      <MoneyCards posts={posts} />
     </Page>
   );
 }

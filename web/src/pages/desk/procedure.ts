@@ -1,5 +1,5 @@
 import { Refusal } from "../../api/client";
-import { plainDate } from "../../format";
+import { number, plainDate } from "../../format";
 import { said, t } from "../../i18n";
 import { language } from "../../preferences";
 
@@ -112,5 +112,5 @@ export function shownAnswer(value: unknown, of: Property | undefined): string {
   const names = language() === "en" ? (of?.["x-enum-en"] ?? of?.["x-enum-vi"]) : of?.["x-enum-vi"];
   if (chosen >= 0 && names?.[chosen] !== undefined) return names[chosen];
   if (of?.format === "date" && typeof value === "string") return plainDate(value);
-  return String(value);
+  return typeof value === "number" ? number(value) : String(value);
 }

@@ -10,6 +10,7 @@ const BLANK = "…………………………………………";
 interface HeadProps {
   agency: Agency | null;
   above: Agency | null;
+  /** Of the dossier, where the sheet goes with one. */
   code: string | null;
   title: string;
   qr?: Drawn | null | undefined;
@@ -33,9 +34,11 @@ export function SheetHead({ agency, above, code, title, qr }: HeadProps) {
             </strong>
           </p>
           <p>{t("desk.sheet.desk")}</p>
-          <p class="sheet__code">
-            {t("desk.sheet.code")}: <strong>{code}</strong>
-          </p>
+          {code !== null && (
+            <p class="sheet__code">
+              {t("desk.sheet.code")}: <strong>{code}</strong>
+            </p>
+          )}
         </div>
         <div class="sheet__country">
           <p>

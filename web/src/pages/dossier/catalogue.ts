@@ -1,6 +1,6 @@
 import { ask, type Schema } from "../../api/client";
 import { agencies, index, type Agency, type Text } from "../../catalogue";
-import { plainDate } from "../../format";
+import { number, plainDate } from "../../format";
 import { said, t } from "../../i18n";
 import { language } from "../../preferences";
 import { choices, title, type Procedure, type Property } from "../filing/procedure";
@@ -46,6 +46,7 @@ export function paperNameOf(procedure: Procedure, component: string): string {
 export function answerText(property: Property | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return t("dossier.empty");
   if (typeof value === "boolean") return t(value ? "dossier.yes" : "dossier.no");
+  if (typeof value === "number") return number(value);
   if (Array.isArray(value)) return value.map((row) => rowText(property, row)).join("\n");
   const text = String(value);
   if (property?.enum) return choices(property).find((one) => one.value === text)?.label ?? text;

@@ -8,9 +8,10 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { go } from "../../router";
 import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
-import { Fees } from "./fees";
+import { AccountNeeded, DueFee, Fees } from "./fees";
 import { History } from "./history";
 import { Messages } from "./messages";
+import { moneyOf } from "../money/words";
 import { DiscardDialog, useDiscard } from "./mine";
 import { Papers } from "./papers";
 import { Result } from "./result";
@@ -37,7 +38,7 @@ export async function everythingOf(id: string) {
 export function DossierPage({ id }: { id: string }) {
   const loaded = useLoad(() => everythingOf(id), [id]);
   const [failed, setFailed] = useState(false);
-  const title = loaded.data?.dossier.procedure.name ?? t("dossier.procedure");
+  const title = loaded.data?.dossier.procedure.name ?? t("dossier.one");
   const code = loaded.data?.dossier.code;
   return (
     <Page title={title} back="/ho-so" failed={failed} {...(code ? { caption: code } : {})}>
@@ -86,11 +87,15 @@ export interface Shown {
 }
 
 function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFailed: (failed: boolean) => void }) {
-  const { dossier, procedure } = data;
+  const { dossier, procedure, agency } = data;
   const asked = askedOf(dossier);
+  const free = dossier.fees.length === 0 && dossier.refund === null;
+  const money = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier.id, dossier.version]);
   return (
     <>
       <Situation dossier={dossier} />
+      <DueFee dossier={dossier} agency={agency} money={money.data} />
+      <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Result {...data} />
       <Facts dossier={dossier} />
@@ -101,7 +106,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       </p>
       <History dossier={dossier} procedure={procedure} />
       <Share dossier={dossier} />
-      <Fees dossier={dossier} />
+      <Fees dossier={dossier} money={money} again={() => (money.again(), again())} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
       <Messages dossier={dossier} again={again} />

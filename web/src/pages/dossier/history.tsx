@@ -55,15 +55,18 @@ function By({ name, role }: { name: string; role: string }) {
 
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
 const texts = ["reason", "opinion", "note", "exception", "number", "title", "recipient", "parcel"] as const;
+const amounts = ["amount", "still_due", "refunded"] as const;
 const moments = ["due_at", "reply_due_at"] as const;
 
 function Detail({ step, procedure }: { step: Step; procedure: Procedure }) {
   const { detail } = step;
   const lines: [string, ComponentChildren][] = [];
-  if (typeof detail["amount"] === "number") lines.push([t("dossier.detail.amount"), money(detail["amount"])]);
-  if (typeof detail["means"] === "string") {
-    lines.push([t("dossier.detail.means"), word("detail.means", detail["means"], detail["means"])]);
+  for (const name of amounts) {
+    const amount = detail[name];
+    if (typeof amount === "number") lines.push([t(`dossier.detail.${name}`), money(amount)]);
   }
+  const means = detail["means"] ?? detail["via"];
+  if (typeof means === "string") lines.push([t("dossier.detail.means"), word("detail.means", means, means)]);
   for (const name of texts) {
     const text = detail[name];
     if (typeof text === "string" && text) {

@@ -13,7 +13,7 @@ export interface Property {
   "x-description-en"?: string;
   "x-group"?: string;
   "x-group-en"?: string;
-  "x-prefill"?: "name" | "identity" | "phone" | "email";
+  "x-prefill"?: "name" | "identity" | "representative" | "phone" | "email";
   "x-multiline"?: boolean;
   enum?: string[];
   "x-enum-vi"?: string[];

@@ -2,7 +2,7 @@ import type { FieldDefect } from "../../api/refusal";
 import { t } from "../../i18n";
 import { TextButton } from "../../parts/Button";
 import { DateField, RadiosField, SelectField, TextareaField, TextField } from "../../parts/Field";
-import { NumberQuestion } from "./number";
+import { NumberField } from "../../parts/NumberField";
 import { choices, description, title, type Property, type Row } from "./procedure";
 
 interface QuestionProps {
@@ -40,7 +40,7 @@ export function Question({ path, of, value, required, defects, onInput }: Questi
     );
   }
   if (of.type === "integer" || of.type === "number") {
-    return <NumberQuestion {...common} whole={of.type === "integer"} value={value} onInput={onInput} />;
+    return <NumberField {...common} whole={of.type === "integer"} value={value} onInput={onInput} />;
   }
   if (of.type === "array") return <Rows {...{ path, of, value, required, defects, onInput }} />;
   if (of.enum) {
