@@ -10,5 +10,9 @@ if (root === null) throw new Error("the page has no place for the application");
 
 listen();
 void resume();
-await ready();
+try {
+  await ready();
+} catch (lost) {
+  console.error(lost); // the page is then drawn in Vietnamese, which came with it
+}
 render(<App />, root);
