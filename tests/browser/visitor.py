@@ -48,7 +48,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, viewport={"width": width, "height": height}, **options
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         self.context.on("request", self._watch)
@@ -75,7 +75,7 @@ class Visitor:
     def quiet(self, page: Page) -> None:
         """Wait until the page is drawn and has asked for nothing for a moment; sooner than the browser's own idea."""
         page.locator("h1").first.wait_for()
-        ends, still = time.monotonic() + 10, 0
+        ends, still = time.monotonic() + 20, 0
         while still < 3:
             assert time.monotonic() < ends, f"still waiting for {[one.url for one in self._waiting]}"
             page.wait_for_timeout(30)
