@@ -10,6 +10,11 @@ const sections = {
   "ca-thu": ["cashier"],
   "hoan-phi": ["cashier", "accountant"],
   "nop-quy": ["accountant"],
+  "doi-soat": ["accountant", "administrator"],
+  "chua-khop": ["accountant", "administrator"],
+  tep: ["accountant", "administrator"],
+  phieu: ["cashier", "accountant"],
+  "bien-lai": ["cashier", "accountant", "administrator"],
 } as const;
 export type Section = keyof typeof sections;
 
@@ -85,15 +90,27 @@ export function MoneyCards({ posts }: { posts: readonly Post[] }) {
   );
 }
 
-/** The section that an address means, when the officer's posts open it. */
-export function placeAt(posts: readonly Post[], section: string | undefined, agency: string | undefined): Place | null {
-  return placesOf(posts).find((one) => one.section === section && one.agency.code === agency) ?? null;
-}
+const ofCounter: ReadonlySet<Section> = new Set(["ca-thu", "hoan-phi", "nop-quy"]);
 
-const pages = () => import("../finance");
-const areas = ["finance", "money"] as const;
+/**
+ * The section that an address means, when the officer's posts open it. The books of agencies below one's own are open
+ * too; which those are the API knows.
+ */
+export function placeAt(posts: readonly Post[], section: string | undefined, agency: string | undefined): Place | null {
+  if (agency === undefined) return null;
+  const own = placesOf(posts).filter((one) => one.section === section);
+  const here = own.find((one) => one.agency.code === agency);
+  const above = own[0];
+  if (here !== undefined || above === undefined || ofCounter.has(above.section)) return here ?? null;
+  return { ...above, agency: { code: agency, name: agency } };
+}
 
 /** The pages themselves, fetched with their texts when they are opened. */
 export function MoneyPage({ place, rest, query }: { place: Place; rest: readonly string[]; query: URLSearchParams }) {
-  return <Lazy load={pages} areas={areas} with={{ ...place, rest, query }} />;
+  const given = { ...place, rest, query };
+  return ofCounter.has(place.section) ? (
+    <Lazy key="finance" load={() => import("../finance")} areas={["finance", "money"]} with={given} />
+  ) : (
+    <Lazy key="books" load={() => import("../books")} areas={["books", "finance"]} with={given} />
+  );
 }
