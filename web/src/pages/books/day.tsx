@@ -22,7 +22,6 @@ type Day = Schema["DayShape"];
 export function DayPage({ agency, day }: FinanceProps & { day: string }) {
   const path = { agency: agency.code, day };
   const loaded = useLoad(() => ask(api.GET("/desk/books/{agency}/days/{day}", { params: { path } })), [agency.code, day]);
-  const [open, setOpen] = useState<"movements" | "below" | null>(null);
   return (
     <Page
       title={t("books.day", { day: plainDate(day) })}
@@ -50,22 +49,29 @@ export function DayPage({ agency, day }: FinanceProps & { day: string }) {
             </div>
             {found.drawers.length > 0 && <Drawers of={found} />}
             <Accounts of={found} />
-            <Buttons>
-              <Button kind="secondary" onClick={() => setOpen(open === "movements" ? null : "movements")}>
-                {t("books.list.show")}
-              </Button>
-              <Button kind="secondary" onClick={() => setOpen(open === "below" ? null : "below")}>
-                {t("books.below.show")}
-              </Button>
-            </Buttons>
-            {open === "movements" && (
+            <Fold title={t("books.list.show")}>
               <Movements agency={agency.code} day={day} ways={found.movements.map((one) => one.via)} />
-            )}
-            {open === "below" && <Below agency={agency.code} day={day} />}
+            </Fold>
+            <Fold title={t("books.below.show")}>
+              <Below agency={agency.code} day={day} />
+            </Fold>
           </>
         )}
       </Ready>
     </Page>
+  );
+}
+
+/** Loaded when it is opened, and not printed while it is closed. */
+function Fold({ title, children }: { title: string; children: ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="govuk-details books-fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary class="govuk-details__summary">
+        <span class="govuk-details__summary-text">{title}</span>
+      </summary>
+      {open && children}
+    </details>
   );
 }
 
@@ -286,6 +292,14 @@ function Drawers({ of: { drawers } }: { of: Day }) {
   );
 }
 
+/** A drawer is known by its officer's number; the day's drawers know the name. */
+function accountName({ account, name }: Day["accounts"][number], { drawers }: Day): string {
+  const [kind, officer] = account.split(":");
+  if (kind !== "drawer" || officer === undefined) return name;
+  const known = drawers.find((one) => one.id.startsWith(`${officer}.`));
+  return name.replace(officer, known?.officer_name ?? officer.slice(0, 8));
+}
+
 function Accounts({ of }: { of: Day }) {
   const { accounts, proof } = of;
   return (
@@ -295,7 +309,7 @@ function Accounts({ of }: { of: Day }) {
         title={t("books.accounts")}
         columns={[t("books.account"), t("books.account.before"), t("books.account.moved"), t("books.account.after")]}
         words={1}
-        rows={accounts.map((one) => [one.name, money(one.before), money(one.moved), money(one.after)])}
+        rows={accounts.map((one) => [accountName(one, of), money(one.before), money(one.moved), money(one.after)])}
         foot={[
           money(total(accounts, (one) => one.before)),
           money(total(accounts, (one) => one.moved)),

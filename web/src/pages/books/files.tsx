@@ -70,7 +70,7 @@ export function Files({ agency, roles }: FinanceProps) {
                 {pages.items.map((one) => (
                   <tr key={one.id} role="row" class="queue__row">
                     <th class="queue__code" scope="row" role="rowheader">
-                      <a class="govuk-link" href={page("tep", agency.code, one.id)}>
+                      <a class="govuk-link queue__foreign" href={page("tep", agency.code, one.id)}>
                         {one.name}
                       </a>
                       <span class="queue__procedure">{kindOf(one)}</span>

@@ -105,7 +105,7 @@ export function Movements({ agency, day, ways }: MovementsProps) {
                 {pages.items.map((one) => (
                   <tr key={one.id} role="row" class="queue__row">
                     <th class="queue__code" scope="row" role="rowheader">
-                      <a class="govuk-link" href={page("chua-khop", agency, one.id)}>
+                      <a class="govuk-link queue__foreign" href={page("chua-khop", agency, one.id)}>
                         {one.number}
                       </a>
                       <span class="queue__procedure">{one.via.name}</span>

@@ -65,7 +65,7 @@ export function Waiting({ agency, query }: FinanceProps) {
                 {pages.items.map((one) => (
                   <tr key={one.id} role="row" class="queue__row">
                     <th class="queue__code" scope="row" role="rowheader">
-                      <a class="govuk-link" href={page("chua-khop", agency.code, one.id)}>
+                      <a class="govuk-link queue__foreign" href={page("chua-khop", agency.code, one.id)}>
                         {one.number}
                       </a>
                       <span class="queue__procedure">{one.via.name}</span>
@@ -73,7 +73,9 @@ export function Waiting({ agency, query }: FinanceProps) {
                     <Cell name={columns.amount} number>
                       <strong>{money(one.unmatched || one.amount)}</strong>
                     </Cell>
-                    <Cell name={columns.age}>{t("books.waiting.age.days", { count: one.age })}</Cell>
+                    <Cell name={columns.age}>
+                      {one.age === 0 ? t("books.waiting.age.today") : t("books.waiting.age.days", { count: one.age })}
+                    </Cell>
                     <Cell name={columns.state}>
                       <EntryTag of={one} /> {one.proposal && <Tag tone="blue">{t("books.waiting.proposed")}</Tag>}{" "}
                       {one.missing && <Tag tone="red">{t("books.waiting.missing")}</Tag>}

@@ -1,5 +1,7 @@
 import type { Schema } from "../../api/client";
-import { t } from "../../i18n";
+import { agencies } from "../../catalogue";
+import { useLoad } from "../../hooks";
+import { said, t } from "../../i18n";
 import { Lazy } from "../../parts/Lazy";
 
 type Post = Schema["PostShape"];
@@ -68,6 +70,7 @@ export function MoneyNav({ posts, here }: { posts: readonly Post[]; here: string
 export function MoneyCards({ posts }: { posts: readonly Post[] }) {
   const places = placesOf(posts);
   if (places.length === 0) return null;
+  const several = new Set(places.map((one) => one.agency.code)).size > 1;
   return (
     <section aria-labelledby="money-cards">
       <h2 class="govuk-heading-m" id="money-cards">
@@ -82,7 +85,7 @@ export function MoneyCards({ posts }: { posts: readonly Post[] }) {
               </a>
             </h3>
             <p class="desk-card__about">{t(`desk.money.${section}.about`)}</p>
-            <p class="desk-card__late">{agency.name}</p>
+            {several && <p class="desk-card__about">{agency.name}</p>}
           </li>
         ))}
       </ul>
@@ -107,7 +110,10 @@ export function placeAt(posts: readonly Post[], section: string | undefined, age
 
 /** The pages themselves, fetched with their texts when they are opened. */
 export function MoneyPage({ place, rest, query }: { place: Place; rest: readonly string[]; query: URLSearchParams }) {
-  const given = { ...place, rest, query };
+  const below = place.agency.name === place.agency.code;
+  const tree = useLoad(async () => (below ? agencies() : []), [below]);
+  const name = below ? tree.data?.find((one) => one.code === place.agency.code)?.name : undefined;
+  const given = { ...place, rest, query, agency: { ...place.agency, name: name ? said(name) : place.agency.name } };
   return ofCounter.has(place.section) ? (
     <Lazy key="finance" load={() => import("../finance")} areas={["finance", "money"]} with={given} />
   ) : (
