@@ -66,6 +66,17 @@ export const desk: Same<typeof source> = {
   "desk.money.nop-quy": "Cash to hand in",
   "desk.money.nop-quy.about": "Receive the cash of shifts that have been counted.",
 
+  "desk.money.doi-soat": "Reconciliation",
+  "desk.money.doi-soat.about": "Day by day: movements, what does not match, balances.",
+  "desk.money.chua-khop": "Unmatched",
+  "desk.money.chua-khop.about": "Money of no known dossier, and what is booked and in no file yet.",
+  "desk.money.tep": "Files of banks and gateways",
+  "desk.money.tep.about": "Read statements, settlement files and files of the post office.",
+  "desk.money.phieu": "Post office slips",
+  "desk.money.phieu.about": "Enter slips that a post office reports on paper.",
+  "desk.money.bien-lai": "Receipts",
+  "desk.money.bien-lai.about": "The receipts issued, by series.",
+
   "desk.queue.reception": "Reception",
   "desk.queue.appraisal": "Appraisal",
   "desk.queue.approval": "Approval",

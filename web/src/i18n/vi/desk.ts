@@ -63,6 +63,17 @@ export const desk = {
   "desk.money.nop-quy": "Bàn giao quỹ",
   "desk.money.nop-quy.about": "Nhận tiền mặt của các ca thu đã kiểm đếm.",
 
+  "desk.money.doi-soat": "Đối soát",
+  "desk.money.doi-soat.about": "Bảng đối soát từng ngày: giao dịch, khoản chưa khớp, số dư.",
+  "desk.money.chua-khop": "Khoản chưa khớp",
+  "desk.money.chua-khop.about": "Tiền chưa rõ của hồ sơ nào, và khoản đã ghi sổ mà tệp chưa có.",
+  "desk.money.tep": "Tệp ngân hàng, cổng thanh toán",
+  "desk.money.tep.about": "Đọc sao kê, tệp đối soát, tệp của bưu điện vào sổ.",
+  "desk.money.phieu": "Phiếu bưu điện",
+  "desk.money.phieu.about": "Nhập phiếu nộp tiền mà bưu điện báo bằng giấy.",
+  "desk.money.bien-lai": "Biên lai",
+  "desk.money.bien-lai.about": "Biên lai đã lập, theo quyển.",
+
   "desk.queue.reception": "Tiếp nhận",
   "desk.queue.appraisal": "Thẩm định",
   "desk.queue.approval": "Phê duyệt",
