@@ -110,8 +110,8 @@ class MoMo:
     least: int = 1_000
     most: int = 50_000_000
     least_refund: int = 1_000
-    start_seconds: float = 20  # MoMo wants 30, but a payer waits behind API Gateway, which gives up after 29
-    ask_seconds: float = 30
+    start_seconds: float = 20  # MoMo advises 30, but a payer waits behind API Gateway, which gives up after 29
+    ask_seconds: float = 20  # also asked by a payer who waits; what is not known by then is asked again
 
     def __post_init__(self) -> None:
         if not self.keys or not all(key.access and key.secret for key in self.keys):

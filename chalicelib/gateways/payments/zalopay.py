@@ -118,7 +118,7 @@ class ZaloPay:
     least: int = 1
     most: int = 999_999_999
     start_seconds: float = 20  # a payer waits behind API Gateway, which gives up after 29
-    ask_seconds: float = 30
+    ask_seconds: float = 20  # also asked by a payer who waits; what is not known by then is asked again
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[0-9]{1,9}", self.merchant, re.ASCII):
