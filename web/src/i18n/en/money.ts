@@ -161,6 +161,8 @@ export const money: Same<typeof source> = {
   "money.attempt.failed": "Failed",
   "money.attempt.expired": "Expired",
   "money.attempt.suspect": "Held for a check",
+  "money.receipt.soon": "The receipt is being made…",
+  "money.receipt.later": "The receipt is not ready yet; it will be on the dossier's page.",
   "money.use.paid": "Received",
   "money.use.held": "Received, not enough yet",
   "money.use.surplus": "Refunded",

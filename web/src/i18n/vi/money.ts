@@ -158,6 +158,8 @@ export const money = {
   "money.attempt.failed": "Không thành công",
   "money.attempt.expired": "Hết hạn",
   "money.attempt.suspect": "Đang bị giữ",
+  "money.receipt.soon": "Biên lai đang được lập…",
+  "money.receipt.later": "Biên lai chưa lập xong; sẽ có ở trang hồ sơ.",
   "money.use.paid": "Đã nhận",
   "money.use.held": "Đã nhận, chưa đủ",
   "money.use.surplus": "Được hoàn lại",

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { dateTime, money, time } from "../../format";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
@@ -240,9 +240,26 @@ function Picture({ attempt, payload, watched }: PictureProps) {
   );
 }
 
+/** Seconds between looks for a receipt that is in the making. */
+const LOOKS = [1, 2, 4, 8, 15];
+
 /** The money is there; what else the dossier waits for, and what went back. */
 function Paid({ attempt }: { attempt: Attempt }) {
   const loaded = useLoad(() => moneyOf(attempt.dossier), [attempt.dossier]);
+  // The receipt is numbered with the payment's transaction and made a moment later.
+  const [looked, setLooked] = useState(0);
+  const made = loaded.data?.payments.some((one) => one.receipt !== null) ?? true;
+  useEffect(() => {
+    if (made || looked >= LOOKS.length) return undefined;
+    const soon = setTimeout(
+      () => {
+        setLooked(looked + 1);
+        loaded.again();
+      },
+      (LOOKS[looked] ?? 0) * 1000,
+    );
+    return () => clearTimeout(soon);
+  }, [made, looked, loaded.busy]);
   return (
     <>
       <Notice kind="success" title={t("money.paid", { amount: money(attempt.amount) })}>
@@ -256,6 +273,7 @@ function Paid({ attempt }: { attempt: Attempt }) {
           const surplus = back.reduce((sum, one) => sum + one.amount, 0);
           return (
             <>
+              {!made && <p class="govuk-hint">{t(looked < LOOKS.length ? "money.receipt.soon" : "money.receipt.later")}</p>}
               {receipted.map((one) => (
                 <p class="govuk-body" key={one.id}>
                   <ReceiptLink number={one.receipt ?? ""} get={() => receiptOf(attempt.dossier, one.id)} />
