@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.gallery import Gallery
 from tests.browser.line import Line
 from tests.browser.office import Applicant
+from tests.browser.paying import Payers
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
@@ -79,7 +80,7 @@ def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session")
 def world(portal: Portal) -> World:
-    return World(portal)
+    return Payers(portal)
 
 
 @pytest.fixture(scope="session")

@@ -122,5 +122,16 @@ class Payers(World):
         assert self.money(dossier, who)["due"] is None
         return attempt
 
+    def attempt(self) -> str:
+        """The reference of a transfer that is waited for."""
+        return str(self.start(self.due(), "vietqr")["reference"])
+
+    def refunded(self) -> str:
+        """Paid, withdrawn, on its way back."""
+        dossier = self.due()
+        self.pay(dossier)
+        self.withdraw(dossier)
+        return dossier
+
     def withdraw(self, dossier: str, who: str = CITIZEN) -> None:
         self.call(who, "POST", f"/dossiers/{dossier}/withdrawal", {"reason": "Không cần nữa."})

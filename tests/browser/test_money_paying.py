@@ -306,6 +306,5 @@ def test_paying_can_be_used_by_everybody(enter: Enter, payers: Payers, theme: st
             page.locator("main h1").wait_for()
             assert not visitor.scrolls_sideways(page), place
             if name != "320":
-                visitor.shot(page, f"money-{place}")
                 assert visitor.axe(page) == [], place
             page.close()

@@ -240,6 +240,14 @@ def _views() -> Iterator[View]:
     yield View("mine-asked-wrong", mine, "/ho-so/{asked}", CITIZEN, _send_supplement)
     yield View("mine-withdraw", mine, "/ho-so/{filed}", CITIZEN, _withdraw)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
+    yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
+    yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
+    yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
+    yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
+    yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
+    yield View("paying", "/thanh-toan/:reference", "/thanh-toan/{attempt}", CITIZEN)
+    yield View("paying-unknown", "/thanh-toan", "/thanh-toan", CITIZEN)
+    yield View("fee-receipt", "/bien-lai", "/bien-lai")
     yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
     yield View("status", "/tra-cuu", "/tra-cuu")
     yield View("status-found", "/tra-cuu", "/tra-cuu#{code}/{secret}")
@@ -272,6 +280,13 @@ def _views() -> Iterator[View]:
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
+    yield View("desk-search", desk, "/can-bo/tim", "reception")
+    yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
+    yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
+    for section in ("hoan-phi", "doi-soat"):
+        yield View(f"desk-{section}", desk, f"/can-bo/thu-chi/{section}/{AGENCY}", "accountant")
+
+    yield View("statistics", "/thong-ke", "/thong-ke")
     yield View("accessibility", "/tro-nang", "/tro-nang")
     yield View("contact", "/lien-he", "/lien-he")
     yield View("site-map", "/so-do", "/so-do")

@@ -27,6 +27,8 @@ OFFICERS = {
     "clerk": "van-thu@tu-phap.example",
     "several": "mot-cua@quyet-thang.example",
     "administrator": "quan-tri@tinh.example",
+    "supervisor": "giam-sat@tu-phap.example",
+    "accountant": "ke-toan@tu-phap.example",
 }
 REASON, WISH = "Ảnh mặt sau bị mờ, không đọc được ngày cấp.", "Vui lòng ghi số và quyển số."
 ANSWERS: Mapping[str, Any] = {
