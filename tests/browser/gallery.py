@@ -40,6 +40,15 @@ class Gallery:
             page.close()
         assert visitor.unexpected() == []
 
+    def turn(self, view: View, visitor: Visitor, page: Page) -> None:
+        """The same page in English: published ones have a twin, the others change and stay in their state."""
+        if view.published:
+            page.goto(view.address(self.made, "en"), wait_until="load")
+        else:  # by script, for behind an open dialog the bar cannot be pressed
+            page.evaluate("document.querySelector('.display__group--end button').click()")
+            page.locator("html[lang=en]").wait_for()
+        visitor.quiet(page)
+
     def close(self) -> None:
         for visitor in self._visitors.values():
             visitor.context.close()
