@@ -79,6 +79,19 @@ def test_a_lost_notice_is_found_in_the_statement(books: Bookkeeping) -> None:
     assert books.balances() == {"bank": FEE, "due": -FEE}
 
 
+@pytest.mark.clause("A13")
+def test_a_statement_says_when_a_transfer_was_not_what_was_due(books: Bookkeeping) -> None:
+    less, more = books.treasury.due(), books.treasury.due()
+    rows = [
+        received("FT1", books.treasury.start(less, "vietqr")["reference"], FEE - 1_000),
+        received("FT2", books.treasury.start(more, "vietqr")["reference"], FEE + 1_000),
+    ]
+    answer = province(books, rows)
+    assert answer["file"]["counts"] == {"booked": 1, "held": 1}
+    assert told(answer) == [(2, "NotEnough"), (3, "TooMuch")]
+    assert books.balances() == {"bank": 2 * FEE, "due": -FEE, "held": 1_000 - FEE, "refunds": -1_000}
+
+
 def test_what_names_nothing_is_kept_as_a_stray_of_whose_account_it_is(books: Bookkeeping) -> None:
     books.own_account("111222333")
     rows = [

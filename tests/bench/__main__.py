@@ -34,9 +34,16 @@ def _submit() -> Iterable[str]:
     return submit.table()
 
 
+def _reconciling() -> Iterable[str]:
+    from tests.bench import reconciling
+
+    return reconciling.table()
+
+
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
     "imports": ("What importing the application costs", _imports),
+    "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }
 
