@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict
 
-from chalicelib.api.money_shapes import DrawerShape, PayeeShape, WayShape
+from chalicelib.api.money_shapes import BankShape, DrawerShape, PayeeShape, WayShape
 
 
 class MovementsShape(TypedDict):
@@ -146,8 +146,11 @@ class ActShape(TypedDict):
 
 
 class EntryHistoryShape(TypedDict):
+    """`banks` to choose from, while the money can be sent back."""
+
     entry: EntryShape
     acts: list[ActShape]
+    banks: list[BankShape]
 
 
 class DefectShape(TypedDict):

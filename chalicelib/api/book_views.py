@@ -13,6 +13,7 @@ from typing import Any
 from chalicelib import messages, settings
 from chalicelib.api import book_shapes as shapes
 from chalicelib.api import money_views
+from chalicelib.domain.banks import BANKS
 from chalicelib.domain.books import BUCKETS, neutral
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import iso
@@ -185,7 +186,12 @@ def entries(page: tuple[Sequence[Entry], str | None], language: str, now: dateti
 
 
 def history(of: History, language: str, now: datetime) -> shapes.EntryHistoryShape:
-    return {"entry": entry(of.entry, language, now), "acts": [_act(one) for one in of.acts]}
+    back = allows(of.entry, EntryEvent.OWE)
+    return {
+        "entry": entry(of.entry, language, now),
+        "acts": [_act(one) for one in of.acts],
+        "banks": [{"code": code, "name": name} for code, name in BANKS.items()] if back else [],
+    }
 
 
 def _act(of: Act) -> shapes.ActShape:

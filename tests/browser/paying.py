@@ -16,7 +16,7 @@ from tests.files import make
 
 RECORD, POLICE = "3.000333", "H34.13"  # judicial record: 200.000 đồng at filing
 KARAOKE, CULTURE = "1.001029", "H34.06"  # 1.000.000 đồng a room, at most 6.000.000, at acceptance
-COUNTER, ACCOUNTANT = "mot-cua@van-hoa.example", "ke-toan@van-hoa.example"
+COUNTER, ACCOUNTANT, TREASURY = "mot-cua@van-hoa.example", "ke-toan@van-hoa.example", "ke-toan@tinh.example"
 FEE, ROOM = 200_000, 1_000_000
 
 PERSON: Mapping[str, Any] = {
@@ -109,6 +109,12 @@ class Payers(World):
         """What the payer does at the gateway; answers after what is told at once was told."""
         address = f"{self.portal.url}/sandbox/pay/{way}/orders/{reference}"
         requests.post(address, json={"do": deed, "wait": True, **more}, timeout=60).raise_for_status()
+
+    def transfer(self, account: str, amount: int, text: str, do: str = "send") -> None:
+        """A transfer typed into the banking app, told to the portal at once."""
+        typed = {"do": do, "account": account, "amount": str(amount), "description": text}
+        app = f"{self.portal.url}/sandbox/pay/bank/app"
+        requests.post(app, data=typed, timeout=60).raise_for_status()
 
     def pay(self, dossier: str, way: str = "vnpay", who: str = CITIZEN) -> dict[str, Any]:
         attempt = self.start(dossier, way, who)

@@ -73,7 +73,7 @@ def test_tables_are_built_as_declared(embedded: Embedded) -> None:
     for table, attribute in (
         ("DOSSIERS_TABLE", "expires_at"),
         ("REGISTRY_TABLE", "expires_at"),
-        ("LEDGER_TABLE", None),
+        ("LEDGER_TABLE", "expires_at"),
     ):
         living = dynamodb.describe_time_to_live(TableName=names[table])["TimeToLiveDescription"]
         assert living.get("AttributeName") == attribute

@@ -27,6 +27,9 @@ before(async () => {
     ...(await load("api/refusal")),
     ...(await load("i18n/index")),
     receipts: await load("pages/receipts/number"),
+    ...(await load("pages/books/records")),
+    ...(await load("pages/books/words")),
+    ...(await load("pages/finance/notes")),
     ...(await load("pages/desk/handovers")),
     ...(await load("pages/desk/counts")),
   };
@@ -218,4 +221,34 @@ test("the control sheet says who passed the dossier on to whom, and whether in t
       ["deliver", "Thư", "Con bà Thử", null, ""],
     ],
   );
+});
+
+test("a CSV file is cut into rows as the API cuts it", async () => {
+  const { records, sha256 } = modules;
+  assert.deepEqual(records(""), []);
+  assert.deepEqual(records("a,b\r\n1,2\r\n"), ["a,b\r\n", "1,2\r\n"]);
+  assert.deepEqual(records("a\n\nb"), ["a\n", "\n", "b"], "blank lines are rows, the last one may have no end");
+  assert.deepEqual(records('a\n"one\ntwo",x\nb\n'), ["a\n", '"one\ntwo",x\n', "b\n"]);
+  assert.deepEqual(records('a\n"say ""hi""\nthere"\n'), ["a\n", '"say ""hi""\nthere"\n']);
+  const open = ['"never closed\n', ...Array.from({ length: 25 }, (_, n) => `${n}\n`)];
+  assert.deepEqual(records(open.join("")), open, "a quote that never ends takes its own line alone");
+  assert.deepEqual(records('x\n"open\ny\n'), ["x\n", '"open\n', "y\n"], "nor at the end of the file");
+  const digest = await sha256(new TextEncoder().encode("abc").buffer);
+  assert.equal(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+});
+
+test("cash counted note by note", () => {
+  const { isCounted, piecesOf, sumOf } = modules;
+  assert.deepEqual([piecesOf(undefined), piecesOf(" 3 "), piecesOf("-1"), piecesOf("1,5"), piecesOf("x")], [0, 3, null, null, null]);
+  assert.equal(sumOf({}), 0);
+  assert.equal(sumOf({ 500000: "1", 200000: "2", 100: "5" }), 900500);
+  assert.equal(sumOf({ 500000: "1", 1000: "x" }), null, "nothing is summed while a box holds no number");
+  assert.deepEqual([isCounted({}), isCounted({ 1000: " " }), isCounted({ 1000: "0" })], [false, false, true]);
+});
+
+test("days go on over the ends of months", () => {
+  const { dayPlus, isDay } = modules;
+  assert.equal(dayPlus("2026-02-28", 1), "2026-03-01");
+  assert.equal(dayPlus("2026-01-01", -1), "2025-12-31");
+  assert.deepEqual(["2026-02-28", "2026-02-30", "2026-2-3", ""].map(isDay), [true, false, false, false]);
 });

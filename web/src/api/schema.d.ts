@@ -1827,9 +1827,11 @@ export interface components {
             items: components["schemas"]["EntryShape"][];
             cursor: string | null;
         };
+        /** @description `banks` to choose from, while the money can be sent back. */
         EntryHistoryShape: {
             entry: components["schemas"]["EntryShape"];
             acts: components["schemas"]["ActShape"][];
+            banks: components["schemas"]["BankShape"][];
         };
         /**
          * @description A movement at another side. `unmatched` is what of it is not accounted for; `missing`: its side's files have

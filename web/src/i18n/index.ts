@@ -1,6 +1,7 @@
 import { language, prefer, type Language } from "../preferences";
 import { common } from "./vi/common";
 import { entry } from "./vi/entry";
+import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
@@ -17,6 +18,7 @@ export type Key = keyof (typeof common &
   typeof desk &
   typeof money &
   typeof finance &
+  typeof books &
   typeof receipts &
   typeof statistics);
 export type Area =
@@ -27,6 +29,7 @@ export type Area =
   | "desk"
   | "money"
   | "finance"
+  | "books"
   | "receipts"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */

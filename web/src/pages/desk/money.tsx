@@ -1,5 +1,7 @@
 import type { Schema } from "../../api/client";
-import { t } from "../../i18n";
+import { agencies } from "../../catalogue";
+import { useLoad } from "../../hooks";
+import { said, t } from "../../i18n";
 import { Lazy } from "../../parts/Lazy";
 
 type Post = Schema["PostShape"];
@@ -10,6 +12,11 @@ const sections = {
   "ca-thu": ["cashier"],
   "hoan-phi": ["cashier", "accountant"],
   "nop-quy": ["accountant"],
+  "doi-soat": ["accountant", "administrator"],
+  "chua-khop": ["accountant", "administrator"],
+  tep: ["accountant", "administrator"],
+  phieu: ["cashier", "accountant"],
+  "bien-lai": ["cashier", "accountant", "administrator"],
 } as const;
 export type Section = keyof typeof sections;
 
@@ -63,6 +70,7 @@ export function MoneyNav({ posts, here }: { posts: readonly Post[]; here: string
 export function MoneyCards({ posts }: { posts: readonly Post[] }) {
   const places = placesOf(posts);
   if (places.length === 0) return null;
+  const several = new Set(places.map((one) => one.agency.code)).size > 1;
   return (
     <section aria-labelledby="money-cards">
       <h2 class="govuk-heading-m" id="money-cards">
@@ -77,7 +85,7 @@ export function MoneyCards({ posts }: { posts: readonly Post[] }) {
               </a>
             </h3>
             <p class="desk-card__about">{t(`desk.money.${section}.about`)}</p>
-            <p class="desk-card__late">{agency.name}</p>
+            {several && <p class="desk-card__about">{agency.name}</p>}
           </li>
         ))}
       </ul>
@@ -85,15 +93,30 @@ export function MoneyCards({ posts }: { posts: readonly Post[] }) {
   );
 }
 
-/** The section that an address means, when the officer's posts open it. */
-export function placeAt(posts: readonly Post[], section: string | undefined, agency: string | undefined): Place | null {
-  return placesOf(posts).find((one) => one.section === section && one.agency.code === agency) ?? null;
-}
+const ofCounter: ReadonlySet<Section> = new Set(["ca-thu", "hoan-phi", "nop-quy"]);
 
-const pages = () => import("../finance");
-const areas = ["finance", "money"] as const;
+/**
+ * The section that an address means, when the officer's posts open it. The books of agencies below one's own are open
+ * too; which those are the API knows.
+ */
+export function placeAt(posts: readonly Post[], section: string | undefined, agency: string | undefined): Place | null {
+  if (agency === undefined) return null;
+  const own = placesOf(posts).filter((one) => one.section === section);
+  const here = own.find((one) => one.agency.code === agency);
+  const above = own[0];
+  if (here !== undefined || above === undefined || ofCounter.has(above.section)) return here ?? null;
+  return { ...above, agency: { code: agency, name: agency } };
+}
 
 /** The pages themselves, fetched with their texts when they are opened. */
 export function MoneyPage({ place, rest, query }: { place: Place; rest: readonly string[]; query: URLSearchParams }) {
-  return <Lazy load={pages} areas={areas} with={{ ...place, rest, query }} />;
+  const below = place.agency.name === place.agency.code;
+  const tree = useLoad(async () => (below ? agencies() : []), [below]);
+  const name = below ? tree.data?.find((one) => one.code === place.agency.code)?.name : undefined;
+  const given = { ...place, rest, query, agency: { ...place.agency, name: name ? said(name) : place.agency.name } };
+  return ofCounter.has(place.section) ? (
+    <Lazy key="finance" load={() => import("../finance")} areas={["finance", "money"]} with={given} />
+  ) : (
+    <Lazy key="books" load={() => import("../books")} areas={["books", "finance"]} with={given} />
+  );
 }

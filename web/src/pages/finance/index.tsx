@@ -31,5 +31,7 @@ export default function Finance(props: FinanceProps) {
       ) : (
         <Refunds {...props} />
       );
+    default:
+      return null; // the books have pages of their own
   }
 }

@@ -17,7 +17,7 @@ export function Table({ caption, columns, numbers = [], children, foot }: TableP
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((name, index) => (
-            <th key={name} scope="col" role="columnheader" class={numbers.includes(index) ? "queue__number" : undefined}>
+            <th key={name} scope="col" role="columnheader" class={numbers.includes(index) ? "queue__sum" : undefined}>
               {name}
             </th>
           ))}
@@ -32,7 +32,7 @@ export function Table({ caption, columns, numbers = [], children, foot }: TableP
 /** A cell with its column's name, which shows inside a card. */
 export function Cell({ name, number, children }: { name: string; number?: boolean; children: ComponentChildren }) {
   return (
-    <td role="cell" class={number ? "queue__number" : undefined}>
+    <td role="cell" class={number ? "queue__sum" : undefined}>
       <span class="queue__name" aria-hidden="true">
         {name}
       </span>
