@@ -23,6 +23,8 @@ FILTERED = {
     "via": "code of a provider or of a way to pay",
     "kind": "payment or refund",
     "state": "state of an entry",
+    "least": "amount in VND, at least",
+    "most": "amount in VND, at most",
     **PAGE,
 }
 
@@ -79,7 +81,8 @@ def list_agencies_of_day(call: Call, agency: str, day: str) -> book_shapes.KeptD
 @books_api.view("GET", "/desk/books/{agency}/days/{day}/movements", gives=book_shapes.EntriesShape, query=FILTERED)
 def list_movements(call: Call, agency: str, day: str) -> book_shapes.EntriesShape:
     """The movements of a day in order of time; with a filter, a page may be short and go on all the same."""
-    wanted = Filter(call.query("via"), call.query("kind"), call.query("state"))
+    named = call.query("via"), call.query("kind"), call.query("state")
+    wanted = Filter.typed(*named, call.query("least"), call.query("most"))
     on, limit, cursor = service.day_named(day), call.limit(), call.query("cursor")
     page = service.movements(call.who, agency, on, wanted, limit, cursor)
     return book_views.entries(page, call.language, present.now())

@@ -18,6 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+ACCOUNTS = (
+    "drawer", "terminal", "post", "clearing", "bank", "held", "strays", "due", "refunds", "charges", "differences",
+)  # fmt: skip
+
 
 class Means(StrEnum):
     """How money came in when no gateway brought it."""

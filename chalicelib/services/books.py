@@ -7,6 +7,7 @@ reckoned again until they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ CARRIED = timedelta(days=31)
 REOPENED = timedelta(days=62)
 """How long an open day is reckoned again every morning."""
 MOST_DAYS = 2000
+_AMOUNT = re.compile("[0-9]{1,15}", re.ASCII)
 _PAGE, _MOST_PAGES = 100, 5
 
 
@@ -205,15 +207,26 @@ def waiting(actor: Actor, agency: str, which: str, limit: int, cursor: str) -> t
 
 @dataclass(frozen=True)
 class Filter:
-    """Which movements of a day are wanted; "" for all."""
+    """Which movements of a day are wanted: "" for all, amounts in đồng from `least` to `most`."""
 
     via: str = ""
     kind: str = ""
     state: str = ""
+    least: int = 0
+    most: int | None = None
+
+    @classmethod
+    def typed(cls, via: str, kind: str, state: str, least: str, most: str) -> Filter:
+        """As it was asked for; raises Invalid naming an amount that is none."""
+        wrong = [name for name, text in (("least", least), ("most", most)) if text and not _AMOUNT.fullmatch(text)]
+        if wrong:
+            raise Invalid("BadQuery", [FieldError(name, "BadFormat") for name in wrong])
+        return cls(via, kind, state, int(least or 0), int(most) if most else None)
 
     def wants(self, entry: Entry) -> bool:
         pairs = ((self.via, entry.via), (self.kind, entry.kind.value), (self.state, entry.state.value))
-        return all(wanted in ("", had) for wanted, had in pairs)
+        between = self.least <= entry.amount and (self.most is None or entry.amount <= self.most)
+        return between and all(wanted in ("", had) for wanted, had in pairs)
 
 
 def movements(

@@ -91,6 +91,8 @@ class _Books:
 
     def word(self, finding: Finding) -> tuple[str, Told | None]:
         line, entry = finding.line, finding.entry
+        if finding.made and entry is not None and entry.document is not None and line.row not in self._taken:
+            self._taken[line.row] = counter.recalled(entry)
         taken = self._taken.get(line.row)
         if taken is not None and finding.outcome in {Found.MATCHED, Found.STRAY}:
             return self._taken_word(line, taken)

@@ -18,7 +18,8 @@ from chalicelib.gateways.payments import slips as reading
 from chalicelib.gateways.payments.contract import Verdict
 from chalicelib.services import accounting, strays, takings
 from chalicelib.services.accounting import Clerk, canonical, dossier_for
-from chalicelib.storage import entries
+from chalicelib.storage import dossiers as kept
+from chalicelib.storage import entries, ledger
 from chalicelib.storage.transactions import write_all
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -44,12 +45,16 @@ def check_moment(at: datetime | None, now: datetime, field: str) -> None:
 
 
 def take(line: Line, agency: str, clerk: Clerk, source: Source, now: datetime, origin: str | None = None) -> Taken:
-    """Book the payment of a slip on the dossier that it names, at `agency` or below; otherwise keep it as a stray.
+    """Book the payment of a slip on the dossier that it names, at `agency` or below; of a file's slip that names none,
+    keep the money as a stray.
 
-    Raises Conflict("TransactionKnown") when the slip was taken before.
+    Raises Conflict("TransactionKnown") when the slip was taken before, Invalid naming `reference` when somebody who
+    can correct it types a slip that names no dossier.
     """
     for _ in range(_TRIES):
         dossier = dossier_for(line.reference, agency)
+        if dossier is None and source is Source.CASHIER:
+            raise Invalid("BadRequest", [FieldError.of("reference", "DossierUnknown")])
         if dossier is None:
             return _stray(line, agency, now, origin)
         try:
@@ -86,6 +91,15 @@ def _take(dossier: Dossier, line: Line, clerk: Clerk, source: Source, now: datet
         raise
     use = SURPLUS if due <= 0 else HELD if line.amount < due else money.PAID
     return Taken(of_payment(payment), after, use, max(0, line.amount - due) if use == money.PAID else 0)
+
+
+def recalled(entry: Entry) -> Taken:
+    """What became of money that was booked before, from what is kept of it."""
+    if entry.dossier is None or entry.document is None:
+        return Taken(entry)
+    payment, dossier = ledger.payment(entry.dossier, entry.document), kept.head(entry.dossier)
+    over = ledger.overpaid(entry.dossier, entry.document)
+    return Taken(entry, dossier, payment.use if payment else money.PAID, over)
 
 
 def _stray(line: Line, agency: str, now: datetime, origin: str | None) -> Taken:
@@ -136,8 +150,6 @@ def enter(actor: Actor, agency: str, typed: Typed, now: datetime) -> Taken:
     check_moment(line.at, now, "paid_at")
     before = entries.get(*line.key)
     if before is None:
-        if dossier_for(line.reference, agency) is None:
-            raise Invalid("BadRequest", [FieldError.of("reference", "DossierUnknown")])
         try:
             return take(line, agency, clerk, Source.CASHIER, now)
         except Conflict as known:

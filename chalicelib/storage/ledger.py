@@ -164,6 +164,22 @@ def receipted(payment: Payment, number: str) -> Also:
     return _over(row)
 
 
+def payment(dossier_id: str, payment_id: str) -> Payment | None:
+    try:
+        return payment_of(LedgerRow.get(dossier_key(dossier_id), f"PAYMENT#{payment_id}", consistent_read=True))
+    except LedgerRow.DoesNotExist:
+        return None
+
+
+def overpaid(dossier_id: str, payment_id: str) -> int:
+    """Đồng of a payment that were more than was due when it came."""
+    try:
+        row = LedgerRow.get(dossier_key(dossier_id), f"JOURNAL#{payment_id}-excess", consistent_read=True)
+    except LedgerRow.DoesNotExist:
+        return 0
+    return int(row.amount)
+
+
 def new_journal(journal: Journal) -> Also:
     postings = [[p.account, p.amount] for p in journal.postings]
     row = LedgerRow(

@@ -152,6 +152,8 @@ def _file_defect(code: str, file: Path) -> Invalid:
 
 
 def _say(done: Read, told: list[Told], rows: int, lang: str, as_json: bool, dry_run: bool) -> None:
+    from chalicelib.domain.reconcile import day_of
+
     file = done.file
     if as_json:
         said = {
@@ -166,7 +168,7 @@ def _say(done: Read, told: list[Told], rows: int, lang: str, as_json: bool, dry_
         return
     words = _WORDS[lang]
     if done.known and isinstance(file.ended_at, datetime):
-        click.echo(words["known"].format(day=file.ended_at.date().isoformat()))
+        click.echo(words["known"].format(day=day_of(file.ended_at).isoformat()))
         return
     click.echo(words["trial" if dry_run else "read"].format(rows=rows))
     for name, count in sorted(file.counts.items()):

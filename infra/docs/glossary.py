@@ -8,11 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from chalicelib import messages
 from chalicelib.domain.access import Role
+from chalicelib.domain.entry_life import EntryEvent, EntryState
 from chalicelib.domain.life import STATES, TRANSITIONS, Action, State
+from chalicelib.domain.money import ACCOUNTS
 from chalicelib.domain.refund import RefundEvent, RefundState
 from infra.docs import DOCS, write_or_check
-from infra.docs.words import ACTIONS, HELD_BY, NATIONAL, REFUND_EVENTS, REFUND_STATES, ROLES
+from infra.docs.words import ACTIONS, ENTRY_EVENTS, HELD_BY, NATIONAL, REFUND_EVENTS, REFUND_STATES, ROLES
 
 BEGIN, END = "<!-- made by infra/docs/glossary.py: begin -->", "<!-- end -->"
 
@@ -30,6 +33,10 @@ def _code(values: Iterable[str]) -> str:
 def _who(action: Action) -> list[Role]:
     acting = {rule.role for rule in TRANSITIONS if rule.action is action}
     return [role for role in Role if role in acting]
+
+
+def _said(group: str, key: str) -> tuple[str, str]:
+    return messages.text("vi", group, key), messages.text("en", group, key)
 
 
 def tables() -> str:
@@ -60,6 +67,12 @@ def tables() -> str:
     states = [(*REFUND_STATES[state], f"`{state}`") for state in RefundState]
     events = [(*REFUND_EVENTS[event], f"`{event}`") for event in RefundEvent]
     out += _table("Tiếng Việt|English|in code", [*states, *events])
+    out += ["### Giao dịch khi đối soát / Movements in reconciliation", ""]
+    moves = [(*_said("entry_states", state), f"`{state}`") for state in EntryState]
+    moves += [(*ENTRY_EVENTS[event], f"`{event}`") for event in EntryEvent]
+    out += _table("Tiếng Việt|English|in code", moves)
+    out += ["### Tài khoản trong sổ / Accounts of the ledger", ""]
+    out += _table("Tiếng Việt|English|in code", ((*_said("accounts", name), f"`{name}`") for name in ACCOUNTS))
     return "\n".join(out)
 
 

@@ -6,6 +6,7 @@ The states' own names stand in the table itself (chalicelib/domain/life.py).
 from __future__ import annotations
 
 from chalicelib.domain.access import Role
+from chalicelib.domain.entry_life import EntryEvent
 from chalicelib.domain.life import Action
 from chalicelib.domain.refund import RefundEvent, RefundState
 
@@ -122,4 +123,15 @@ NATIONAL: dict[int, Names] = {  # the statuses of the national portal
     8: ("Dừng xử lý", "Stopped"),
     9: ("Đã xử lý xong", "Processed"),
     10: ("Đã trả kết quả", "Result delivered"),
+}
+
+ENTRY_EVENTS: dict[EntryEvent, Names] = {
+    EntryEvent.FOUND: ("có trong tệp, đúng số tiền", "found in a file, with our amount"),
+    EntryEvent.FOUND_OTHERWISE: ("có trong tệp, khác số tiền", "found in a file, with another amount"),
+    EntryEvent.ATTACH: ("gắn vào hồ sơ", "attach to a dossier"),
+    EntryEvent.OWE: ("quyết định hoàn trả", "decide to send back"),
+    EntryEvent.PAY_OUT: ("hoàn trả, có chứng từ", "sent back, with proof"),
+    EntryEvent.DISMISS: ("xác định không có thật hoặc không phải của cơ quan", "declare not ours, or never had"),
+    EntryEvent.COVER: ("nhận ra khoản đã ghi sổ", "recognise as booked under another name"),
+    EntryEvent.REOPEN: ("xem xét lại", "reopen"),
 }

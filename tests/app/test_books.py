@@ -199,11 +199,22 @@ def test_the_province_sees_all_agencies_of_a_day(books: Bookkeeping) -> None:
         ("kind=refund", 0),
         ("state=stray", 1),
         ("via=none", 0),
+        ("least=70000", 3),
+        ("most=70000", 3),
+        ("least=70000&most=70000&via=post", 1),
+        ("least=1&most=2", 0),
     ],
 )
 def test_movements_are_filtered(books: Bookkeeping, wanted: str, count: int) -> None:
     busy(books)
     assert len(books.get(f"days/{MONDAY}/movements?{wanted}")["items"]) == count
+
+
+@pytest.mark.parametrize("wanted", ["least=-1", "least=1.000", "most=x", "most=%D9%A1", "least=1e5"])
+def test_an_amount_that_is_none_is_named(books: Bookkeeping, wanted: str) -> None:
+    answer = books.accountant.get(f"/desk/books/{AGENCY}/days/{MONDAY}/movements?{wanted}")
+    assert answer.status == 422
+    assert answer.body["Fields"][0]["Field"] == wanted.partition("=")[0]
 
 
 def test_movements_come_in_pages_without_gaps(books: Bookkeeping) -> None:

@@ -34,6 +34,12 @@ def _submit() -> Iterable[str]:
     return submit.table()
 
 
+def _reconciling() -> Iterable[str]:
+    from tests.bench import reconciling
+
+    return reconciling.table()
+
+
 def _site() -> Iterable[str]:
     from tests.bench import site
 
@@ -43,6 +49,7 @@ def _site() -> Iterable[str]:
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
     "imports": ("What importing the application costs", _imports),
+    "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }

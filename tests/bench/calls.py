@@ -16,7 +16,7 @@ from infra.local.testing import embedded
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import money_calls, refund_calls
+from tests.bench import book_calls, money_calls, refund_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
@@ -267,6 +267,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("records of searches", 1, lambda portal: lambda: portal.administrator.get(f"/desk/searches/{AGENCY}")),
     *((f"officer: {step}", 3, _step(step, who, before, body)) for step, who, before, body in _STEPS),
     *money_calls.MONEY_REQUESTS,
+    *book_calls.BOOK_REQUESTS,
     *refund_calls.REFUND_REQUESTS,
 )
 

@@ -43,6 +43,14 @@ def _unsigned(portal: Portal) -> Send:
     return lambda: treasury.deliver(f"{address[:-4]}0000")
 
 
+def _wrong_again(portal: Portal) -> Send:
+    """Money that fits no order is kept once, however often it is told."""
+    treasury = Treasury(portal)
+    order = treasury.decide(treasury.start(treasury.due())["reference"], Deed.WRONG_AMOUNT)
+    treasury.tell(order)
+    return lambda: treasury.tell(order)
+
+
 def _start(portal: Portal) -> Send:
     dossier = Treasury(portal).due()
     return lambda: portal.citizen.post(f"/dossiers/{dossier}/payments", {"id": new_id(), "way": "vnpay"})
@@ -61,6 +69,8 @@ MONEY_REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("callback: failed", 4, _callback(Deed.FAIL)),
     ("callback: told again", 4, _again),
     ("callback: goes back", 4, _late),
+    ("callback: wrong amount", 4, _callback(Deed.WRONG_AMOUNT)),
+    ("callback: wrong amount again", 4, _wrong_again),
     ("callback: not signed", 1, _unsigned),
     ("money of a dossier", 2, _overview),
 )

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.clock import Unit
+from chalicelib.domain.entry_life import EntryEvent, EntryState
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.domain.money import Means
 from chalicelib.domain.paper import Provenance, Status
@@ -41,6 +42,8 @@ WORDS: dict[str, Iterable[str]] = {
     "urgencies": Urgency,
     "searches": Kind,
     "purposes": Purpose,
+    "entries": EntryState,
+    "events of entries": EntryEvent,
 }
 
 

@@ -48,6 +48,13 @@ def test_a_fee_lies_where_it_came_in_and_is_the_agencys(via: str, account: str) 
     assert taken == {f"{AGENCY}:{account}": 8000, f"{AGENCY}:due": -8000}
 
 
+def test_every_account_that_is_posted_to_is_in_the_list() -> None:
+    paid, gone = payment(8000, "vnpay", PAID), money.refund_paid("r", AGENCY, "d", 1, "bank", AT)
+    moved = balances([money.received(paid, released=1), money.excess(paid, 1), gone])
+    names = [account.removeprefix(f"{AGENCY}:") for account in moved] + [money.place_of(via, "x") for via in VIAS]
+    assert {name.split(":")[0] for name in names} <= set(money.ACCOUNTS)
+
+
 def test_cash_lies_in_somebodys_drawer() -> None:
     with pytest.raises(ValueError, match="drawer"):
         money.place_of("cash")

@@ -5006,6 +5006,10 @@ export interface operations {
                 kind?: string;
                 /** @description state of an entry */
                 state?: string;
+                /** @description amount in VND, at least */
+                least?: string;
+                /** @description amount in VND, at most */
+                most?: string;
                 /** @description where the page before ended */
                 cursor?: string;
                 /** @description rows of a page, 1 to 50 */
