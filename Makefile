@@ -9,10 +9,10 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test check story bench package lock clean
+.PHONY: help setup web site dev run test check story bench screenshots package lock clean
 
 help: ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/ready ## Make the virtual environment with everything pinned (done by the others when needed)
 
@@ -64,8 +64,11 @@ check: setup ## Lint, types, template, generated documents
 story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of its own
 	@$(BIN)/python -m tests.story
 
-bench: setup ## Measure: import times, a submit among 200 dossiers, calls per request
+bench: setup site ## Measure: import times, a submit among 200 dossiers, calls per request, pages on a slow line
 	@$(BIN)/python -m tests.bench
+
+screenshots: setup site ## Take a picture of every page (Chromium) into build/screenshots; ONLY=expression names some
+	@$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only "$(ONLY)")
 
 package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
 	rm -rf build/$(STAGE)

@@ -1,4 +1,4 @@
-"""Entry: the table's stream, arrivals in the buckets of quarantine and logs, the clock of sweeper and statistics."""
+"""Entry: the table's stream, arrivals in the buckets of quarantine and logs, clocks of sweeper, books, statistics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
-from chalicelib.services import papers, present, statistics
+from chalicelib.errors import UpstreamFailed
+from chalicelib.services import books, papers, present, statistics
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
@@ -73,3 +74,14 @@ def count_visits(event: dict[str, Any], context: Any) -> None:
 def publish_statistics(event: dict[str, Any], context: Any) -> None:
     """Write the public statistics anew."""
     statistics.publish(present.now())
+
+
+@events.lambda_function(name="reckon")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def reckon(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Every morning: the books of the day before, of all agencies, and of days that were left open."""
+    done = books.every_morning(present.now())
+    if done["failed"]:
+        raise UpstreamFailed("UpstreamFailed")  # tried again, and then a dead letter: reckoning again is harmless
+    return done

@@ -84,11 +84,6 @@ def payment_gateways() -> tuple[str, ...]:
     return tuple(_get("PAYMENT_GATEWAYS", "").split())
 
 
-def outgoing_ip() -> str:
-    """The address that gateways are told we ask from; they want one and do not check it."""
-    return _get("OUTGOING_IP", "127.0.0.1")
-
-
 def refund_threshold() -> int:
     """Refunds of more than this many đồng need a second person; up to it the original channel is used at once."""
     return int(_get("REFUND_THRESHOLD", "1000000"))

@@ -8,6 +8,10 @@ const proxy = Object.fromEntries(["/api", "/catalogue", "/statistics", "/tt/", "
 const core =
   /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Dialog|Loading|Notice|Offline|Page|Rating|Said|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;
 
+// What every form has: small files each of their own would cost a slow line more than their weight.
+const forms =
+  /node_modules\/openapi-fetch\/|src\/(?:kept\.ts|api\/client\.ts|parts\/(?:Dialog|ErrorSummary|Field|NumberField|Progress|StateTag|SummaryList|field-frame|number)\.tsx?)$/;
+
 export default defineConfig({
   plugins: [preact(), precache()],
   server: { proxy },
@@ -24,7 +28,10 @@ export default defineConfig({
         // Browsers ask for the service worker by this name, and see by its content that the site is another.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         // What every first visit needs comes in one piece: on a slow line each further file costs a round trip.
-        codeSplitting: { groups: [{ name: "core", test: core }] },
+        codeSplitting: { groups: [
+            { name: "core", test: core },
+            { name: "forms", test: forms },
+          ] },
         // The pre-rendered guidance pages link the style sheet by this name.
         assetFileNames: (asset) =>
           asset.names.some((name) => name === "core.css")

@@ -171,7 +171,7 @@ def sign_up(call: Call) -> dict[str, str]:
 @accounts_api.view("POST", "/accounts/confirmation", public=True, body=ConfirmationBody, gives=MessageView)
 def confirm_account(call: Call) -> dict[str, str]:
     """Prove the address of a sign-up with the code that was mailed there."""
-    accounts.confirm(call.body.username, call.body.code.strip())
+    accounts.confirm(call.body.username, _digits(call.body.code))
     return _said(call, "Confirmed")
 
 
@@ -192,7 +192,7 @@ def forget_password(call: Call) -> dict[str, str]:
 @accounts_api.view("POST", "/accounts/password", public=True, body=ResetBody, gives=MessageView)
 def reset_password(call: Call) -> dict[str, str]:
     """Set a new password with the code; every session of the account ends."""
-    accounts.reset(call.body.username, call.body.code.strip(), call.body.password)
+    accounts.reset(call.body.username, _digits(call.body.code), call.body.password)
     return _said(call, "PasswordSet")
 
 

@@ -69,10 +69,10 @@ def take(actor: Actor, agency: str, piece: Piece, now: datetime) -> Read:
 
 
 def read(clerk: Clerk, agency: str, piece: Piece, now: datetime, *, dry: bool = False) -> Read:
-    """As `take`, for whoever may; `dry` only looks: nothing is booked, written or remembered."""
+    """As `take`, for whoever may; `dry` only looks: nothing is booked, written or remembered, and the counts are those
+    of this piece."""
     names = check(piece)
-    there = files.find(agency, piece.kind, piece.sha256)
-    file = there or _new(clerk, agency, piece, now)
+    file = files.find(agency, piece.kind, piece.sha256) or _new(clerk, agency, piece, now)
     if file.ended_at is not None:
         return Read(file, known=True)
     if (file.provider, file.header) != (piece.provider, piece.header):
@@ -80,7 +80,7 @@ def read(clerk: Clerk, agency: str, piece: Piece, now: datetime, *, dry: bool = 
     if piece.offset > file.rows and not dry:
         raise Conflict("FileOutOfOrder", expected=file.rows)
     reader = rows.reader(piece.kind, piece.provider, agency, clerk, file.key, now, dry=dry)
-    done = Read(replace(file, rows=piece.offset) if dry else file)
+    done = Read(replace(_new(clerk, agency, piece, now), rows=piece.offset) if dry else file)
     while (at := done.file.rows - piece.offset) < len(piece.rows):
         _batch(done, reader, names, piece.rows[at : at + BATCH], now, dry)
     if piece.last and not dry:

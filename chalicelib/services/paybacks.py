@@ -7,6 +7,7 @@ out, and nothing but the gateway's word ends that. It is never sent under anothe
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,7 +37,7 @@ from chalicelib.domain.refund import (
 )
 from chalicelib.errors import StaleWrite
 from chalicelib.gateways.payments import connections
-from chalicelib.gateways.payments.contract import RefundEvidence, RefundOrder
+from chalicelib.gateways.payments.contract import OUR_ADDRESS, RefundEvidence, RefundOrder
 from chalicelib.services import strays
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
@@ -56,6 +57,7 @@ REPEATED = {"momo": timedelta(days=30), "zalopay": timedelta(days=1)}
 idempotency), ZaloPay refuses an m_refund_id that it has seen (-68). VNPay knows a RequestId for its day only and says
 nothing of how: there, as everywhere else, nothing is sent twice."""
 SWEPT_PER_SHARD = 50
+UNCLEAR_IN_A_ROW = 3
 _TRIES = 4
 
 
@@ -143,7 +145,7 @@ def _order(account: Account, refund: Refund, now: datetime) -> RefundOrder:
         now=now,
         info=plain(f"Hoan phi ho so {refund.dossier_code}", 100),
         by=refund.approved_by or SYSTEM.id,
-        ip=settings.outgoing_ip(),
+        ip=OUR_ADDRESS,
     )
 
 
@@ -172,7 +174,7 @@ def record(refund: Refund, said: RefundEvidence, now: datetime, by: Step | None 
         _, dossier = rows.with_head(refund.dossier, refund.id)
         place = money.place_of(refund.via)
         also = partial(_carried_out, done, now, settled)
-        end(dossier, done, actor, now, key=f"refund-{refund.id}", place=place, also=also)
+        end(dossier, done, actor, now, key=by.key or f"refund-{refund.id}", place=place, also=also)
         return True
     if said.outcome is RefundOutcome.REFUSED:
         open_again = step(refund, RefundEvent.TURNED_DOWN, by, **told, **UNPREPARED, refused_channel=True)
@@ -233,12 +235,16 @@ def end(
 
 
 def sweep(now: datetime, shards: Sequence[int]) -> dict[str, int]:
-    """Ask about refunds whose gateway owes us a word; each is asked again later until it is clear."""
+    """Ask about refunds whose gateway owes us a word; each is asked again later until it is clear.
+
+    A gateway that knows nothing several times in a row is left alone until the next sweep: the others are waiting.
+    """
     done = {"asked": 0, "settled": 0, "postponed": 0, "failed": 0}
+    unclear: Counter[str] = Counter()
     for shard in shards:
         for question in list(rows.due_questions(shard, now, SWEPT_PER_SHARD)):
             try:
-                done[_ask(question, now)] += 1
+                done[_ask(question, now, unclear)] += 1
             except StaleWrite:  # somebody else was told at the same moment
                 done["postponed"] += 1
             except Exception:  # whatever it is: the others are not to wait for it
@@ -253,19 +259,21 @@ def _again(question: Question, now: datetime) -> None:
     write_all([rows.ask(replace(question, asked=question.asked + 1), now + pause)])
 
 
-def _ask(question: Question, now: datetime) -> str:
+def _ask(question: Question, now: datetime, unclear: Counter[str]) -> str:
     account = ledger.account(question.dossier)
     refund = next(refund for refund in account.refunds if refund.id == question.refund)
     if refund.state is not RefundState.SENT:
         write_all([rows.ask(question, None)])
         return "settled"
     channel, order = connections.channel(refund.via), _order(account, refund, now)
-    if not pace.may_ask(channel.name, channel.merchant, channel.asks_every, now):
-        write_all([rows.ask(question, now + timedelta(seconds=channel.asks_every))])
+    tired = unclear[refund.via] >= UNCLEAR_IN_A_ROW
+    if tired or not pace.may_ask(channel.name, channel.merchant, channel.asks_every, now):
+        write_all([rows.ask(question, now + max(FIRST_QUESTION, timedelta(seconds=channel.asks_every)))])
         return "postponed"
     said = _believable(account, refund, channel.ask_refund(order))
     if said.outcome is RefundOutcome.UNKNOWN and now < order.requested_at + REPEATED.get(refund.via, timedelta()):
         said = _believable(account, refund, channel.refund(order))
+    unclear[refund.via] = unclear[refund.via] + 1 if said.outcome is RefundOutcome.UNKNOWN else 0
     if record(refund, said, now):
         advance(question.dossier, now)  # what waited for this one
         return "settled"

@@ -25,7 +25,7 @@ from chalicelib.domain.payment import (
 )
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.gateways.payments import connections, emv
-from chalicelib.gateways.payments.contract import Channel, FeeLine, Order
+from chalicelib.gateways.payments.contract import OUR_ADDRESS, Channel, FeeLine, Order
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible
 from chalicelib.services.dossiers import assess, own
@@ -196,7 +196,7 @@ def _ask(attempt: Attempt, now: datetime) -> Outcome | None:
     gateway = connections.channel(attempt.gateway)
     if not pace.may_ask(gateway.name, gateway.merchant, gateway.asks_every, now):
         return None
-    evidence = gateway.ask(attempt.reference, attempt.created_at, now, settings.outgoing_ip())
+    evidence = gateway.ask(attempt.reference, attempt.created_at, now, OUR_ADDRESS)
     evidence = replace(evidence, source=Source.QUERY)
     if evidence.outcome in {Outcome.PAID, Outcome.FAILED, Outcome.SUSPECT}:
         settle(evidence, now)

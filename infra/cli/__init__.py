@@ -3,6 +3,7 @@
     motcua clock …       the legal clock and the table of holidays; needs no cloud
     motcua catalogue …   procedures: publish, import, list
     motcua agencies …    the agency tree
+    motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
     motcua receipts …    the receipts of an agency
 
@@ -30,6 +31,7 @@ GROUPS = {
     "agencies": "The agency tree: publish, list.",
     "catalogue": "Procedures: publish, import the national ones, list.",
     "clock": "Due dates and holidays; needs no cloud.",
+    "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
     "receipts": "Receipts for fees: verify their numbering.",
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,6 +29,25 @@ def cloud() -> Iterator[None]:
         ) from error
     except (BotoCoreError, ClientError, PynamoDBException) as error:
         raise click.ClickException(f"the cloud did not do this: {error}") from error
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """The services' telemetry is for functions of the cloud: here metrics go nowhere, and the log says what went wrong,
+    on stderr, so that what is printed is the answer alone."""
+    from chalicelib.telemetry import logger
+
+    handler = logger.registered_handler
+    level = logger.log_level
+    stream = handler.setStream(sys.stderr) if isinstance(handler, logging.StreamHandler) else None
+    logger.setLevel(logging.ERROR)
+    try:
+        with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+            yield
+    finally:
+        logger.setLevel(level)
+        if stream is not None and isinstance(handler, logging.StreamHandler):
+            handler.setStream(stream)
 
 
 def bar(length: int, label: str, silent: bool = False) -> Any:

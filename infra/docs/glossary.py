@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import STATES, TRANSITIONS, Action, State
+from chalicelib.domain.refund import RefundEvent, RefundState
 from infra.docs import DOCS, write_or_check
-from infra.docs.words import ACTIONS, HELD_BY, NATIONAL, ROLES
+from infra.docs.words import ACTIONS, HELD_BY, NATIONAL, REFUND_EVENTS, REFUND_STATES, ROLES
 
 BEGIN, END = "<!-- made by infra/docs/glossary.py: begin -->", "<!-- end -->"
 
@@ -55,6 +56,10 @@ def tables() -> str:
     )
     out += ["### Vai trò / Roles", ""]
     out += _table("Tiếng Việt|English|in code", ((ROLES[r][1][0], ROLES[r][1][1], f"`{r}`") for r in Role))
+    out += ["### Hoàn phí / Refunds", ""]
+    states = [(*REFUND_STATES[state], f"`{state}`") for state in RefundState]
+    events = [(*REFUND_EVENTS[event], f"`{event}`") for event in RefundEvent]
+    out += _table("Tiếng Việt|English|in code", [*states, *events])
     return "\n".join(out)
 
 

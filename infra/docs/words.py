@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import Action
+from chalicelib.domain.refund import RefundEvent, RefundState
 
 Names = tuple[str, str]  # Vietnamese, English
 
@@ -66,6 +67,26 @@ MONEY_READING = (
     "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí. / "
     "In every state once filed: receive money not owed, pay back."
 )
+
+REFUND_STATES: dict[RefundState, Names] = {
+    RefundState.OPEN: ("Phải hoàn", "owed back"),
+    RefundState.PREPARED: ("Đã chuẩn bị, chờ duyệt", "prepared, to be approved"),
+    RefundState.APPROVED: ("Đã duyệt, chờ chi", "approved, to be paid"),
+    RefundState.SENT: ("Đã gửi cổng thanh toán, chờ kết quả", "with the gateway"),
+    RefundState.DONE: ("Đã hoàn", "paid back"),
+}
+
+REFUND_EVENTS: dict[RefundEvent, Names] = {
+    RefundEvent.NAME_ACCOUNT: ("cung cấp tài khoản nhận tiền", "name an account"),
+    RefundEvent.PREPARE: ("chuẩn bị hoàn phí", "prepare"),
+    RefundEvent.APPROVE: ("duyệt hoàn phí", "approve"),
+    RefundEvent.RETURN: ("trả lại để chuẩn bị lại", "send back to be prepared anew"),
+    RefundEvent.SEND: ("gửi yêu cầu hoàn đến cổng thanh toán", "send to the gateway"),
+    RefundEvent.PAY_OUT: ("chi trả, có chứng từ", "pay out, with proof"),
+    RefundEvent.CONFIRMED: ("cổng thanh toán xác nhận đã hoàn", "the gateway confirms"),
+    RefundEvent.WAITING: ("cổng thanh toán đang xử lý", "the gateway is at it, or gives no word"),
+    RefundEvent.TURNED_DOWN: ("cổng thanh toán từ chối hoàn", "the gateway turns it down"),
+}
 
 CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "owes_filing": ("còn phí nộp hồ sơ", "filing fee owed"),

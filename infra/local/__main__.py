@@ -79,7 +79,8 @@ def _banner(told: dict[str, object], data: Path | None) -> str:
     ]
     if accounts:
         lines += ["  Demo accounts", ""]
-        lines += [f"    {each['who']:<44} {each['username']:<28} {each['password']}" for each in accounts]
+        wide = max(len(each["username"]) for each in accounts)
+        lines += [f"    {each['username']:<{wide}}  {each['password']}  {each['who']}" for each in accounts]
         lines += [""]
     lines += ["  For the command motcua in another terminal:", ""]
     lines += [f"    export {name}={value}" for name, value in sorted(environment.items())]

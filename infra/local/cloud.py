@@ -106,6 +106,13 @@ class Cloud:
         published: Json = json.loads(answer["Body"].read())
         return published
 
+    def reckon(self) -> Any:
+        """Let the books of the day before be reckoned now, as they are every morning."""
+        outcome = self.invoke("reckon", {"source": "sandbox"})
+        if outcome.failed:
+            raise RuntimeError(f"the books were not reckoned: {outcome.payload}")
+        return outcome.payload
+
     def settle(self, seconds: float = 10.0) -> bool:
         """Wait until all events were handled; False if that takes longer."""
         return self.pump.settle(seconds)
@@ -128,8 +135,8 @@ class Cloud:
         global _running
         if _running is not self:
             return
+        self.town.close()  # while there is still somebody to call: what is under way ends at once
         self._gateway.stop()
-        self.town.close()
         self._portal.close()
         if self._access_log is not None and self._access_log.stop():
             self.pump.settle(2.0)  # the last visits are counted too
@@ -218,7 +225,13 @@ class Cloud:
         issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{USER_POOL_ID}"
         verifier = Verifier(issuer, USER_POOL_CLIENT_ID, self._keys)
         sandbox = Sandbox(
-            outbox.outbox, self.sweep, self._duplicate, self.dead_letters, self.publish_statistics, self.town
+            outbox.outbox,
+            self.sweep,
+            self._duplicate,
+            self.dead_letters,
+            self.publish_statistics,
+            self.reckon,
+            self.town,
         )
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST

@@ -35,6 +35,19 @@ SCHEDULE_SECONDS = 10.0  # stand for five minutes
 _FIVES = {"minute": 1 / 5, "hour": 12.0, "day": 288.0}  # times five minutes
 WORKERS = 2
 
+
+def _rarer(schedule: str) -> float:
+    """How often a schedule comes, in times of five minutes: rate(…), or cron(…) once on every day."""
+    kind, _, when = schedule.removesuffix(")").partition("(")
+    if kind == "rate":
+        amount, unit = when.split()
+        return int(amount) * _FIVES[unit.removesuffix("s")]
+    minute, hour, *rest = when.split()
+    if not (minute.isdecimal() and hour.isdecimal() and rest == ["*", "*", "?", "*"]):
+        raise ValueError(f"the local cloud does not know the schedule {schedule}")
+    return _FIVES["day"]
+
+
 log = logging.getLogger("infra.local")
 
 
@@ -203,8 +216,7 @@ class Pump:
         for logical_id, properties in self._template.resources("AWS::Serverless::Function"):
             for event in properties.get("Events", {}).values():
                 if event["Type"] == "Schedule":
-                    amount, unit = event["Properties"]["Schedule"].removeprefix("rate(").removesuffix(")").split()
-                    rarer = int(amount) * _FIVES[unit.removesuffix("s")]
+                    rarer = _rarer(event["Properties"]["Schedule"])
                     yield logical_id, rarer, json.loads(event["Properties"].get("Input", "{}"))
 
     def _tick(self, logical_id: str, rarer: float, event: Json) -> None:

@@ -5,6 +5,7 @@ GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<addres
 GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
 POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
 POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
+POST /sandbox/reckon             {}: the books of the day before are reckoned, as every morning
 POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
@@ -46,6 +47,7 @@ class Sandbox:
         duplicate: Callable[[int], None],
         dead_letters: Callable[[], dict[str, list[Any]]],
         statistics: Callable[[], Any],
+        reckon: Callable[[], Any],
         town: Town,
     ) -> None:
         self._outbox = outbox
@@ -54,6 +56,7 @@ class Sandbox:
         self._dead_letters = dead_letters
         self._town = town
         self._statistics = statistics
+        self._reckon = reckon
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
 
     def answer(self, path: str, environ: dict[str, Any]) -> Answer:
@@ -75,6 +78,9 @@ class Sandbox:
                     return _json(self._set_clock(_body(environ)))
                 case "POST", "sweep":
                     return _json({"answer": self._sweep(_body(environ) or {"source": "sandbox"})})
+                case "POST", "reckon":
+                    _body(environ)
+                    return _json({"answer": self._reckon()})
                 case "POST", "statistics":
                     _body(environ)
                     return _json(self._statistics())

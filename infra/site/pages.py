@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from chalicelib import settings
 from chalicelib.domain.agency import Agency
 from chalicelib.domain.calendar import WEEKDAYS, Calendar
 from chalicelib.domain.document import Text
@@ -42,6 +43,7 @@ def procedure(one: Procedure, agencies: Mapping[str, Agency], language: str) -> 
         language,
         f"/tt/{one.code}",
         p=one,
+        numbered=not all(step.vi.startswith("Bước ") for step in one.steps),  # imported steps have their own numbers
         agencies=[agencies[code] for code in one.agencies if code in agencies],
         groups=_questions(one.form, language),
         unread=_unread(one),
@@ -102,7 +104,13 @@ def _render(template: str, language: str, path: str, **values: Any) -> str:
         _environment()
         .get_template(template)
         .render(
-            v=voice, w=voice.words, lang=language, path=voice.path(path), twin=voice.path(path, voice.other), **values
+            v=voice,
+            w=voice.words,
+            lang=language,
+            origin=settings.public_url(),  # search engines take whole addresses only
+            path=voice.path(path),
+            twin=voice.path(path, voice.other),
+            **values,
         )
     )
 

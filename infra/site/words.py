@@ -31,7 +31,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "size_large": ("Cỡ chữ lớn", "Large text"),
     "theme": ("Màu sắc", "Colours"),
     "theme_normal": ("Thường", "Normal"),
-    "theme_contrast": ("Tương phản cao", "High contrast"),
+    "theme_contrast": ("Tương phản", "Contrast"),
     "theme_dark": ("Tối", "Dark"),
     "other_language": ("English", "Tiếng Việt"),
     "home": ("Trang chủ", "Home"),

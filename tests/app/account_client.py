@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,15 +99,6 @@ def claims(token: str) -> dict[str, Any]:
 def fields(answer: Answer) -> dict[str, str]:
     """Field -> code of a refusal."""
     return {f["Field"]: f["Code"] for f in answer.body["Fields"]}
-
-
-def totp(secret: str, seconds: float) -> str:
-    """RFC 6238, as an authenticator app shows it."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
-    digest = hmac.new(key, struct.pack(">Q", int(seconds) // 30), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    number: int = struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from typing import Any
 from chalicelib.domain.money import balances
 from chalicelib.domain.refund import Refund, Rule
 from chalicelib.gateways.payments import sheet
-from chalicelib.services import present
+from chalicelib.services import present, publishing
 from chalicelib.services.drawers import today
 from chalicelib.storage import entries, ledger
 from infra.local.sandboxes.transfers import Way
-from tests.app.portal import AGENCY, Answer, Person, new_id
+from tests.app.portal import AGENCY, TREE, Answer, Person, new_id
 from tests.app.treasury import Treasury
 
 SLIPS = "office,slip,reference,payer,amount,paid_at,service"
@@ -142,6 +142,18 @@ class Bookkeeping:
         return {number: entry.state.value for (_, number), entry in entries.many(keys).items()}
 
     # The bank.
+
+    def own_account(self, number: str = "111222333") -> str:
+        """The agency publishes a bank account of its own."""
+        account = {
+            "bank": "Ngân hàng",
+            "number": number,
+            "holder": "SO TU PHAP",
+            "purpose": {"vi": "Phí", "en": "Fees"},
+        }
+        agencies = [{**one, "accounts": [account] * (one["code"] == AGENCY)} for one in TREE["agencies"]]
+        publishing.publish_agencies({"agencies": agencies})
+        return number
 
     def transfer(self, text: str, amount: int = 200_000, *, told: bool = True) -> str:
         """A transfer that reaches the province's account: its number at the bank; with its notice, or without."""

@@ -118,6 +118,18 @@ def _confirmation(code: str) -> dict[str, str]:
     return {"username": PERSON["identity"], "code": code}
 
 
+def test_a_code_is_read_with_the_spaces_that_people_type(cloud: Embedded) -> None:
+    browser = Browser()
+    browser.sign_up()
+    code = cloud.outbox.code(PERSON["email"])
+    assert fields(browser.send("POST", "/accounts/confirmation", _confirmation("12345x"))) == {"code": "CodeWrong"}
+    assert browser.send("POST", "/accounts/confirmation", _confirmation(f" {code[:3]} {code[3:]}")).status == 200
+    assert browser.send("POST", "/accounts/password-reset", {"username": PERSON["identity"]}).status == 202
+    code = cloud.outbox.code(PERSON["email"])
+    reset = {**_confirmation(f"{code[:3]} {code[3:]}"), "password": "another password"}
+    assert browser.send("POST", "/accounts/password", reset).status == 200
+
+
 def test_a_second_code_and_a_second_confirmation(cloud: Embedded) -> None:
     browser = Browser()
     browser.sign_up()

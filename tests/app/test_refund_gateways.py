@@ -175,3 +175,30 @@ def test_a_channel_that_carries_nothing_back_needs_an_account_at_once(there: Cou
     refund = there.refund(dossier)
     assert (refund["state"], refund["needs_account"], refund["original_possible"]) == ("open", True, False)
     assert "cung cấp tài khoản" in there.letters()[-1]
+
+
+def test_a_gateway_that_the_stage_has_no_more_leaves_it_to_people(
+    there: Counterparts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = there.withdrawn("momo")
+    monkeypatch.setenv("PAYMENT_GATEWAYS", "vnpay")
+    there.relay()
+    refund = there.refund(dossier)
+    assert (refund["state"], refund["needs_account"], refund["original_possible"]) == ("open", True, False)
+    assert "cung cấp tài khoản" in there.letters()[-1]
+    assert there.line.refunds() == 0
+
+
+def test_a_gateway_that_knows_nothing_is_left_alone_until_the_next_sweep(there: Counterparts) -> None:
+    dossiers = [there.withdrawn("momo") for _ in range(5)]
+    there.line.state = "dead"
+    there.relay()
+    assert {there.refund(dossier)["state"] for dossier in dossiers} == {"sent"}
+    there.line.state = "cut"  # each question is heard, and none is answered
+    there.line.asked.clear()
+    there.sweep(hours=1)
+    assert sum(path.endswith("/query") for path in there.line.asked) == 3
+    there.line.state = "clear"
+    for _ in range(3):
+        there.sweep(hours=1)
+    assert {there.refund(dossier)["state"] for dossier in dossiers} == {"done"}

@@ -205,7 +205,9 @@ def test_the_account_is_shown_to_its_owner_and_to_who_pays(there: Counterparts) 
 def test_what_an_agency_owes_is_listed_by_deadline_in_pages(there: Counterparts) -> None:
     first = there.paid_in_cash()
     there.portal.later(hours=1)
-    second, third = there.paid_in_cash(), there.big()
+    second = there.paid_in_cash()
+    there.portal.later(hours=1)
+    third = there.big()
     path = f"/desk/refunds?agency={AGENCY}&limit=2"
     one = ok(there.accountant.get(path))
     assert [item["dossier"] for item in one["items"]] == [first, second]

@@ -12,7 +12,8 @@ from chalicelib.api.http import actor_of
 from chalicelib.domain.access import Post, Role
 from chalicelib.services import accounts
 from infra.local.testing import Embedded
-from tests.app.account_client import PASSWORD, PERSON, Browser, a_citizen, claims, counted, fields, totp
+from tests.app.account_client import PASSWORD, PERSON, Browser, a_citizen, claims, counted, fields
+from tests.authenticator import totp
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is not a supported in local mode")
 

@@ -12,14 +12,14 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.domain.entry import of_refund
-from chalicelib.services import present, publishing
+from chalicelib.services import present
 from chalicelib.storage import entries
 from chalicelib.storage.transactions import write_all
 from infra.local import environment
 from infra.local.sandboxes import settlement as sandbox
 from infra.local.sandboxes.orders import Deed
 from tests.app.bookkeeping import PROVINCE, Bookkeeping, moved, received, refund_of, slip
-from tests.app.portal import AGENCY, ELSEWHERE, TREE, Portal
+from tests.app.portal import ELSEWHERE, Portal
 from tests.app.treasury import FEE, Treasury
 from tests.faults.wire import Wire
 
@@ -80,10 +80,7 @@ def test_a_lost_notice_is_found_in_the_statement(books: Bookkeeping) -> None:
 
 
 def test_what_names_nothing_is_kept_as_a_stray_of_whose_account_it_is(books: Bookkeeping) -> None:
-    agencies = [dict(one) for one in TREE["agencies"]]
-    own = {"bank": "Ngân hàng", "number": "111222333", "holder": "SO TU PHAP", "purpose": {"vi": "Phí", "en": "Fees"}}
-    next(one for one in agencies if one["code"] == AGENCY)["accounts"] = [own]
-    publishing.publish_agencies({"agencies": agencies})
+    books.own_account("111222333")
     rows = [
         received("FT1", "nop phi"),
         received("FT2", "", 10_000, account="111222333"),

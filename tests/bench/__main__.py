@@ -34,9 +34,16 @@ def _submit() -> Iterable[str]:
     return submit.table()
 
 
+def _site() -> Iterable[str]:
+    from tests.bench import site
+
+    return site.table()
+
+
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
     "imports": ("What importing the application costs", _imports),
+    "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.gallery import Gallery
 from tests.browser.line import Line
 from tests.browser.office import Applicant
 from tests.browser.portal import ROOT, Portal
@@ -79,6 +80,13 @@ def portal(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def world(portal: Portal) -> World:
     return World(portal)
+
+
+@pytest.fixture(scope="session")
+def gallery(browser: Browser, world: World) -> Iterator[Gallery]:
+    opened = Gallery(browser, world)
+    yield opened
+    opened.close()
 
 
 Enter = Callable[..., Visitor]

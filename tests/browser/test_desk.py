@@ -41,7 +41,6 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     page.get_by_role("link", name="Hãy ghi lý do cho từng mục").click()
     expect(page.locator("[id='fields.register_number']")).to_be_focused()
     page.keyboard.type("Vui lòng ghi số và quyển số.")
-    reception.shot(page, "desk-composer")
     confirm(page, "Gửi yêu cầu bổ sung", "Đã gửi yêu cầu bổ sung")
 
     applicant.send_paper(dossier, "Rõ hơn")
@@ -50,7 +49,6 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     compared = page.locator("table.compare")
     expect(compared).to_contain_text("12/2020")
     expect(compared).to_contain_text("Vui lòng ghi số và quyển số.")
-    reception.shot(page, "desk-supplied")
     page.get_by_label("Lời nhắn cho người nộp").fill("Đã nhận đủ, cảm ơn bà.")
     page.get_by_role("button", name="Gửi lời nhắn").click()
     expect(page.locator(".letters")).to_contain_text("Đã nhận đủ")
@@ -99,7 +97,6 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     confirm(clerk, "Xác nhận đã trả kết quả", "Đã trả kết quả")
     act(clerk, "close")
     confirm(clerk, "Lưu hồ sơ này", "Đã lưu hồ sơ")
-    at_the_counter.shot(clerk, "desk-closed")
 
 
 @pytest.mark.clause("A5")
@@ -223,6 +220,5 @@ def test_the_workspace_can_be_used_by_everybody(enter: Enter, applicant: Applica
             page.locator(ready).first.wait_for()
             page.wait_for_load_state("networkidle")
             assert not visitor.scrolls_sideways(page), at
-            visitor.shot(page, f"desk-{at}")
             if name != "320":
                 assert visitor.axe(page) == [], at

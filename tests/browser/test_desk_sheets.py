@@ -110,7 +110,6 @@ def test_each_sheet_is_one_page_of_a4_with_what_belongs_on_it(
     assert plain("Việc có thể làm") not in text
     assert pages == (2 if sheet == "control" else 1)  # a whole life is a line for every hand-over, each to be signed
     page.emulate_media(media="print")
-    desk.shot(page, f"desk-sheet-{sheet}")
 
 
 def test_only_sheets_that_have_something_to_say_are_offered(enter: Enter, applicant: Applicant, portal: Portal) -> None:

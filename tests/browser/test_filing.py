@@ -9,22 +9,14 @@ import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser import filing
-from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
+from tests.browser.world import OTHER_CITIZEN, World
 
 pytestmark = pytest.mark.clause("A8")
 
 
-def look(visitor: Visitor, page: Page, name: str) -> None:
-    """A page of the flow is usable by everybody and is pictured."""
-    visitor.shot(page, f"filing-{name}")
-    assert visitor.axe(page) == [], name
-    assert not visitor.scrolls_sideways(page), name
-
-
 def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     page = filing.start(phone)
-    look(phone, page, "tasks")
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
     assert filing.answer(page, "applicant_name").input_value() == "Trần Thị Thử", "the profile is filled in"
     assert filing.answer(page, "applicant_phone").input_value() == "0912000001"
@@ -32,7 +24,6 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     filing.go_on(page)
     summary = page.locator(".govuk-error-summary")
     expect(summary).to_be_focused()
-    look(phone, page, "wrong")
     summary.get_by_role("link", name="Hãy nhập: Nơi cư trú").click()
     expect(filing.answer(page, "applicant_address")).to_be_focused()
     filing.applicant(page)
@@ -43,7 +34,6 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     filing.go_on(page)
     expect(page.locator(".govuk-error-summary a")).to_have_text("Số lượng bản sao: lớn nhất là 50.")
     filing.answer(page, "copies").fill("2")
-    look(phone, page, "group")
     filing.go_on(page)
 
     card = page.locator("[data-component=identity-paper]")
@@ -57,16 +47,13 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     assert sides == [[1500, 2000], [2480, 1860]], "smaller, and upright as it was held"
     card.get_by_role("button", name="Lên: chuyển trang 2").click()
     expect(card.locator(".sheet img").first).to_have_js_property("naturalWidth", 2480)
-    look(phone, page, "papers")
     filing.send_button(card).click()
     filing.taken(card)
-    look(phone, page, "papers-taken")
     filing.go_on(page)
 
     page.get_by_role("heading", level=1, name="Kiểm tra và nộp").wait_for()
     page.get_by_role("button", name="Nộp hồ sơ").click()
     expect(page.locator(".govuk-error-summary a")).to_have_text("Hãy đánh dấu cam đoan trước khi nộp.")
-    look(phone, page, "check")
     keys: list[str] = []
 
     def lose_the_answer(route: Route) -> None:
@@ -94,7 +81,7 @@ def test_a_dossier_is_filed_with_photographs(phone: Visitor) -> None:
     assert left == [0, 0], "nothing stays on the telephone"
 
 
-def test_a_form_survives_the_network(away: Visitor) -> None:
+def test_a_form_survives_the_network(away: Visitor, world: World) -> None:
     page = filing.start(away)
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
     away.cut()
@@ -102,7 +89,6 @@ def test_a_form_survives_the_network(away: Visitor) -> None:
     filing.saved(page, "kept")
     expect(page.locator(".filing-save")).to_contain_text("được giữ trên máy này")
     expect(page.locator("[role=alert][aria-live=assertive]")).to_contain_text("Mất kết nối")
-    away.shot(page, "filing-offline")
     filing.go_on(page)  # the next page opens all the same
     filing.answer(page, "person_name").fill("Trần Thị Thử")
     away.mend()
@@ -118,7 +104,10 @@ def test_a_form_survives_the_network(away: Visitor) -> None:
     again = away.open(address)
     expect(filing.answer(again, "registered_at")).to_have_value("UBND phường Quyết Thắng")
     expect(filing.answer(again, "person_name")).to_have_value("Trần Thị Thử")
-    filing.saved(again)
+    # Nothing is left to be saved: either now, or because what the dying tab sent did arrive.
+    expect(again.locator(".filing-save")).to_have_attribute("data-phase", re.compile("saved|idle"), timeout=filing.LONG)
+    kept = world.call(OTHER_CITIZEN, "GET", f"/dossiers/{address.split('/')[4]}")["answers"]
+    assert kept["registered_at"] == "UBND phường Quyết Thắng"
 
 
 def test_an_upload_survives_the_network(phone: Visitor) -> None:
@@ -142,7 +131,6 @@ def test_an_upload_survives_the_network(phone: Visitor) -> None:
     filing.send_button(card).click()
     filing.taken(card, "cut")
     expect(card.locator(".sheets__stage")).to_contain_text("tự gửi tiếp")
-    phone.shot(page, "filing-upload-cut")
     page.reload()
     expect(card.locator(".sheet")).to_have_count(2)
     cut = False
@@ -161,7 +149,6 @@ def test_a_refused_file_says_why(phone: Visitor) -> None:
     filing.send_button(card).click()
     filing.taken(card, "refused")
     expect(card.locator(".sheet .govuk-error-message")).to_contain_text("Nội dung tệp")
-    phone.shot(page, "filing-refused")
     card.get_by_role("button", name="Bỏ trang 1").click()
     expect(card.locator(".sheet")).to_have_count(0)
     filing.add(card, "photo", filing.photo("that.jpg", "Ban chinh"))
@@ -181,7 +168,6 @@ def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visit
     filing.answer(page, "applicant_address").fill("Phường Quyết Thắng")
     page.get_by_role("button", name="Xem và chọn").click()
     page.get_by_role("heading", level=1, name="Chọn câu trả lời").wait_for()
-    look(phone, page, "reconcile")
     expect(page.get_by_role("radio", name="Phường Quyết Thắng")).to_be_checked()
     expect(page.get_by_role("radio", name="Người thân thích")).to_be_checked()
     page.get_by_role("button", name="Giữ các câu đã chọn").click()
@@ -193,18 +179,7 @@ def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visit
 def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
     page = filing.start(phone)
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
-    refused = {"count": 0}
-
-    def expired(route: Route) -> None:
-        if route.request.method == "PUT" and refused["count"] == 0:
-            refused["count"] += 1
-            body = '{"Code": "Unauthenticated", "Message": "x"}'
-            route.fulfill(status=401, content_type="application/json", body=body)
-        else:
-            route.continue_()
-
-    phone.context.route("**/api/dossiers/*", expired)
-    phone.context.clear_cookies()
+    phone.end_session()
     address = page.url
     filing.applicant(page)
     page.wait_for_url("**/dang-nhap?tiep=*")
@@ -212,6 +187,33 @@ def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
     page.wait_for_url(address)
     expect(filing.answer(page, "applicant_address")).to_have_value("Phường Quyết Thắng, thành phố Kon Tum")
     filing.saved(page)
+
+
+def test_two_tabs_are_reconciled_and_an_old_one_overwrites_nothing(desk: Visitor) -> None:
+    """The same browser, the same draft: the second tab sees what the first saved before it files."""
+    first = filing.start(desk)
+    first.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()
+    second = desk.open(first.url)
+    filing.answer(first, "applicant_address").fill("Phường Thắng Lợi")
+    filing.saved(first)
+    filing.answer(second, "applicant_phone").fill("0912000099")
+    expect(second.locator(".notice")).to_contain_text("nơi khác")
+    second.get_by_role("button", name="Xem và chọn").click()
+    expect(second.get_by_role("radio")).to_have_count(4)  # the two answers that differ, two readings each
+    second.get_by_role("radio", name="Phường Thắng Lợi").check()
+    second.get_by_role("button", name="Giữ các câu đã chọn").click()
+    filing.saved(second)
+    expect(filing.answer(second, "applicant_address")).to_have_value("Phường Thắng Lợi")
+    # The first tab is old now. It may not file over the second either.
+    filing.answer(first, "applicant_name").fill("Trần Thị Thử Hai")
+    first.get_by_role("button", name="Xem và chọn").click()
+    first.get_by_role("radio", name="0912000099").check()
+    first.get_by_role("button", name="Giữ các câu đã chọn").click()
+    filing.saved(first)
+    again = desk.open(first.url)
+    expect(filing.answer(again, "applicant_name")).to_have_value("Trần Thị Thử Hai")
+    expect(filing.answer(again, "applicant_phone")).to_have_value("0912000099")
+    expect(filing.answer(again, "applicant_address")).to_have_value("Phường Thắng Lợi")
 
 
 def test_tables_conditions_and_delivery(desk: Visitor) -> None:
@@ -228,7 +230,13 @@ def test_tables_conditions_and_delivery(desk: Visitor) -> None:
     expect(members).to_contain_text("Thành viên hộ gia đình")
     expect(members).not_to_contain_text("không bắt buộc")
     page.goto(f"{tasks}/noi-dung-yeu-cau")
-    filing.answer(page, "capital").fill("1.500.000")
+    capital = filing.answer(page, "capital")
+    capital.fill("1.500.00")  # on the way to a million and a half, or a slip: it is asked about, not guessed
+    filing.go_on(page)
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Vốn kinh doanh (đồng): hãy viết bằng chữ số")
+    capital.fill("1500000 đồng")
+    capital.press("Tab")
+    expect(capital).to_have_value("1.500.000")
     page.locator('[id="answers.activities"]').click()
     expect(page.locator('[id="answers.activities[0].name"]')).to_be_focused()
     page.locator('[id="answers.activities[0].code"]').fill("12")
@@ -237,7 +245,6 @@ def test_tables_conditions_and_delivery(desk: Visitor) -> None:
     for text in ("Hãy nhập: Tên ngành", "Mã ngành (4 số): phải gồm đúng 4 chữ số.", "Hãy chọn: Ngành chính"):
         summary.get_by_role("link", name=text).wait_for()
     expect(summary).not_to_contain_text("Vốn kinh doanh")
-    look(desk, page, "rows")
     page.locator(".govuk-back-link").click()
     page.get_by_role("link", name="Cách nhận kết quả").click()
     page.get_by_label("Bản điện tử qua cổng này").check()
@@ -299,27 +306,3 @@ def test_the_keyboard_is_enough(desk: Visitor) -> None:
     page.keyboard.press("Space")
     press(page, "Nộp hồ sơ")
     page.wait_for_url("**/bien-nhan")
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize("theme", ["contrast", "dark"])
-def test_other_themes_and_english_at_320_pixels(enter: Enter, theme: str) -> None:
-    visitor = enter(f"320-{theme}-en", 320, 640)
-    page = filing.start(visitor)
-    page.evaluate(
-        "kept => localStorage.setItem('motcua.preferences', JSON.stringify(kept))",
-        {"theme": theme, "size": "large", "language": "en"},
-    )
-    tasks = page.url
-    for step, heading in (
-        ("", "Steps of filing"),
-        ("/nguoi-nop-ho-so", "Applicant"),
-        ("/noi-dung-yeu-cau", "Request"),
-        ("/papers", "Papers"),
-        ("/check", "Check and file"),
-    ):
-        page.goto(tasks + step, wait_until="networkidle")
-        page.get_by_role("heading", level=1, name=heading).wait_for()
-        if step != "":
-            page.locator("main form button[type=submit]").click()
-        look(visitor, page, f"{step.strip('/') or 'tasks'}")

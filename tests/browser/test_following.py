@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, expect
 from pypdf import PdfReader
 
+from tests.browser import qr
 from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, REASON, WISH, World
@@ -113,6 +114,24 @@ def test_a_message_sent_twice_is_one(desk: Visitor, world: World) -> None:
     assert len(world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["messages"]) == 2
 
 
+@pytest.mark.clause("A7")
+def test_a_message_half_written_outlives_the_session(phone: Visitor, world: World) -> None:
+    dossier, _ = world.filed()
+    phone.log_in(CITIZEN)
+    page = phone.open(f"/ho-so/{dossier}")
+    page.get_by_label("Viết cho cơ quan").fill("Tôi đến buổi sáng được không?")
+    phone.end_session()
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    page.wait_for_url("**/dang-nhap?tiep=*")
+    page.locator("#username").fill(CITIZEN)
+    page.locator("#password").fill(world.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/ho-so/{dossier}")
+    expect(page.get_by_label("Viết cho cơ quan")).to_have_value("Tôi đến buổi sáng được không?")
+    page.get_by_role("button", name="Gửi tin nhắn").click()
+    expect(page.locator(".letters__one")).to_have_count(1)
+
+
 @pytest.mark.clause("A5")
 @pytest.mark.clause("C9")
 def test_withdrawal_by_keyboard(desk: Visitor, world: World) -> None:
@@ -168,7 +187,7 @@ def test_the_receipt_is_one_sheet(enter: Enter, world: World, language: str) -> 
     visitor.log_in(CITIZEN, theme="dark", language=language)
     page = visitor.open(f"/ho-so/{dossier}/bien-nhan")
     page.locator("svg.qr").wait_for()
-    visitor.shot(page, f"receipt-{language}")
+    assert qr.text_of(page.locator("svg.qr")) == receipt["link"]
     sheets = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages
     assert len(sheets) == 1
     text = sheets[0].extract_text()
@@ -201,36 +220,3 @@ def test_a_stranger_finds_nothing(desk: Visitor) -> None:
     desk.log_in(CITIZEN)
     page = desk.open(f"/ho-so/{uuid.uuid4()}")
     expect(page.locator("main").get_by_role("alert")).to_contain_text("Không tìm thấy")
-
-
-@pytest.fixture(scope="module")
-def places(world: World) -> dict[str, str]:
-    dossier, receipt = world.filed()
-    return {
-        "mine": "/ho-so",
-        "draft": f"/ho-so/{world.draft()}",
-        "filed": f"/ho-so/{dossier}",
-        "supplement": f"/ho-so/{world.asked()}",
-        "result": f"/ho-so/{world.issued()}",
-        "receipt": f"/ho-so/{dossier}/bien-nhan",
-        "status": f"/tra-cuu#{receipt['code']}/{receipt['secret']}",
-    }
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize(
-    ("size", "theme", "language"),
-    [((320, 640), "normal", "vi"), ((1280, 900), "dark", "en"), ((390, 844), "contrast", "vi")],
-)
-def test_following_can_be_used_by_everybody(
-    enter: Enter, places: dict[str, str], size: tuple[int, int], theme: str, language: str
-) -> None:
-    visitor = enter(f"{size[0]}-{theme}", *size)
-    visitor.log_in(CITIZEN, theme=theme, language=language)
-    for name, path in places.items():
-        page = visitor.open(path)
-        assert not visitor.scrolls_sideways(page), name
-        assert visitor.axe(page) == [], name
-        assert not re.search(r"\b(dossier|filing|common)\.[a-z]+\.[a-z]", page.inner_text("main")), name
-        visitor.shot(page, f"following-{name}")
-        page.close()

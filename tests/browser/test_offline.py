@@ -24,7 +24,6 @@ def test_a_reload_without_a_network_loses_nothing(away: Visitor) -> None:
     expect(filing.answer(page, "registered_at")).to_have_value(REGISTERED)
     expect(bar(page)).to_contain_text("Đang không có mạng")
     filing.saved(page, "kept")
-    away.shot(page, "offline-reloaded")
     assert away.axe(page) == []
     filing.answer(page, "person_name").fill("Trần Thị Thử")
     page.get_by_role("link", name="Lưu và làm tiếp sau").click()
@@ -95,7 +94,6 @@ def test_a_closed_tab_is_opened_again(away: Visitor) -> None:
     again = away.context.new_page()
     again.goto("/ho-so")
     again.get_by_role("heading", level=1, name="Không có mạng").wait_for()
-    away.shot(again, "offline-list")
     link = again.locator("main").get_by_role("link", name=re.compile("Cấp bản sao Trích lục hộ tịch"))
     link.click()
     again.get_by_role("heading", level=1, name="Các bước nộp hồ sơ").wait_for()
@@ -200,7 +198,6 @@ def test_who_logs_out_without_a_network_is_asked_and_logged_out_later(away: Visi
     filing.saved(page, "kept")
     _leave(page)
     dialog = page.get_by_role("dialog", name="Còn nội dung chưa gửi được")
-    away.shot(page, "offline-logout")
     assert away.axe(page) == []
     dialog.get_by_role("button", name="Hủy").click()
     expect(filing.answer(page, "registered_at")).to_have_value(REGISTERED)
@@ -257,7 +254,6 @@ def test_other_pages_say_that_there_is_no_network(away: Visitor) -> None:
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cấp bản sao Trích lục hộ tịch")
     expect(bar(page)).to_contain_text("bản đã lưu trên máy này")
-    away.shot(page, "offline-guidance")
     assert away.axe(page) == []
 
     page.goto("/tt/1.001193")
@@ -303,4 +299,3 @@ def test_without_a_network_the_page_can_be_used_by_everybody(
         assert not visitor.scrolls_sideways(page), name
         assert visitor.axe(page) == [], name
         assert not re.search(r"\b(offline|logout|filing|common)\.[a-z]+", page.inner_text("body")), name
-        visitor.shot(page, f"offline-{name}")

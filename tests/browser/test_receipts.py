@@ -101,7 +101,6 @@ def test_the_link_of_the_qr_code_says_at_once_that_the_receipt_is_real(phone: Vi
     assert "Trần Thị Thử" not in page.locator("main").inner_text()
     assert phone.axe(page) == []
     assert not phone.scrolls_sideways(page)
-    phone.shot(page, "receipt-real")
     assert not [address for address in addresses if paper.secret in address]
 
 
@@ -111,13 +110,11 @@ def test_what_stands_on_paper_can_be_typed(desk: Visitor, paper: Paper) -> None:
     _fill(page, "h34.05", paper.number.lower().replace("/", " "), fours)
     expect(page.locator("#found")).to_be_focused()
     expect(page.locator(".fee-receipt")).to_contain_text(paper.number)
-    desk.shot(page, "receipt-typed")
     page.locator("#secret").fill("0" * 32)  # then something else, which is not real
     page.keyboard.press("Enter")
     expect(page.locator(".govuk-error-summary")).to_contain_text("có thể là giả")
     expect(page.locator(".fee-receipt")).to_have_count(0)
     assert desk.axe(page) == []
-    desk.shot(page, "receipt-not-real")
 
 
 def test_another_code_scanned_into_the_open_page_is_checked_anew(desk: Visitor, paper: Paper) -> None:
@@ -146,7 +143,6 @@ def test_english_keeps_the_receipt_on_the_page(desk: Visitor, paper: Paper) -> N
     expect(page.locator("#found")).to_have_text("The receipt is real")
     expect(page.locator(".fee-receipt")).to_contain_text("Department of Justice")
     expect(page.locator(".fee-receipt")).to_contain_text("Cash at the counter")
-    desk.shot(page, "receipt-english")
 
 
 @pytest.mark.clause("C9")
@@ -161,4 +157,3 @@ def test_every_theme_at_320_pixels_with_large_letters(enter: Enter, paper: Paper
     assert page.evaluate("document.documentElement.dataset.theme") == theme
     assert not narrow.scrolls_sideways(page)
     assert narrow.axe(page) == []
-    narrow.shot(page, "receipt")

@@ -39,12 +39,10 @@ def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter
     page.get_by_role("link", name="Tạo đường dẫn").click()
     page.get_by_role("heading", level=1, name="Chia sẻ tình trạng hồ sơ").wait_for()
     expect(page.get_by_text("Không có đường dẫn nào còn hiệu lực.")).to_be_visible()
-    phone.shot(page, "share-none")
     address = make(page, "gửi anh Hai", "1 ngày")
     assert ADDRESS.search(address) and receipt["secret"] not in address
     expect(page.locator("[role=status][aria-live=polite]")).to_contain_text("Đường dẫn đã sẵn sàng")
     page.locator("svg.qr").wait_for()
-    phone.shot(page, "share-made")
     page.get_by_role("button", name="Sao chép địa chỉ").click()
     expect(page.locator("[role=status][aria-live=polite]")).to_contain_text("Đã sao chép")
     assert page.evaluate("navigator.clipboard.readText()") == address
@@ -71,7 +69,6 @@ def test_a_link_is_made_and_opened_by_somebody_else(phone: Visitor, enter: Enter
         expect(seen.locator("main")).not_to_contain_text(hidden)
     secret = address.rpartition("/")[2]
     assert not any(secret in one.split("#")[0] for one in asked)
-    brother.shot(seen, "share-opened")
 
 
 def test_a_revoked_link_opens_nothing(desk: Visitor, enter: Enter, world: World) -> None:
@@ -157,7 +154,6 @@ def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: 
     for hidden in ("anhHai", "Tạođườngdẫn", "Thuhồi", "Nghiệm", "sẵnsàng"):
         assert hidden not in text
     page.emulate_media(media="print")
-    visitor.shot(page, "share-printed")
 
 
 @pytest.mark.clause("C9")
@@ -182,7 +178,6 @@ def test_sharing_can_be_used_by_everybody(
         assert not visitor.scrolls_sideways(page), name
         assert visitor.axe(page) == [], name
         assert not re.search(r"\b(dossier|common)\.[a-z]+\.[a-z]", page.inner_text("main")), name
-        visitor.shot(page, f"share-{name}")
     status = visitor.open(address)
     status.locator(".situation").wait_for()
     assert not visitor.scrolls_sideways(status)

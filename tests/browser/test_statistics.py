@@ -83,7 +83,6 @@ def looked_at(visitor: Visitor, page: Page, name: str) -> None:
         assert page.locator("html").get_attribute("data-theme") == theme
         assert not visitor.scrolls_sideways(page)
         assert visitor.axe(page) == []
-        visitor.shot(page, f"{name}-{theme}-{language}")
 
 
 @pytest.mark.clause("A17")
@@ -112,13 +111,11 @@ def test_pages_that_people_open_and_rate_are_on_the_statistics_page(come: Enter,
     guidance = visitor.open(GUIDANCE)
     rating = guidance.get_by_role("region", name="Bạn có hài lòng với trang này không?")
     rating.scroll_into_view_if_needed()
-    visitor.shot(guidance, "rating-guidance")
     rating.get_by_role("button", name="Hài lòng", exact=True).tap()
     thanks = guidance.get_by_text("Cảm ơn bạn. Đã ghi nhận đánh giá: Hài lòng.")
     expect(thanks).to_be_focused()
     expect(rating.get_by_role("button")).to_have_count(0)
     assert visitor.axe(guidance) == []
-    visitor.shot(guidance, "rating-guidance-done")
     visitor.open("/").close()
 
     assert rated(own)[GUIDANCE] == 2
@@ -137,7 +134,6 @@ def test_pages_that_people_open_and_rate_are_on_the_statistics_page(come: Enter,
     scores = page.get_by_role("table", name="Đánh giá từng trang")
     row = scores.get_by_role("row").filter(has_text="Cấp bản sao Trích lục hộ tịch")
     expect(row.get_by_role("cell")).to_have_text(["2", "2 đánh giá: chưa đủ để công bố"])
-    visitor.shot(page, "statistics-few")
 
 
 @pytest.mark.clause("A17")

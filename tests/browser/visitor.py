@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from tests.browser.line import Line
 from tests.browser.portal import ROOT, Portal
 
-SCREENSHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text("utf-8")
 
 
 class Visitor:
@@ -35,38 +41,25 @@ class Visitor:
         self.line = line
         self.complaints: list[str] = []
         self._expected: list[re.Pattern[str]] = []
+        self._waiting: set[Request] = set()
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce", **options}
         if line is not None:
             options["proxy"] = {"server": line.server}
         self.context: BrowserContext = browser.new_context(
             base_url=portal.url, viewport={"width": width, "height": height}, **options
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.context.on("console", self._hear)
         self.context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
         self.context.on("request", self._watch)
+        for end in ("requestfinished", "requestfailed"):
+            self.context.on(end, lambda request: self._waiting.discard(request))
 
     def open(self, path: str) -> Page:
         """A new tab at `path`, loaded and quiet."""
         page = self.context.new_page()
         page.goto(path, wait_until="networkidle")
         return page
-
-    def log_in(self, username: str, **preferences: str) -> None:
-        """A demo person's session as the login page leaves it: the cookie, and the hint that there is one."""
-        body = {"username": username, "password": self.portal.told["accounts"][0]["password"]}
-        answer = self.context.request.post("/api/sessions", data=body)
-        assert answer.ok, answer.text()
-        self.prefer(**preferences)
-        self._on_every_page("localStorage.setItem('motcua.session', '1')")
-
-    def prefer(self, **chosen: str) -> None:
-        """What the bar at the top remembers: theme, size, language."""
-        kept = json.dumps({"theme": "normal", "size": "normal", "language": "vi", **chosen})
-        self._on_every_page(f"localStorage.setItem('motcua.preferences', {json.dumps(kept)})")
-
-    def _on_every_page(self, script: str) -> None:
-        self.context.add_init_script(f"if (location.protocol.startsWith('http')) {script}")
 
     def cut(self) -> None:
         """The network is gone: nothing passes, and the device says so. For visitors with a line."""
@@ -79,6 +72,41 @@ class Visitor:
         self.line.mend()
         self.context.set_offline(False)
 
+    def quiet(self, page: Page) -> None:
+        """Wait until the page is drawn and has asked for nothing for a moment; sooner than the browser's own idea."""
+        page.locator("h1").first.wait_for()
+        ends, still = time.monotonic() + 20, 0
+        while still < 3:
+            assert time.monotonic() < ends, f"still waiting for {[one.url for one in self._waiting]}"
+            page.wait_for_timeout(30)
+            still = 0 if self._waiting else still + 1
+
+    def log_in(self, username: str, **preferences: str) -> None:
+        """A demo person's session as the login page leaves it: the cookie, and the hint that there is one."""
+        body = {"username": username, "password": self.portal.told["accounts"][0]["password"]}
+        answer = self.context.request.post("/api/sessions", data=body)
+        assert answer.ok, answer.text()
+        if preferences:
+            self.prefer(**preferences)
+        self._on_every_page("localStorage.setItem('motcua.session', '1')")
+
+    def end_session(self) -> None:
+        """As after the longest time: the cookie is gone, and the API refuses the token with the next request."""
+        self.context.clear_cookies()
+
+        def expired(route: Route) -> None:
+            route.continue_(headers={**route.request.headers, "authorization": "Bearer e30.e30.e30"})
+
+        self.context.route(re.compile("/api/(?!sessions)"), expired, times=1)
+
+    def prefer(self, **chosen: str) -> None:
+        """What the bar at the top remembers: theme, size, language."""
+        kept = json.dumps({"theme": "normal", "size": "normal", "language": "vi", **chosen})
+        self._on_every_page(f"localStorage.setItem('motcua.preferences', {json.dumps(kept)})")
+
+    def _on_every_page(self, script: str) -> None:
+        self.context.add_init_script(f"if (location.protocol.startsWith('http')) {script}")
+
     def expect(self, pattern: str) -> None:
         """Complaints that match are what the test wants to see (a cut network, a refused policy)."""
         self._expected.append(re.compile(pattern))
@@ -86,15 +114,11 @@ class Visitor:
     def unexpected(self) -> list[str]:
         return [one for one in self.complaints if not any(pattern.search(one) for pattern in self._expected)]
 
-    def shot(self, page: Page, name: str) -> None:
-        """The whole page as build/screenshots/<name>-<visitor>.png."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{self.name}.png", full_page=True)
-
-    def axe(self, page: Page) -> list[str]:
-        """Violations of WCAG 2.2 A and AA, one line per element."""
-        page.evaluate(AXE.read_text("utf-8"))  # not as a script element, which the site's policy refuses
-        found = page.evaluate(f"axe.run(document, {{runOnly: {_TAGS!r}}})")
+    def axe(self, page: Page, rules: list[str] | None = None) -> list[str]:
+        """Violations of WCAG 2.2 A and AA, or of these rules only; one line per element."""
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(_axe())  # not as a script element, which the site's policy refuses
+        found = page.evaluate(f"axe.run(document, {{runOnly: {rules or _TAGS!r}}})")
         return [
             f"{violation['id']}: {node['target']}: {node['failureSummary']}"
             for violation in found["violations"]
@@ -114,5 +138,7 @@ class Visitor:
         self.complaints.append(f"{message.type} at {where.path}: {message.text}")
 
     def _watch(self, request: Request) -> None:
-        if not request.url.startswith((self.portal.url, self.portal.aws_url, "data:", "blob:")):
+        self._waiting.add(request)
+        own = (self.portal.url, self.portal.aws_url, "data:", "blob:", "chrome-extension:", "chrome:")
+        if not request.url.startswith(own):  # chrome: parts of the browser's own viewer of PDF files
             self.complaints.append(f"a request to {request.url}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import tempfile
 import time
 import uuid
 from collections.abc import Mapping
@@ -13,6 +15,7 @@ import requests
 
 from tests.browser.portal import Portal
 from tests.files import make
+from tests.national.records import record
 
 PROCEDURE, AGENCY, PAPER = "2.000635", "H34.05", "identity-paper"  # copies of civil-status extracts, level 3
 CITIZEN, OTHER_CITIZEN, ORGANISATION = "062022000025", "062120000017", "9900000016"
@@ -96,16 +99,45 @@ class World:
 
     # A dossier as far as its name says.
 
-    def draft(self, who: str = CITIZEN, answers: Mapping[str, Any] = ANSWERS) -> str:
-        dossier = str(uuid.uuid4())
-        body = {"version": 0, "procedure": PROCEDURE, "procedure_version": 1, "agency": AGENCY, "answers": answers}
-        self.call(who, "PUT", f"/dossiers/{dossier}", body)
+    def draft(
+        self,
+        who: str = CITIZEN,
+        answers: Mapping[str, Any] = ANSWERS,
+        procedure: str = PROCEDURE,
+        agency: str = AGENCY,
+        version: int = 0,
+        dossier: str = "",
+    ) -> str:
+        """A new draft, or with `version` and `dossier` a further save of one."""
+        dossier = dossier or str(uuid.uuid4())
+        about = {"procedure": procedure, "procedure_version": 1, "agency": agency}
+        self.call(who, "PUT", f"/dossiers/{dossier}", {**about, "version": version, "answers": answers})
+        return dossier
+
+    def empty(self) -> str:
+        return self.draft(answers={})
+
+    def business(self) -> str:
+        """A form with a table, of level 4 with three ways to get the result."""
+        row = {"name": "Bán lẻ lương thực, thực phẩm trong các cửa hàng tổng hợp", "code": "4711", "main": True}
+        answers = {
+            "founder": "family",
+            "business_name": "Tạp hóa Ví Dụ",
+            "activities": [row, {}],
+            "capital": 150_000_000,
+        }
+        return self.draft(answers=answers, procedure="1.001612", agency="H34.31.01")
+
+    with_photo = with_fake = contested = draft
+
+    def photographed(self) -> str:
+        dossier = self.draft()
+        self.photograph(dossier)
         return dossier
 
     def filed(self) -> tuple[str, dict[str, Any]]:
         """The dossier and its receipt (code, secret)."""
-        dossier = self.draft()
-        self.photograph(dossier)
+        dossier = self.photographed()
         return dossier, self.call(CITIZEN, "POST", f"/dossiers/{dossier}/submission", {"declaration": True})["receipt"]
 
     def asked(self) -> str:
@@ -137,6 +169,14 @@ class World:
         dossier, _ = self.filed()
         self.act("reception", dossier, "receive")
         return dossier
+
+    def overdue(self) -> str:
+        """Received and claimed two weeks ago; the portal's clock is put back afterwards."""
+        self.portal.shift(-14 * 86400)
+        try:
+            return self.appraised()
+        finally:
+            self.portal.shift(0)
 
     def appraised(self) -> str:
         """Being appraised by the appraiser."""
@@ -181,6 +221,16 @@ class World:
         self.act("clerk", dossier, "hand-over", {"recipient": "Y Mẫu Thử Nghiệm", "signed": True})
         self.act("clerk", dossier, "archive")
         return dossier
+
+    def imported(self) -> str:
+        """The code of a procedure that the national portal describes and the province does not receive."""
+        channels = "Trực tuyến3 Ngày làm việc50,000 VNĐTrực tiếp5Miễn phíDịch vụ bưu chínhNgay khi ong vềMiễn phí"
+        bees = record(channels, "Đơn theo mẫuMau 01.docx1 bản chính")
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+            file.write(json.dumps(bees, ensure_ascii=False) + "\n")
+            file.flush()
+            self.portal.motcua("catalogue", "import-national", file.name)
+        return str(bees["ma_thu_tuc"])
 
     def write(self, dossier: str) -> str:
         """A message from each side."""

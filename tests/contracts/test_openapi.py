@@ -148,7 +148,6 @@ def test_parameters_are_those_that_the_views_take(place: str) -> None:
             assert given == asked, (path, method)
 
 
-
 def test_lists_come_in_pages() -> None:
     schemas = document()["components"]["schemas"]
     for path, method, operation in operations():

@@ -162,6 +162,8 @@ def test_a_form_of_another_page_cannot_move_the_clock(cloud: Cloud, clock: None)
 def test_the_sweeper_and_faults_can_be_called(cloud: Cloud) -> None:
     tiny.ACTS["sweep"] = lambda event: {"swept": event}
     assert call(cloud, "POST", "/sandbox/sweep", {"all": True})[1] == {"answer": {"swept": {"all": True}}}
+    tiny.ACTS["reckon"] = lambda event: {"reckoned": 1}
+    assert call(cloud, "POST", "/sandbox/reckon", {})[1] == {"answer": {"reckoned": 1}}
     assert call(cloud, "POST", "/sandbox/faults", {"duplicate": 2})[1] == {"duplicate": 2}
     assert cloud.pump.faults.duplicate == 2
     cloud.pump.faults.duplicate = 0

@@ -178,6 +178,7 @@ def test_the_schedule_calls_the_sweeper(cloud: Cloud, until: Until) -> None:
     assert schedules == [
         ("Sweep", 1, {"source": "schedule"}),
         ("Sweep", 288, {"all": True}),
+        ("Reckon", 288, {"source": "schedule"}),
         ("PublishStatistics", 12, {"source": "schedule"}),
     ]
     for logical_id, rarer, event in schedules[:2]:

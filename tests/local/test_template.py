@@ -73,7 +73,7 @@ def test_tables_are_built_as_declared(embedded: Embedded) -> None:
     for table, attribute in (
         ("DOSSIERS_TABLE", "expires_at"),
         ("REGISTRY_TABLE", "expires_at"),
-        ("LEDGER_TABLE", None),
+        ("LEDGER_TABLE", "expires_at"),
     ):
         living = dynamodb.describe_time_to_live(TableName=names[table])["TimeToLiveDescription"]
         assert living.get("AttributeName") == attribute
@@ -115,7 +115,7 @@ def test_the_workflow_and_queues_exist(embedded: Embedded) -> None:
     names = HERE.environment()
     machine = embedded.client("stepfunctions").describe_state_machine(stateMachineArn=names["REVIEW_MACHINE_ARN"])
     assert machine["name"] == "motcua-local-review" and machine["type"] == "STANDARD"
-    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 5
+    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 6
 
 
 @pytest.mark.clause("A17")

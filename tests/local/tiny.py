@@ -47,6 +47,11 @@ def sweep(event: Any, context: Any) -> Any:
     return _run("sweep", event)
 
 
+@tiny.lambda_function(name="reckon")
+def reckon(event: Any, context: Any) -> Any:
+    return _run("reckon", event)
+
+
 @tiny.lambda_function(name="await-decision")
 def await_decision(event: Any, context: Any) -> Any:
     return _run("await-decision", event)

@@ -197,7 +197,7 @@ def test_imported_texts_are_hostile_input(language: str) -> None:
     kind["trinh_tu_thuc_hien"] = f"Bước 1: {EVIL}\nBước 2: hết"
     read = page(make({**record(table, f"Đơn {EVIL}1 bản chính"), **kind}), language)
     assert not read.complaints
-    assert [e.attributes.get("src") for e in read.named("script")] == ["/preferences.js"]
+    assert [e.attributes.get("src") for e in read.named("script")] == ["/preferences.js", "/rating.js"]
     assert not list(read.named("img")) and "49" not in read.text
     assert f"Nuôi ong {EVIL}" in read.text and f"Bước 1: {EVIL}" in read.text
 
@@ -248,7 +248,7 @@ def test_the_words_are_there_in_both_languages_and_all_used() -> None:
     told += (pages.TEMPLATES.parent / "voice.py").read_text("utf-8")
     vi, en = words.words("vi"), words.words("en")
     assert vi.keys() == en.keys()
-    computed = ("source_", "fee_", "given_", "kind_", "status_", "clock_", "size_", "theme_")
+    computed = ("source_", "fee_", "given_", "kind_", "status_", "clock_", "size_", "theme_", "rating_")
     for key in vi:
         assert vi[key] or key == "vietnamese_only"
         assert en[key]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import tempfile
@@ -15,6 +14,8 @@ import requests
 
 from chalicelib.domain.paper import RESULT
 from tests.files import make
+from tests.story.money import play_money
+from tests.story.papers import scan, upload
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
 AGENCY = "H34.05"
@@ -53,6 +54,7 @@ def play(stage: Stage) -> None:
     withdrawn_dossier(stage, citizen, officers)
     strangers(stage, citizen)
     workflows(stage)
+    play_money(stage, citizen, IDENTITY)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)
@@ -162,47 +164,6 @@ def draft(citizen: Person, **changes: Any) -> str:
     filled = {**body, "version": 1, "answers": answers(**changes)}
     citizen.call("A8", "fills in the form; it is saved by version", "PUT", f"/dossiers/{dossier_id}", filled)
     return dossier_id
-
-
-def upload(
-    stage: Stage, who: Person, dossier_id: str, component: str, *scans: bytes, kind: str = "image/jpeg", path: str = ""
-) -> str:
-    paper_id = new_id()
-    files = [
-        {
-            "name": f"trang-{n}.{'pdf' if kind.endswith('pdf') else 'jpg'}",
-            "size": len(scan),
-            "type": kind,
-            "sha256": hashlib.sha256(scan).hexdigest(),
-        }
-        for n, scan in enumerate(scans, 1)
-    ]
-    body: dict[str, Any] = {"id": paper_id, "files": files}
-    if not path:
-        body |= {"component": component, "provenance": "photo"}
-    what = f"asks for a slot for “{component}”, {len(scans)} page(s)"
-    slot = who.call("A8", what, "POST", path or f"/dossiers/{dossier_id}/papers", body, status=201)
-    began = time.monotonic()
-    for upload, scan in zip(slot["uploads"], scans, strict=True):
-        sent = requests.post(upload["url"], data=upload["fields"], files={"file": scan}, timeout=30)
-        check(sent.status_code in {200, 201, 204}, "the upload is taken", sent.text)
-    stage.say(
-        "A8", who.who, "uploads straight to storage with the presigned form", sent.status_code, time.monotonic() - began
-    )
-    began = time.monotonic()
-    desk = "/desk" if path else ""
-
-    def settled() -> Any:
-        papers = who.get(f"{desk}/dossiers/{dossier_id}")["papers"]
-        return [p for p in papers if p["id"] == paper_id and p["status"] in {"verified", "refused"}]
-
-    paper = stage.until("the inspector has looked", settled)[0]
-    stage.say("A8", "inspector", f"looks at the file: {paper['status']}", "event", time.monotonic() - began)
-    return str(paper["status"])
-
-
-def scan(text: str) -> bytes:
-    return make.jpeg(text=text)
 
 
 def file_dossier(stage: Stage, citizen: Person) -> tuple[str, dict[str, Any]]:

@@ -17,15 +17,6 @@
     }
   }
 
-  function mark() {
-    document.querySelectorAll("[data-set-theme], [data-set-size]").forEach(function (button) {
-      var on = button.dataset.setTheme
-        ? button.dataset.setTheme === root.dataset.theme
-        : button.dataset.setSize === root.dataset.size;
-      button.setAttribute("aria-pressed", String(on));
-    });
-  }
-
   root.dataset.theme = ["normal", "contrast", "dark"].indexOf(kept.theme) < 0 ? "normal" : kept.theme;
   root.dataset.size = ["small", "normal", "large"].indexOf(kept.size) < 0 ? "normal" : kept.size;
 
@@ -38,7 +29,6 @@
     kept.language = root.lang;
     keep();
   }
-  document.addEventListener("DOMContentLoaded", mark);
   function connected() {
     var line = document.querySelector("[data-offline]");
     if (line) line.hidden = navigator.onLine !== false;
@@ -59,7 +49,6 @@
     if (button.dataset.setTheme) kept.theme = root.dataset.theme = button.dataset.setTheme;
     if (button.dataset.setSize) kept.size = root.dataset.size = button.dataset.setSize;
     show();
-    mark();
     keep();
   });
 })();

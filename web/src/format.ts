@@ -22,9 +22,11 @@ export const plainDate = (text: string): string => text.split("-").reverse().joi
 export const money = (dong: number): string => t("money.dong", { amount: number(dong) });
 export const number = (value: number): string =>
   new Intl.NumberFormat(locale(), { maximumFractionDigits: 20 }).format(value);
+/** 0912000001: accounts keep +84912000001. */
+export const phone = (text: string): string => text.replace(/^\+84/, "0");
 /** 1,4 MB */
 export function bytes(count: number): string {
-  const [value, unit] = count < 1_000_000 ? [count / 1000, "kB"] : [count / 1_000_000, "MB"];
+  const [value, unit] = count < 1_000_000 ? [Math.ceil(count / 1000), "kB"] : [count / 1_000_000, "MB"];
   return `${new Intl.NumberFormat(locale(), { maximumFractionDigits: unit === "kB" ? 0 : 1 }).format(value)} ${unit}`;
 }
 

@@ -43,6 +43,19 @@ interface Given {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+let lost = false;
+let typist = "";
+const told: (() => void)[] = [];
+
+/** Whether the session ended by itself under an open page, and was not ended by its owner. */
+export const wasLost = (): boolean => lost;
+/** Called when somebody else logs in, or the owner logs out: what one typed is not for another. */
+export const watchOwner = (changed: () => void): void => void told.push(changed);
+
+function own(subject: string): void {
+  if (subject !== typist) for (const one of told) one();
+  typist = subject;
+}
 
 const marked = (): boolean => document.cookie.split("; ").includes(`${mark}=1`);
 
@@ -61,6 +74,8 @@ function subject(token: string): string {
 export function begin(given: Given): void {
   if (!given.id_token) throw new TypeError("a session without a token");
   const owner = subject(given.id_token);
+  lost = false;
+  own(owner);
   keep(hint, owner);
   keep(untold, null); // the new cookie has taken the old one's place
   setMark(true);
@@ -75,6 +90,7 @@ export function begin(given: Given): void {
 
 function forget(): void {
   clearTimeout(timer);
+  lost ||= session.get().token !== null;
   keep(hint, null);
   setMark(false);
   void eraseOpened();
@@ -128,6 +144,7 @@ export async function resume(): Promise<void> {
     if (key === parting && newValue !== null && session.get().owner !== null) {
       clearTimeout(timer);
       session.set(nobody);
+      own("");
       go("/");
     }
   });
@@ -163,6 +180,8 @@ export async function logOut(): Promise<void> {
   await tell();
   await erase();
   forget();
+  lost = false;
+  own("");
   keep(parting, String(Date.now()));
   go("/");
 }

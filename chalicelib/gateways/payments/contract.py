@@ -25,6 +25,10 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """All times of all gateways (`Etc/GMT+7`, in one official sample, is UTC-7)."""
 
 
+OUR_ADDRESS = "127.0.0.1"
+"""What gateways are told that want the asker's address: a function has none, and they decide nothing by it."""
+
+
 class Verdict(StrEnum):
     """What became of a callback; each gateway has its own code for each."""
 

@@ -28,7 +28,13 @@ export function Dialog({
   // With the drawing, not after it: a late "close" of the browser must find the dialog as the state says.
   useLayoutEffect(() => {
     const shown = dialog.current;
-    if (open && !shown?.open) shown?.showModal();
+    if (open && !shown?.open) {
+      shown?.showModal();
+      // An act that cannot be taken back is not what a second press of Enter does.
+      if (warning && !shown?.querySelector("input, textarea, select")) {
+        shown?.querySelector<HTMLElement>(".govuk-button--secondary")?.focus();
+      }
+    }
     if (!open && shown?.open) shown.close();
   }, [open]);
   return (

@@ -36,7 +36,7 @@ export function ErrorSummary({ refusal, place = (field) => field, page }: ErrorS
         <p>{refusal.message}</p>
         {refusal.fields.length > 0 && (
           <ul class="govuk-list govuk-error-summary__list">
-            {refusal.fields.map((one) => {
+            {inOrder(refusal.fields, page ? null : place).map((one) => {
               const elsewhere = page?.(one.field) ?? null;
               const id = place(one.field);
               return (
@@ -60,6 +60,17 @@ export function ErrorSummary({ refusal, place = (field) => field, page }: ErrorS
   );
 }
 
+/** As the controls stand on the page, top to bottom; what has none here comes last. */
+function inOrder(fields: readonly FieldDefect[], place: ErrorSummaryProps["place"] | null): readonly FieldDefect[] {
+  if (!place) return fields;
+  const control = ({ field }: FieldDefect) => document.getElementById(place(field) ?? "");
+  return [...fields].sort((one, other) => {
+    const [a, b] = [control(one), control(other)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : a === b ? 0 : 1;
+  });
+}
+
 // Messages that say what is wrong but not with what; the summary stands far from the field.
 const general =
   /^(BadFormat|Mismatch|NotAnswered|NotOneOf|OutOfRange|Required|TooBig|TooFew|TooLong|TooMany|TooShort|TooSmall|WrongType)$/;
@@ -68,7 +79,7 @@ const general =
 function named({ code, message }: FieldDefect, id: string | null): string {
   const control = id === null || !general.test(code) ? null : document.getElementById(id);
   const legend = control?.closest("fieldset")?.querySelector("legend");
-  const label = legend ?? control?.closest(".govuk-form-group")?.querySelector("label");
+  const label = legend ?? (control === null ? null : document.querySelector(`label[for="${CSS.escape(control.id)}"]`));
   const text = label?.firstChild?.textContent?.trim();
-  return text && !message.includes(text) ? `${text}: ${message}` : message;
+  return text && !message.toLowerCase().includes(text.toLowerCase()) ? `${text}: ${message}` : message;
 }

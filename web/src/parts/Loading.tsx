@@ -19,9 +19,12 @@ export function Ready<T>({ of, children }: { of: Loaded<T>; children: (data: T) 
   return (
     <Notice kind="error" live>
       <p>{of.refusal.message}</p>
-      <Button kind="secondary" onClick={of.again}>
-        {t("page.again")}
-      </Button>
+      {/* What is not there will not be there the next time. */}
+      {of.refusal.status !== 404 && (
+        <Button kind="secondary" onClick={of.again}>
+          {t("page.again")}
+        </Button>
+      )}
     </Notice>
   );
 }

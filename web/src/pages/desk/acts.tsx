@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction, type Action } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
@@ -225,8 +226,8 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
 }
 
 function ParcelForm({ dossier, done, refused, close }: Doing) {
-  const [number, setNumber] = useState("");
-  const [note, setNote] = useState("");
+  const [number, setNumber] = useKept("parcel.number", "");
+  const [note, setNote] = useKept("parcel.note", "");
   const action = useAction((key, parcel: string, said: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/parcel", {

@@ -1,7 +1,7 @@
-import { useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { CheckboxField, RadiosField, TextareaField, TextField } from "../../parts/Field";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import { paperName, RESULT } from "./procedure";
@@ -15,11 +15,11 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
   const components = [
     ...new Set(dossier.papers.filter((one) => one.counts && one.component !== RESULT).map((one) => one.component)),
   ];
-  const [found, setFound] = useState<Record<string, Comparison>>(() => ({
+  const [found, setFound] = useKept<Record<string, Comparison>>("originals", () => ({
     ...(dossier.originals as Record<string, Comparison>),
   }));
-  const [signed, setSigned] = useState(dossier.form_signed);
-  const [note, setNote] = useState("");
+  const [signed, setSigned] = useKept("originals.signed", dossier.form_signed);
+  const [note, setNote] = useKept("originals.note", "");
   const action = useAction((key, originals: Record<string, Comparison>, form_signed: boolean, said: string) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/originals", {
@@ -83,8 +83,8 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
 }
 
 export function HandOverForm({ dossier, done, refused, close }: Doing) {
-  const [recipient, setRecipient] = useState(String(dossier.applicant["name"] ?? ""));
-  const [signed, setSigned] = useState(false);
+  const [recipient, setRecipient] = useKept("recipient", () => String(dossier.applicant["name"] ?? ""));
+  const [signed, setSigned] = useKept("recipient.signed", false);
   const action = useAction((key, to: string, has: boolean) =>
     ask(
       api.POST("/desk/dossiers/{dossier_id}/hand-over", {

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Refusal, type Schema } from "../../api/client";
 import { agencies, type Agency } from "../../catalogue";
-import { dateTime } from "../../format";
+import { dateTime, phone } from "../../format";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
@@ -67,7 +68,7 @@ interface ViewProps {
 
 function View({ dossier, procedure, agency, above, posts, stale, again, acted }: ViewProps) {
   const [printing, setPrinting] = useState(false);
-  const [open, setOpen] = useState<Act | null>(null);
+  const [open, setOpen] = useKept<Act | null>("act", null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
   const acts = known.filter((act) => dossier.actions.includes(act));
@@ -199,7 +200,7 @@ function Head({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }
   const rows = [
     { label: t("desk.applicant"), value: <Written text={[of("name"), of("representative")].filter(Boolean).join(" – ")} /> },
     { label: t("desk.applicant.identity"), value: of("identity") },
-    { label: t("desk.applicant.contact"), value: [of("phone"), of("email")].filter(Boolean).join(", ") },
+    { label: t("desk.applicant.contact"), value: [phone(of("phone")), of("email")].filter(Boolean).join(", ") },
     { label: t("desk.result.kind"), value: <Said of={procedure.result} /> },
     { label: t("desk.delivery"), value: t(`desk.delivery.${dossier.delivery}` as "desk.delivery.counter") },
     { label: t("desk.column.submitted"), value: dossier.submitted_at ? dateTime(dossier.submitted_at) : "" },

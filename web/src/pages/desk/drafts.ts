@@ -1,12 +1,10 @@
 import { useState } from "preact/hooks";
-import { session } from "../../session";
+import { watchOwner } from "../../session";
 
-// What officers typed and did not send yet, by dossier and act: another act, another page or a key pressed by mistake
-// loses none of it. In memory only, and gone with the session.
+// What officers typed and did not send yet, by dossier and act: another act, another page, a key pressed by mistake or
+// a session that ends under it lose none of it. In memory only, and for nobody but the one who typed it.
 const kept = new Map<string, unknown>();
-session.watch(() => {
-  if (session.get().token === null) kept.clear();
-});
+watchOwner(() => kept.clear());
 
 export const drop = (name: string): void => void kept.delete(name);
 

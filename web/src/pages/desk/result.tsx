@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { api, ask, newKey, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
+import { useKept } from "../../kept";
 import { TextField } from "../../parts/Field";
 import { Problem } from "../../parts/field-frame";
 import { announce } from "../../parts/live";
@@ -62,9 +63,9 @@ const waiting = (dossier: Dossier): string | null =>
   dossier.papers.filter((one) => one.component === RESULT && one.status === "verified").at(-1)?.id ?? null;
 
 export function ResultForm({ dossier, procedure, done, refused, close }: Doing) {
-  const [number, setNumber] = useState("");
-  const [title, setTitle] = useState(said(procedure.result));
-  const [files, setFiles] = useState<readonly File[]>([]);
+  const [number, setNumber] = useKept("result.number", "");
+  const [title, setTitle] = useKept("result.title", () => said(procedure.result));
+  const [files, setFiles] = useKept<readonly File[]>("result.files", []);
   const [stage, setStage] = useState<"" | "sending">("");
   const sent = useRef<{ files: readonly File[]; paper: string } | null>(null);
   const before = waiting(dossier);
@@ -119,23 +120,33 @@ export function ResultForm({ dossier, procedure, done, refused, close }: Doing) 
         onInput={setTitle}
       />
       <div class={`govuk-form-group${problem ? " govuk-form-group--error" : ""}`}>
-        <label class="govuk-label" for="paper">
+        <label class="govuk-label" id="paper-label" for="paper">
           {t("desk.result.file")} <span class="optional">{t("field.optional")}</span>
         </label>
         <p class="govuk-hint" id="paper-hint">
           {t(before === null ? "desk.result.file.hint" : "desk.result.file.there")}
         </p>
         <Problem name="paper" {...(problem ? { error: problem } : {})} />
+        {/* The browser's own words beside a file input are in the browser's language. */}
         <input
-          class="file-input"
+          class="govuk-visually-hidden file-input"
           id="paper"
           type="file"
+          aria-labelledby="paper-label paper-choose"
           accept="application/pdf,image/jpeg,image/png"
           multiple
           aria-describedby={problem ? "paper-hint paper-error" : "paper-hint"}
           aria-invalid={problem ? "true" : undefined}
           onChange={(event) => setFiles([...(event.currentTarget.files ?? [])])}
         />
+        <div class="files">
+          <label class="govuk-button govuk-button--secondary" id="paper-choose" for="paper">
+            {t("desk.result.choose")}
+          </label>
+          <span role="status">
+            {files.length > 0 ? files.map((one) => one.name).join(", ") : t("desk.result.nothing")}
+          </span>
+        </div>
         {stage === "sending" && <p class="govuk-hint">{t("desk.result.sending")}</p>}
       </div>
     </ActFrame>

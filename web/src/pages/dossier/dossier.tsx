@@ -38,7 +38,7 @@ export async function everythingOf(id: string) {
 export function DossierPage({ id }: { id: string }) {
   const loaded = useLoad(() => everythingOf(id), [id]);
   const [failed, setFailed] = useState(false);
-  const title = loaded.data?.dossier.procedure.name ?? t("dossier.procedure");
+  const title = loaded.data?.dossier.procedure.name ?? t("dossier.one");
   const code = loaded.data?.dossier.code;
   return (
     <Page title={title} back="/ho-so" failed={failed} {...(code ? { caption: code } : {})}>

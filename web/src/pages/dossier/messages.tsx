@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { dateTime } from "../../format";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
@@ -15,7 +15,7 @@ const longest = 4000;
 
 /** Both sides' messages and a place to write. The act's key is the message's id: sent again, it is the same message. */
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useKept("message", "");
   const letter = useAction((id, written: string) =>
     ask(
       api.POST("/dossiers/{dossier_id}/messages", {

@@ -1,9 +1,9 @@
+import { useState } from "preact/hooks";
 import { dateTime, money } from "../../format";
 import { useLoad } from "../../hooks";
-import { t } from "../../i18n";
+import { t, type Key } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
-import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { Qr } from "../../parts/Qr";
@@ -54,6 +54,7 @@ function accountRows(found: Money | null): SummaryRow[] {
 function Receipt(shown: Shown & { money: Money | null }) {
   const { dossier, procedure, agency, money: found } = shown;
   const { receipt } = dossier;
+  const [copied, setCopied] = useState<Key | null>(null);
   if (!receipt) {
     return (
       <>
@@ -77,7 +78,10 @@ function Receipt(shown: Shown & { money: Money | null }) {
     ...accountRows(found),
   ];
   const copy = () => {
-    void navigator.clipboard.writeText(receipt.link).then(() => announce(t("dossier.bill.copied")));
+    void navigator.clipboard.writeText(receipt.link).then(
+      () => setCopied("dossier.bill.copied"),
+      () => setCopied("dossier.bill.uncopied"),
+    );
   };
   return (
     <article class="bill">
@@ -92,7 +96,7 @@ function Receipt(shown: Shown & { money: Money | null }) {
           <p class="bill__label">{t("dossier.code")}</p>
           <p class="bill__code">{receipt.code}</p>
           <p class="bill__label">{t("dossier.bill.secret")}</p>
-          <p class="bill__secret">{receipt.secret}</p>
+          <p class="bill__secret">{receipt.secret.replace(/(.{4})(?=.)/g, "$1 ")}</p>
           <p class="bill__scan">{t("dossier.bill.scan", { address: receipt.link.split("#")[0] ?? "" })}</p>
         </div>
         <Qr text={receipt.link} label={t("dossier.bill.qr", { code: receipt.code })} />
@@ -106,6 +110,9 @@ function Receipt(shown: Shown & { money: Money | null }) {
           {t("dossier.bill.back")}
         </LinkButton>
       </Buttons>
+      <p class="govuk-body no-print" role="status">
+        {copied && t(copied)}
+      </p>
       <h2 class="govuk-heading-m">{t("dossier.bill.filed")}</h2>
       <SummaryList rows={rows} />
       <h2 class="govuk-heading-m">{t("dossier.bill.papers")}</h2>

@@ -23,6 +23,12 @@ function fromHash(): { code: string; secret: string } {
   return { code, secret };
 }
 
+/** As the server knows them: on paper the key stands in groups of four. */
+const asked = ({ code, secret }: { code: string; secret: string }): [string, string] => [
+  code.trim().toUpperCase(),
+  secret.replace(/\s/g, ""),
+];
+
 /** The status of a dossier for whoever holds its receipt, or a link that its applicant gave away. */
 export function Status() {
   const [given, setGiven] = useState(fromHash);
@@ -69,11 +75,11 @@ export function Status() {
     return () => removeEventListener("hashchange", take);
   }, []);
   useEffect(() => {
-    if (found !== null) void look.run(given.code.trim(), given.secret.trim()).then((seen) => seen && setFound(seen));
+    if (found !== null) void look.run(...asked(given)).then((seen) => seen && setFound(seen));
   }, [language]);
   const submit = (event: Event) => {
     event.preventDefault();
-    void lookUp(given.code.trim().toUpperCase(), given.secret.trim(), true);
+    void lookUp(...asked(given), true);
   };
   return (
     <Page title={t("dossier.status")} failed={look.refusal !== null}>

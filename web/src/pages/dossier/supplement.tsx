@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import type { FieldDefect } from "../../api/refusal";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
@@ -34,10 +35,10 @@ export default function Supplement({ dossier, procedure, asked, again, onFailed 
   const form = procedure.form ?? noForm;
   const fields = Object.keys(asked.fields);
   const components = Object.keys(asked.papers);
-  const [answers, setAnswers] = useState<Answers>(() =>
+  const [answers, setAnswers] = useKept<Answers>("supplement", () =>
     Object.fromEntries(fields.map((field) => [field, dossier.answers[field]])),
   );
-  const [note, setNote] = useState("");
+  const [note, setNote] = useKept("supplement.note", "");
   const uploads = useRef<Uploads | null>(null);
   uploads.current ??= new Uploads(dossier.id, dossier.papers);
   const { papers } = useStore(uploads.current.state);

@@ -1,7 +1,7 @@
-import { useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
@@ -12,9 +12,9 @@ import type { Dossier } from "./words";
 
 /** Take the dossier back, after a question and with a reason. */
 export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useKept("withdrawal", false);
   const leave = useLeave(open);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useKept("withdrawal.reason", "");
   const act = useAction((key, why: string) =>
     ask(
       api.POST("/dossiers/{dossier_id}/withdrawal", {

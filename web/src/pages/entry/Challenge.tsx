@@ -6,6 +6,7 @@ import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextField } from "../../parts/Field";
 import { Page } from "../../parts/Page";
+import { Qr } from "../../parts/Qr";
 import { missing } from "./account";
 
 export interface Asked {
@@ -85,39 +86,13 @@ export function Challenge({ asked, username, onSession, onAgain }: ChallengeProp
 
 /** The app's secret as a picture to photograph and as letters to type. */
 function Secret({ secret, username }: { secret: string; username: string }) {
-  const [picture, setPicture] = useState<{ path: string; size: number } | null>(null);
-  useEffect(() => {
-    let current = true;
-    void import("qrcode-generator").then(({ default: qrcode }) => {
-      const code = qrcode(0, "M");
-      code.addData(`otpauth://totp/${encodeURIComponent(`Motcua:${username}`)}?secret=${secret}&issuer=Motcua`);
-      code.make();
-      const size = code.getModuleCount();
-      let path = "";
-      for (let y = 0; y < size; y += 1)
-        for (let x = 0; x < size; x += 1) if (code.isDark(y, x)) path += `M${x} ${y}h1v1h-1z`;
-      if (current) setPicture({ path, size });
-    });
-    return () => {
-      current = false;
-    };
-  }, [secret, username]);
+  const account = encodeURIComponent(`Motcua:${username}`);
   return (
-    <>
-      {picture && (
-        <svg
-          class="secret"
-          viewBox={`-4 -4 ${picture.size + 8} ${picture.size + 8}`}
-          role="img"
-          aria-label={t("login.secret.picture")}
-        >
-          <rect x="-4" y="-4" width={picture.size + 8} height={picture.size + 8} fill="#ffffff" />
-          <path d={picture.path} fill="#000000" />
-        </svg>
-      )}
+    <div class="secret">
+      <Qr text={`otpauth://totp/${account}?secret=${secret}&issuer=Motcua`} label={t("login.secret.picture")} />
       <p class="govuk-body">
         {t("login.secret")} <code class="secret__text">{secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
       </p>
-    </>
+    </div>
   );
 }

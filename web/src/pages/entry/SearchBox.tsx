@@ -19,6 +19,9 @@ export function SearchBox({ value, onInput, onSearch }: SearchBoxProps) {
       <label class="govuk-label" for="q">
         {t("search.label")}
       </label>
+      <p class="govuk-hint" id="q-hint">
+        {t("search.hint")}
+      </p>
       <div class="search__row">
         <input
           class="govuk-input"
@@ -35,9 +38,6 @@ export function SearchBox({ value, onInput, onSearch }: SearchBoxProps) {
           {t("search.button")}
         </button>
       </div>
-      <p class="govuk-hint" id="q-hint">
-        {t("search.hint")}
-      </p>
     </form>
   );
 }

@@ -1,8 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api/client";
-import { dateTime } from "../../format";
+import { agencies, type Agency } from "../../catalogue";
+import { dateTime, phone } from "../../format";
 import { useAction, useLoad } from "../../hooks";
-import { t } from "../../i18n";
+import { said, t, type Key } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextField } from "../../parts/Field";
@@ -20,17 +21,18 @@ type Consent = Schema["ConsentView"];
 /** My account: what the portal knows of me, my phone number, my consents. */
 export default function MyAccount() {
   const profile = useLoad(() => ask(api.GET("/me")));
+  const tree = useLoad(agencies);
   return (
     <Page title={t("nav.account")}>
       <Ready of={profile}>
         {(one) => (
           <>
-            <SummaryList rows={rows(one)} />
+            <SummaryList rows={[...rows(one), ...postRows(one.posts, tree.data ?? [])]} />
             {one.kind === "officer" ? (
               <p class="govuk-body">{t("profile.officer")}</p>
             ) : (
               <>
-                <Phone phone={(one.phone ?? "").replace(/^\+84/, "0")} onChanged={profile.again} />
+                <Phone phone={phone(one.phone ?? "")} onChanged={profile.again} />
                 <Consents due={one.consents_due} onChanged={profile.again} />
               </>
             )}
@@ -49,13 +51,25 @@ function rows(one: Profile): SummaryRow[] {
   found.push({ label: t(one.kind === "organisation" ? "register.organisation" : "register.name"), value: <Written text={one.name} /> });
   if (one.representative) found.push({ label: t("register.representative"), value: <Written text={one.representative} /> });
   found.push({ label: t("register.email"), value: one.email });
-  if (one.posts.length > 0) found.push({ label: t("profile.posts"), value: one.posts.join(", ") });
   return found;
 }
 
-function Phone({ phone, onChanged }: { phone: string; onChanged: () => void }) {
-  const [typed, setTyped] = useState(phone);
-  useEffect(() => setTyped(phone), [phone]);
+/** An officer's posts (H34.05:reception), one row for each agency. */
+function postRows(posts: readonly string[], tree: readonly Agency[]): SummaryRow[] {
+  const roles = new Map<string, string[]>();
+  for (const post of posts) {
+    const [agency = "", role = ""] = post.split(":");
+    roles.set(agency, [...(roles.get(agency) ?? []), t(`role.${role}` as Key)]);
+  }
+  return [...roles].map(([code, own]) => ({
+    label: t("profile.posts"),
+    value: `${said(tree.find((one) => one.code === code)?.name) || code}: ${own.join(", ")}`,
+  }));
+}
+
+function Phone({ phone: now, onChanged }: { phone: string; onChanged: () => void }) {
+  const [typed, setTyped] = useState(now);
+  useEffect(() => setTyped(now), [now]);
   const change = useAction((_key) => ask(api.PUT("/me", { body: { phone: typed } })));
   const send = async (event: Event) => {
     event.preventDefault();

@@ -139,7 +139,7 @@ function Choose({ rule, level, uploads, sent, error }: Omit<PaperCardProps, "unn
         <button
           type="button"
           id={id}
-          class="govuk-button"
+          class={`govuk-button${work === undefined ? "" : " govuk-button--secondary"}`}
           disabled={copied}
           aria-describedby={error ? `${id}-name ${id}-error` : `${id}-name`}
           onClick={() => camera.current?.click()}

@@ -87,7 +87,8 @@ export function Sheets({ rule, work, uploads }: { rule: PaperRule; work: Work; u
           {t("filing.papers.retry")}
         </Button>
       )}
-      {!fixed && sheets.length > 0 && (
+      {/* What was refused is refused again: first it goes, or another page takes its place. */}
+      {!fixed && sheets.length > 0 && !sheets.some((one) => one.wrong) && (
         <Button onClick={() => void uploads.send(code)} label={t("filing.papers.send.label", { count: sheets.length, name: said_ })}>
           {t("filing.papers.send", { count: sheets.length })}
         </Button>

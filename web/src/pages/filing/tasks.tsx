@@ -1,4 +1,4 @@
-import { dateTime } from "../../format";
+import { date } from "../../format";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
 import { api, ask } from "../../api/client";
@@ -76,7 +76,7 @@ export function Tasks(filing: Filing & { choose: () => void }) {
             : t("filing.tasks.go", { title: next.title })}
       </LinkButton>
       {dossier.draft_expires_at && (
-        <p class="govuk-body">{t("filing.tasks.until", { at: dateTime(dossier.draft_expires_at) })}</p>
+        <p class="govuk-body">{t("filing.tasks.until", { at: date(dossier.draft_expires_at) })}</p>
       )}
       <Discard {...filing} />
     </Page>

@@ -1,0 +1,68 @@
+"""Every page in every state can be used by everybody: axe in three themes and two languages, narrow and enlarged."""
+
+from __future__ import annotations
+
+import re
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.gallery import Gallery
+from tests.browser.portal import Portal
+from tests.browser.views import PUBLISHED, VIEWS, View, routes
+
+KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk)\.[a-z_]+\.[a-z_.]+")
+THEMES = ("normal", "contrast", "dark")
+# A theme changes colours alone, so the other themes are asked about colours alone.
+COLOURS = ["color-contrast", "link-in-text-block"]
+# In pixels of CSS: the narrowest that must do, which is a desk's window at 400 %, with the letters of A+ and without;
+# a phone; the desk's window at 200 %; the same as it is.
+WINDOWS = ((320, "large"), (320, "normal"), (360, "normal"), (640, "normal"), (1280, "normal"))
+
+
+def test_no_page_is_forgotten(portal: Portal) -> None:
+    """Every route and every kind of published page stands in views.py, and nothing else does."""
+    looked_at = {view.route for view in VIEWS if not view.published} - {""}
+    assert looked_at == set(routes())
+    assert {view.route for view in VIEWS if view.published} == set(PUBLISHED)
+    with urlopen(f"{portal.url}/sitemap.xml", timeout=30) as answer:
+        tree = ElementTree.parse(answer)
+    addresses = [one.text or "" for one in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert len(addresses) > 50
+    paths = {address.removeprefix(portal.url).removeprefix("/en") for address in addresses}
+    unknown = {path for path in paths if not any(re.fullmatch(kind, path) for kind in PUBLISHED.values())}
+    assert unknown <= set(routes()), "a kind of page that nobody looks at"
+    assert len({view.name for view in VIEWS}) == len(VIEWS)
+
+
+def _wide(page: Page) -> list[str]:
+    """The windows in which the page scrolls sideways, with what sticks out."""
+    found = []
+    for width, size in WINDOWS:
+        page.set_viewport_size({"width": width, "height": 720})
+        page.evaluate("size => { document.documentElement.dataset.size = size }", size)
+        out = page.evaluate(
+            """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? null :
+            [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right >
+            document.documentElement.clientWidth + 0.5).map((one) => `${one.tagName}.${one.className}`).slice(0, 5)"""
+        )
+        if out is not None:
+            found.append(f"{width} {size}: {out}")
+    return found
+
+
+@pytest.mark.clause("C9")
+@pytest.mark.clause("A17")
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_everybody_can_use_it(gallery: Gallery, view: View, language: str) -> None:
+    with gallery.showing(view, language) as (visitor, page):
+        complaints = [f"wide at {one}" for one in _wide(page)]
+        for theme in THEMES:
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+            rules = None if theme == "normal" else COLOURS
+            complaints += [f"{theme}: {one}" for one in visitor.axe(page, rules)]
+        complaints += [f"a key: {key}" for key in KEY.findall(page.inner_text("body"))]
+        assert complaints == []

@@ -1,0 +1,291 @@
+"""Every page of the portal in the states that people meet, for the tests that look at all of them.
+
+A new route of web/src/routes.ts, or a new kind of published page, fails `test_pages.py` until it stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser import filing
+from tests.browser.portal import ROOT
+from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
+
+NEWCOMER = "051018000033"  # a demo person who files nothing in any test
+
+# Pages that the site bucket holds, by what their addresses look like: those of sitemap.xml, once per template.
+PUBLISHED = {
+    "/tt/": r"/tt/",
+    "/tt/tat-ca": r"/tt/tat-ca",
+    "/tt/linh-vuc/<field>": r"/tt/linh-vuc/[^/]+",
+    "/tt/<code>": r"/tt/\d\.\d{6}",
+    "/cq/<agency>": r"/cq/H[\d.]+",
+}
+
+
+def routes() -> list[str]:
+    """The patterns of every page that the site draws."""
+    text = (ROOT / "web" / "src" / "routes.ts").read_text("utf-8")
+    return re.findall(r'\bpattern: "([^"]+)"', text)
+
+
+Do = Callable[[Page, World], None]
+
+
+@dataclass(frozen=True)
+class View:
+    """A page in a state. `path` may name a maker of dossiers ({issued}); `do` leads from the page to the state."""
+
+    name: str
+    route: str
+    path: str
+    who: str = ""  # a user name or an officer's role; nobody is logged in otherwise
+    do: Do | None = None
+    published: bool = False
+
+    def address(self, made: Made, language: str = "vi") -> str:
+        path = re.sub(r"\{(\w+)\}", lambda found: made.of(found[1]), self.path)
+        return f"/en{path}" if self.published and language == "en" else path
+
+
+class Made:
+    """Dossiers by the name of the method of World that makes them; each is made once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._ids: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        if name not in self._ids:
+            if name in ("filed", "code", "secret"):
+                self._ids["filed"], receipt = self.world.filed()
+                self._ids |= {"code": receipt["code"], "secret": receipt["secret"]}
+                self.world.write(self._ids["filed"])
+            else:
+                self._ids[name] = getattr(self.world, name)()
+        return self._ids[name]
+
+
+# ---- How a page gets into its state ----
+
+
+def _send(page: Page, world: World) -> None:
+    page.locator("main form button[type=submit]").last.click()
+    page.locator(".govuk-error-summary").wait_for()
+
+
+def _search(page: Page, world: World) -> None:
+    page.locator("main input[type=search]").fill("khai sinh")
+    page.locator(".home__found").wait_for()
+
+
+def _as_organisation(page: Page, world: World) -> None:
+    page.locator("input[value=organisation]").check()
+    _send(page, world)
+
+
+def _wrong_password(page: Page, world: World) -> None:
+    page.locator("#username").fill("062120000017")
+    page.locator("#password").fill("không phải mật khẩu này")
+    _send(page, world)
+
+
+def _ask_for_code(page: Page, world: World) -> None:
+    page.locator("#username").fill("062120000099")
+    page.locator("main form button[type=submit]").click()
+    page.locator("#code").wait_for()
+
+
+def _photograph(page: Page, world: World) -> None:
+    card = page.locator("[data-component=identity-paper]")
+    if card.locator(".sheet").count() == 0:  # the device keeps it from one visit to the next
+        card.locator("input[data-way=photo]").set_input_files([filing.photo("mat-truoc.jpg", "Mat truoc")])
+    card.locator(".sheet img").wait_for()
+
+
+def _fake(page: Page, world: World) -> None:
+    card = page.locator("[data-component=identity-paper]")
+    card.locator("input[data-way=file]").set_input_files(
+        {"name": "can-cuoc.pdf", "mimeType": "application/pdf", "buffer": b"Khong phai PDF"}
+    )
+    card.locator(".sheet").wait_for()
+    card.get_by_role("button", name=re.compile("^(Gửi|Send) ")).click()
+    filing.taken(card, "refused")
+
+
+def _send_supplement(page: Page, world: World) -> None:
+    page.locator(".supplement__form button[type=submit]").click()
+    page.locator(".govuk-error-summary").wait_for()
+
+
+def _reconcile(page: Page, world: World) -> None:
+    """Another device saves the draft meanwhile."""
+    dossier = page.url.split("/")[4]
+    there = world.call(CITIZEN, "GET", f"/dossiers/{dossier}")
+    answers = {**there["answers"], "applicant_address": "Phường Thắng Lợi, thành phố Kon Tum"}
+    world.draft(answers=answers, version=there["version"], dossier=dossier)
+    filing.answer(page, "applicant_address").fill(f"Phường Quyết Thắng, tổ {there['version']}")
+    page.get_by_role("button", name="Xem và chọn").or_(page.get_by_role("button", name="Compare and choose")).click()
+    page.locator("input[type=radio][value=theirs]").first.wait_for()
+
+
+def _withdraw(page: Page, world: World) -> None:
+    page.locator(".withdrawal > button").click()
+    page.locator("dialog[open] textarea").wait_for()
+
+
+def _act(name: str) -> Do:
+    def open_form(page: Page, world: World) -> None:
+        page.locator(f"button[name=act-{name}]").click()
+        expect(page.locator("#act-title")).to_be_focused()
+
+    return open_form
+
+
+def _act_wrong(name: str) -> Do:
+    def send_nothing(page: Page, world: World) -> None:
+        _act(name)(page, world)
+        page.locator(".act form button[type=submit], form.act button[type=submit]").last.click()
+        page.locator(".govuk-error-summary").wait_for()
+
+    return send_nothing
+
+
+def _compose(page: Page, world: World) -> None:
+    _act("request_supplement")(page, world)
+    page.locator(".item input[type=checkbox]").nth(1).check()
+    page.locator(".item input[type=checkbox]").last.check()
+    page.locator(".item textarea").first.wait_for()
+
+
+def _refuse(page: Page, world: World) -> None:
+    _act("refuse")(page, world)
+    page.locator("#reason").fill("Không thuộc thẩm quyền của cơ quan.")
+    page.locator(".act form button[type=submit]").click()
+    page.locator("dialog[open]").wait_for()
+
+
+def _preview(page: Page, world: World) -> None:
+    page.locator(".paper__buttons button").first.click()
+    page.locator(".preview").wait_for()
+
+
+def _find_nothing(page: Page, world: World) -> None:
+    page.locator("#code").fill("H34.05-260101-9999")
+    page.locator(".desk-search button").click()
+    page.locator(".desk-search__answer .notice").wait_for()
+
+
+def _shortcuts(page: Page, world: World) -> None:
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+def _explain(page: Page, world: World) -> None:
+    for one in page.locator("main details > summary").all():
+        one.click()
+
+
+def _views() -> Iterator[View]:
+    yield View("home", "/", "/")
+    yield View("home-search", "/", "/", do=_search)
+    yield View("home-citizen", "/", "/", CITIZEN)
+    yield View("results", "/tim", "/tim")
+    yield View("results-some", "/tim", "/tim?q=khai+sinh&muc-do=3")
+    yield View("results-none", "/tim", "/tim?q=khong+co+thu+tuc+nay")
+    yield View("agencies", "/cq", "/cq")
+    yield View("register", "/dang-ky", "/dang-ky")
+    yield View("register-wrong", "/dang-ky", "/dang-ky", do=_send)
+    yield View("register-organisation-wrong", "/dang-ky", "/dang-ky", do=_as_organisation)
+    yield View("confirm", "/xac-nhan", "/xac-nhan")
+    yield View("confirm-wrong", "/xac-nhan", "/xac-nhan", do=_send)
+    yield View("login", "/dang-nhap", "/dang-nhap?tiep=/ho-so")
+    yield View("login-wrong", "/dang-nhap", "/dang-nhap", do=_wrong_password)
+    yield View("reset", "/quen-mat-khau", "/quen-mat-khau")
+    yield View("reset-code", "/quen-mat-khau", "/quen-mat-khau", do=_ask_for_code)
+    yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
+    yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
+    yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
+
+    start = "/nop/:code"
+    yield View("start", start, "/nop/2.000635", CITIZEN, _send)
+    yield View("start-one-agency", start, "/nop/3.000347", CITIZEN)
+    yield View("start-not-for-me", start, "/nop/1.000894", ORGANISATION)
+    flow, draft = "/ho-so/:id/nop/*", "/ho-so/{empty}/nop"
+    yield View("filing", flow, draft, CITIZEN)
+    yield View("filing-group-wrong", flow, f"{draft}/nguoi-nop-ho-so", CITIZEN, _send)
+    yield View("filing-group", flow, "/ho-so/{draft}/nop/noi-dung-yeu-cau", CITIZEN)
+    yield View("filing-rows", flow, "/ho-so/{business}/nop/noi-dung-yeu-cau", CITIZEN)
+    yield View("filing-delivery", flow, "/ho-so/{business}/nop/delivery", CITIZEN)
+    yield View("filing-papers", flow, f"{draft}/papers", CITIZEN)
+    yield View("filing-papers-photo", flow, "/ho-so/{with_photo}/nop/papers", CITIZEN, _photograph)
+    yield View("filing-papers-refused", flow, "/ho-so/{with_fake}/nop/papers", CITIZEN, _fake)
+    yield View("filing-papers-taken", flow, "/ho-so/{photographed}/nop/papers", CITIZEN)
+    yield View("filing-check", flow, "/ho-so/{photographed}/nop/check", CITIZEN)
+    yield View("filing-check-wrong", flow, f"{draft}/check", CITIZEN, _send)
+    yield View("filing-reconcile", flow, "/ho-so/{contested}/nop/nguoi-nop-ho-so", CITIZEN, _reconcile)
+    yield View("filing-done", flow, "/ho-so/{filed}/nop", CITIZEN)
+
+    yield View("mine", "/ho-so", "/ho-so", CITIZEN)
+    yield View("mine-none", "/ho-so", "/ho-so", NEWCOMER)
+    mine = "/ho-so/:id"
+    for name in ("draft", "filed", "asked", "supplied", "refused", "withdrawn", "received"):
+        yield View(f"mine-{name}", mine, f"/ho-so/{{{name}}}", CITIZEN)
+    for name in ("overdue", "issued", "paid", "differing", "closed"):
+        yield View(f"mine-{name}", mine, f"/ho-so/{{{name}}}", CITIZEN, _explain)
+    yield View("mine-asked-wrong", mine, "/ho-so/{asked}", CITIZEN, _send_supplement)
+    yield View("mine-withdraw", mine, "/ho-so/{filed}", CITIZEN, _withdraw)
+    yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
+    yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
+    yield View("status", "/tra-cuu", "/tra-cuu")
+    yield View("status-found", "/tra-cuu", "/tra-cuu#{code}/{secret}")
+
+    desk = "/can-bo/*"
+    yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-several", desk, "/can-bo", "several")
+    yield View("desk-administrator", desk, "/can-bo", "administrator")
+    yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
+    yield View("desk-find-nothing", desk, "/can-bo", "reception", _find_nothing)
+    yield View("desk-shortcuts", desk, "/can-bo", "reception", _shortcuts)
+    for role, queue in (("reception", "reception"), ("appraiser", "appraisal"), ("clerk", "handover")):
+        yield View(f"desk-queue-{queue}", desk, f"/can-bo/{AGENCY}/{queue}", role)
+    yield View("desk-queue-empty", desk, "/can-bo/H34.31.01/reception", "several")
+    yield View("desk-queue-missing", desk, "/can-bo/H34.05/khong-co", "reception")
+    case = "/can-bo/ho-so"
+    yield View("desk-filed", desk, f"{case}/{{filed}}", "reception")
+    yield View("desk-receive", desk, f"{case}/{{filed}}", "reception", _act("receive"))
+    yield View("desk-ask", desk, f"{case}/{{filed}}", "reception", _compose)
+    yield View("desk-ask-wrong", desk, f"{case}/{{filed}}", "reception", _act_wrong("request_supplement"))
+    yield View("desk-refuse", desk, f"{case}/{{filed}}", "reception", _refuse)
+    yield View("desk-preview", desk, f"{case}/{{filed}}", "reception", _preview)
+    yield View("desk-supplied", desk, f"{case}/{{supplied}}", "reception")
+    yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
+    yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
+    yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
+    yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
+    yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _act_wrong("pay"))
+    yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
+    yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
+    yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("accessibility", "/tro-nang", "/tro-nang")
+    yield View("contact", "/lien-he", "/lien-he")
+    yield View("site-map", "/so-do", "/so-do")
+    yield View("missing", "", "/khong-co-trang-nay")
+
+    yield View("contents", "/tt/", "/tt/", published=True)
+    yield View("everything", "/tt/tat-ca", "/tt/tat-ca", published=True)
+    yield View("field", "/tt/linh-vuc/<field>", "/tt/linh-vuc/ho-tich", published=True)
+    yield View("guidance", "/tt/<code>", "/tt/2.000635", published=True)
+    yield View("guidance-long", "/tt/<code>", "/tt/1.001193", published=True)
+    yield View("guidance-level-4", "/tt/<code>", "/tt/1.001612", published=True)
+    yield View("guidance-imported", "/tt/<code>", "/tt/{imported}", published=True)
+    yield View("agency", "/cq/<agency>", f"/cq/{AGENCY}", published=True)
+    yield View("agency-root", "/cq/<agency>", "/cq/H34", published=True)
+
+
+VIEWS = tuple(_views())
