@@ -163,6 +163,7 @@ def test_a_stray_is_found_attached_and_the_statement_matches_the_rest(
     page.get_by_label("Mã hồ sơ hoặc mã thanh toán").fill(code)
     page.get_by_role("button", name="Ghi nhận").click()
     expect(page.locator(".told")).to_contain_text("Đã ghi nhận")
+    expect(page).to_have_url(re.compile(f"/chua-khop/{POLICE}/"))  # the books of the dossier's agency
     expect(page.locator(".timeline")).to_contain_text("giấy báo nợ")
     assert payers.money(dossier)["due"] is None
 
@@ -213,7 +214,7 @@ def test_a_long_file_shows_its_progress_and_goes_on_where_it_was_cut(
     page.locator("#file").set_input_files(table)
     page.get_by_role("button", name="Đọc tệp").click()
     page.locator("progress").wait_for()
-    expect(page.get_by_role("alert")).to_contain_text("Việc đọc bị ngắt", timeout=60_000)
+    expect(page.locator(".books-reading [role=alert]")).to_contain_text("Việc đọc bị ngắt", timeout=60_000)
     page.get_by_role("button", name="Đọc tiếp").click()
     page.wait_for_url("**/tep/H34/post-office.*", timeout=120_000)
     assert len(sent) == 4, "three pieces, one of them twice; none is read again"
@@ -262,7 +263,7 @@ def test_the_days_books_add_up_on_screen_on_paper_and_in_the_file(enter: Enter, 
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải giao dịch (CSV)").click()
     table = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
-    signed = sum(int(row["Số tiền (đồng)"]) * (1 if row["Loại"].startswith("Thu") else -1) for row in table)
+    signed = sum(int(row["Số tiền (đồng)"]) * (-1 if "hoàn trả" in row["Loại"] else 1) for row in table)
     assert f"{signed:,}".replace(",", ".") + " đồng" == total.replace("\u00a0", " ")
     page.locator("summary", has_text="Xem từng giao dịch").click()
     page.locator("#via").select_option("vnpay")
