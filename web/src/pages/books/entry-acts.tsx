@@ -21,7 +21,7 @@ interface Doing {
   agency: string;
   banks: Schema["BankShape"][];
   accountant: boolean;
-  done: (text: string) => void;
+  done: (text: string, after: Entry) => void;
   refused: (refusal: Refusal) => void;
 }
 
@@ -76,7 +76,8 @@ function Proposed({ of, agency, proposal, done, refused }: Doing & { proposal: N
   const approve = async (event: Event) => {
     event.preventDefault();
     refusal.refuse(null);
-    if ((await approval.run(note.trim())) !== undefined) done(t("books.proposal.approved"));
+    const after = await approval.run(note.trim());
+    if (after !== undefined) done(t("books.proposal.approved"), after);
   };
   const decline = async () => {
     approval.refuse(null);
@@ -85,7 +86,8 @@ function Proposed({ of, agency, proposal, done, refused }: Doing & { proposal: N
       refusal.refuse(new Refusal(422, "Incomplete", t("books.form.incomplete"), [{ field: "note", code: "Required", message }]));
       return;
     }
-    if ((await refusal.run(note.trim())) !== undefined) done(t("books.proposal.declined"));
+    const after = await refusal.run(note.trim());
+    if (after !== undefined) done(t("books.proposal.declined"), after);
   };
   const told = approval.refusal ?? refusal.refusal;
   const about = { name: proposal.by_name, at: dateTime(proposal.at) };
@@ -194,7 +196,8 @@ function Choice({ of, agency, banks, acts, done, refused }: Doing & { acts: read
       action.refuse(new Refusal(422, "Incomplete", t("books.form.incomplete"), defects));
       return;
     }
-    if ((await action.run(act, { ...told, number: told.number.replace(/\s/g, "") })) !== undefined) done(t("books.form.done"));
+    const after = await action.run(act, { ...told, number: told.number.replace(/\s/g, "") });
+    if (after !== undefined) done(t("books.form.done"), after);
   };
   const asks = (field: Field) => act !== "" && needs[act].includes(field);
   return (

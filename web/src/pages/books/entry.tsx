@@ -11,12 +11,22 @@ import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
 import { Timeline } from "../../parts/Timeline";
+import { go } from "../../router";
 import type { FinanceProps } from "../finance";
 import { EntryActs } from "./entry-acts";
 import { EntryTag } from "./movements";
 import { page, word, type Entry } from "./words";
 
 type Told = { text: string } | { refusal: Refusal } | null;
+
+/** What was done to an entry that went into another agency's books, to be said where it is now. */
+let carried = "";
+
+function takeCarried(): Told {
+  const text = carried;
+  carried = "";
+  return text === "" ? null : { text };
+}
 
 /** One movement at another side: what is known of it, what was done, and what this officer can do. */
 export function EntryPage({ agency, roles, id }: FinanceProps & { id: string }) {
@@ -25,10 +35,16 @@ export function EntryPage({ agency, roles, id }: FinanceProps & { id: string }) 
     () => ask(api.GET("/desk/books/{agency}/entries/{entry_id}", { params: { path } })),
     [agency.code, id],
   );
-  const [told, setTold] = useState<Told>(null);
-  const done = (text: string) => {
-    setTold({ text });
+  const [told, setTold] = useState<Told>(takeCarried);
+  const done = (text: string, after: Entry) => {
     announce(text);
+    if (after.agency !== agency.code) {
+      // Attached to a dossier, it is in the books of the dossier's agency.
+      carried = text;
+      go(page("chua-khop", after.agency, after.id), { replace: true });
+      return;
+    }
+    setTold({ text });
     loaded.again();
   };
   const refused = (refusal: Refusal) => {

@@ -21,7 +21,7 @@ const moneyOf = (id: string): Promise<Money> =>
 
 /** The counter takes what is due now, less what has arrived already. */
 export function FeeForm(doing: Doing) {
-  const loaded = useLoad(() => moneyOf(doing.dossier.id), [doing.dossier.id, doing.dossier.version]);
+  const loaded = useLoad(() => moneyOf(doing.dossier.id), [doing.dossier]);
   return <Ready of={loaded}>{(found) => <Taking {...doing} money={found} />}</Ready>;
 }
 
@@ -174,7 +174,7 @@ interface FeesProps {
 /** What is to be paid, what came by which way, what goes back. */
 export function Fees({ dossier, posts }: FeesProps) {
   const free = dossier.fees.length === 0 && dossier.refund === null;
-  const loaded = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier.id, dossier.version]);
+  const loaded = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier]);
   if (free) return null;
   return (
     <section class="block" aria-labelledby="fees-title">

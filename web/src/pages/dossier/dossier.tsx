@@ -90,7 +90,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
   const { dossier, procedure, agency } = data;
   const asked = askedOf(dossier);
   const free = dossier.fees.length === 0 && dossier.refund === null;
-  const money = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier.id, dossier.version]);
+  const money = useLoad(async () => (free ? null : moneyOf(dossier.id)), [dossier]);
   return (
     <>
       <Situation dossier={dossier} />
