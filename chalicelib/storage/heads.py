@@ -30,6 +30,7 @@ _PLAIN = (
 ).split()
 _LAST_DAY = 999_999  # of the calendar that counts from the year 1; in the year 2738
 _USUAL = {field.name: field.default for field in dataclasses.fields(Dossier) if isinstance(field.default, str)}
+_PLAIN_FEE: dict[str, Any] = {"refundable": True, "moment": "result"}
 _NUMBERS = ("procedure_version", "level", "version", "event_count")
 
 
@@ -72,7 +73,7 @@ def row_of(dossier: Dossier) -> HeadRow:
 
 def _said(value: Fee | Held) -> dict[str, Any]:
     """Without what says nothing: the head stays small."""
-    plain = {"refundable": True, "exception": False, "count": 1, "waiver": None, "payment": None, "via": None}
+    plain = {**_PLAIN_FEE, "exception": False, "count": 1, "waiver": None, "payment": None, "via": None}
     plain |= {"into": None}
     return {k: v for k, v in dataclasses.asdict(value).items() if k not in plain or v != plain[k]}
 
@@ -104,7 +105,7 @@ def dossier_of(row: HeadRow) -> Dossier:
     values |= {name: int(kept[name]) for name in _NUMBERS if kept.get(name) is not None}
     values |= {name: moment(kept[name]) for name in _MOMENTS if kept.get(name)}
     facts = dict(kept.get("facts") or {})
-    fees = tuple(Fee(**{"refundable": True, **fee}) for fee in facts.pop("fees", ()))
+    fees = tuple(Fee(**{**_PLAIN_FEE, **fee}) for fee in facts.pop("fees", ()))
     held = tuple(Held(**one) for one in facts.pop("held", ()))
     parts = tuple(Held(**one) for one in facts.pop("parts", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))

@@ -56,6 +56,13 @@ class Till:
         self.portal.relay()
         return dossier, payment, self.receipt(dossier, payment)
 
+    def counted(self) -> None:
+        """The end of the cashier's day: all that should be in the drawer is in it."""
+        drawer = self.portal.cashier.get(f"/desk/drawers/{AGENCY}/mine").body["drawer"]
+        path = f"/desk/drawers/{AGENCY}/{drawer['id']}/count"
+        answer = self.portal.cashier.put(path, {"counted": drawer["expected"], "note": ""})
+        assert answer.status == 200, answer.body
+
     def transfer(self, dossier: str, amount: int, via: str = "vietqr") -> str:
         """Money for the dossier that comes by a transfer; the id of the payment that it makes."""
         number, now = new_id(), present.now()

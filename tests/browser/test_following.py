@@ -175,7 +175,7 @@ def test_due_date_explained_and_result_collected(phone: Visitor, world: World) -
     assert page.url.endswith(dossier), "the page stays"
     page.get_by_text("Vì sao là hạn này?").click()
     expect(page.locator(".situation__why li").last).to_contain_text("Hạn trả kết quả: ")
-    expect(page.locator(".fees__row")).to_contain_text("Chưa nộp")
+    expect(page.locator(".fees__row")).to_contain_text("Phải nộp")
 
 
 @pytest.mark.clause("A8")

@@ -322,6 +322,5 @@ def test_the_pages_of_money_can_be_used_by_everybody(enter: Enter, payers: Payer
                     page.locator("button[name=act-pay]").click()
                     page.locator("#given").wait_for()
                 assert not visitor.scrolls_sideways(page), place
-                visitor.shot(page, f"money-{place}")
                 assert visitor.axe(page) == [], place
                 page.close()

@@ -253,8 +253,8 @@ BUGS = (
     _bug(outbox_unswept, cases.IN_REVIEW, Course.SWEPT, "I2 I7", Fault.CRASH_AFTER),
     _bug(unknown_token_fails, cases.APPROVAL, Course.LATE, "I7", Fault.LOST, Fault.DEATH),
     _bug(never_restarted, cases.APPROVAL, Course.LATE, "I2", Fault.DEATH),
-    _bug(numbered_in_two_writes, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
-    _bug(numbered_is_enough, cases.FEE, Course.LATE, "I10", Fault.CRASH_AFTER),
+    _bug(numbered_in_two_writes, cases.FEE, Course.LATE, "I11", Fault.CRASH_AFTER),
+    _bug(numbered_is_enough, cases.FEE, Course.LATE, "I11", Fault.CRASH_AFTER),
     _bug(names_in_the_workflow, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
     _bug(answers_in_the_log, cases.AT_INTAKE, Course.LATE, "I8", Fault.CRASH_AFTER),
 )

@@ -1,5 +1,6 @@
 import { money } from "../../format";
 import { t } from "../../i18n";
+import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { listed, word, type Money } from "./words";
 
@@ -17,7 +18,7 @@ export function FeeTable({ of }: { of: Money }) {
             {fee.name}
             {howItComesAbout(fee).map((line) => (
               <span class="fees__note" key={line}>
-                {line}
+                <Written text={line} />
               </span>
             ))}
           </dt>
