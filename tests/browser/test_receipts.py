@@ -59,21 +59,20 @@ def paper(portal: Portal) -> Paper:
     due = applicant.call("GET", f"/dossiers/{dossier}/payments")["due"]["amount"]
     fee = {"amount": due, "means": "cash"}
     _officer(portal, "cashier").call("POST", f"/desk/dossiers/{dossier}/fee", fee)
-    for _ in range(100):
+    for _ in range(300):
         (payment,) = applicant.call("GET", f"/dossiers/{dossier}/payments")["payments"]
         if payment["receipt"]:
             break
         time.sleep(0.1)
-    address = ""
-    for _ in range(100):
-        token = {"Authorization": f"Bearer {applicant.token}"}
-        path = f"{portal.url}/api/dossiers/{dossier}/receipts/{payment['id']}"
+    token = {"Authorization": f"Bearer {applicant.token}"}
+    path = f"{portal.url}/api/dossiers/{dossier}/receipts/{payment['id']}"
+    for _ in range(300):
         answer = requests.get(path, headers=token, timeout=30)
         if answer.ok:
-            address = answer.json()["url"]
             break
         time.sleep(0.1)
-    downloaded = requests.get(address, timeout=30)
+    assert answer.ok, (payment, answer.text)
+    downloaded = requests.get(answer.json()["url"], timeout=30)
     assert downloaded.headers["Content-Disposition"].startswith("attachment")
     said = " ".join(PdfReader(io.BytesIO(downloaded.content)).pages[0].extract_text().split())
     secret = re.search(r"Mã kiểm tra: ((?:[0-9a-f]{4} ?){8})", said)

@@ -155,6 +155,13 @@ def _act_wrong(name: str) -> Do:
     return send_nothing
 
 
+def _pay_by_card_without_its_slip(page: Page, world: World) -> None:
+    _act("pay")(page, world)
+    page.locator("input[name=means][value=card]").check()
+    page.locator("form.act button[type=submit], .act form button[type=submit]").last.click()
+    page.locator(".govuk-error-summary").wait_for()
+
+
 def _compose(page: Page, world: World) -> None:
     _act("request_supplement")(page, world)
     page.locator(".item input[type=checkbox]").nth(1).check()
@@ -275,7 +282,7 @@ def _views() -> Iterator[View]:
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
     yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
     yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
-    yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _act_wrong("pay"))
+    yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _pay_by_card_without_its_slip)
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")

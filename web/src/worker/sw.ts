@@ -43,12 +43,19 @@ async function install(): Promise<void> {
   const again = Object.entries(parts).filter(([name]) => used.has(name));
   const files = new Set([...shell, ...again.flatMap(([, its]) => its)]);
   const cache = await caches.open(shelf);
-  await cache.addAll([...files].map(asked));
+  await Promise.all([...files].map((path) => (path === "/" ? shelve(cache) : cache.add(asked(path)))));
   // In the middle of a publication the page may still be the old one: then this version is tried again later.
   const came = await (await cache.match("/"))?.text();
   if (!came?.includes(start)) throw new Error("the page is of another version");
   // Nothing here depends on the version of the page that is open: its own files stay until it is closed.
   await worker.skipWaiting();
+}
+
+/** The page that draws every page. Asked for as the file that it is: "/" would be counted as one more visit. */
+async function shelve(cache: Cache): Promise<void> {
+  const answer = await fetch(asked("/index.html"));
+  if (!answer.ok) throw new TypeError(`the page was answered with ${answer.status}`);
+  await cache.put("/", answer);
 }
 
 async function partsInUse(): Promise<Set<string>> {
