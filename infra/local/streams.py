@@ -8,6 +8,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from infra.local.environment import ACCOUNT, REGION
+from infra.local.transactions import lock
 
 Json = dict[str, Any]
 
@@ -20,7 +21,8 @@ class Stream:
         self.position = 0
 
     def _records(self) -> list[Any]:
-        shard = dynamodb_backends[ACCOUNT][REGION].tables[self.table_name].stream_shard
+        with lock:  # while a write is under way the table seems to have no stream
+            shard = dynamodb_backends[ACCOUNT][REGION].tables[self.table_name].stream_shard
         if shard is None:
             raise LookupError(f"{self.table_name} has no stream")
         return shard.items

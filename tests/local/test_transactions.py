@@ -131,6 +131,18 @@ def test_the_stream_tells_one_truth_per_item(embedded: Embedded) -> None:
     assert told == [("INSERT", "new"), ("INSERT", "p"), ("INSERT", "single"), ("MODIFY", "new"), ("REMOVE", "p")]
 
 
+def test_who_reads_the_stream_waits_for_the_write_that_is_under_way(embedded: Embedded) -> None:
+    embedded.client("dynamodb").transact_write_items(TransactItems=[put("a")])
+    table = dynamodb_backends[ACCOUNT][REGION].tables[TABLE]
+    read: list[Json] = []
+    reader = Thread(target=lambda: read.extend(Stream(TABLE).take()), daemon=True)
+    with transactions.lock, transactions._Quiet(table):
+        reader.start()
+        reader.join(0.2)
+    reader.join(10)
+    assert len(read) == 1
+
+
 _EXPRESSION = ("UpdateExpression", "ExpressionAttributeValues")
 
 
