@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser import filing
+from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
 
@@ -155,6 +156,11 @@ def _act_wrong(name: str) -> Do:
     return send_nothing
 
 
+def _pay(page: Page, world: World) -> None:
+    _act("pay")(page, world)
+    page.locator("#given").wait_for()
+
+
 def _pay_by_card_without_its_slip(page: Page, world: World) -> None:
     _act("pay")(page, world)
     page.locator("input[name=means][value=card]").check()
@@ -292,6 +298,20 @@ def _views() -> Iterator[View]:
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):
         yield View(f"desk-{section}", desk, f"/can-bo/thu-chi/{section}/{AGENCY}", "accountant")
+    money = "/can-bo/thu-chi"
+    yield View("desk-money", desk, "/can-bo", COUNTER)
+    yield View("desk-shift", desk, f"{money}/ca-thu/{CULTURE}", COUNTER)
+    yield View("desk-fee", desk, f"{case}/{{accepted}}", COUNTER, _pay)
+    yield View("desk-refunds", desk, f"{money}/hoan-phi/{CULTURE}", COUNTER)
+    yield View("desk-refund", desk, f"{money}/hoan-phi/{CULTURE}/{{large}}", COUNTER)
+    yield View("books-days", desk, f"{money}/doi-soat/{PROVINCE}", TREASURY)
+    yield View("books-day", desk, f"{money}/doi-soat/{CULTURE}/{{day}}", TREASURY)
+    yield View("books-strays", desk, f"{money}/chua-khop/{PROVINCE}", TREASURY)
+    yield View("books-stray", desk, f"{money}/chua-khop/{PROVINCE}/{{stray}}", TREASURY)
+    yield View("books-files", desk, f"{money}/tep/{PROVINCE}", TREASURY)
+    yield View("books-slip", desk, f"{money}/phieu/{PROVINCE}", TREASURY)
+    yield View("books-hand-in", desk, f"{money}/nop-quy/{PROVINCE}", TREASURY)
+    yield View("receipts-issued", desk, f"{money}/bien-lai/{POLICE}", TREASURY)
 
     yield View("statistics", "/thong-ke", "/thong-ke")
     yield View("accessibility", "/tro-nang", "/tro-nang")
