@@ -156,3 +156,15 @@ class Payers(World):
         """The entry of a transfer that nobody waits for, at the province's account."""
         self.transfer("0000000001", 123_000, "khong ghi gi")
         return str(self.call(TREASURY, "GET", f"/desk/books/{PROVINCE}/strays")["items"][0]["id"])
+
+    def pending(self) -> str:
+        """The reference of an attempt whose payer has not said anything yet."""
+        return str(self.start(self.due(), "vnpay")["reference"])
+
+    def failed(self) -> str:
+        reference = self.pending()
+        self.tell("vnpay", reference, "fail")
+        return reference
+
+    def settled(self) -> str:
+        return str(self.pay(self.due())["reference"])

@@ -21,8 +21,8 @@ from tests.browser.conftest import ARGUMENTS
 from tests.browser.gallery import Gallery
 from tests.browser.paying import Payers
 from tests.browser.portal import ROOT, Portal
-from tests.browser.test_pages import THEMES
 from tests.browser.views import VIEWS, View
+from tests.browser.visitor import THEMES
 
 FOLDER = ROOT / "build" / "screenshots"
 WINDOWS: dict[str, tuple[int, int, dict[str, Any]]] = {

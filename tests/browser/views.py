@@ -193,6 +193,24 @@ def _find_nothing(page: Page, world: World) -> None:
     page.locator(".desk-search__answer .notice").wait_for()
 
 
+def _search_people(page: Page, world: World) -> None:
+    page.locator("#term").fill("Nghiệm")
+    page.locator("#purpose").select_option("supervision")
+    page.locator(".find__form > .govuk-button").click()
+    page.locator("table.queue").wait_for()
+
+
+def _search_without_purpose(page: Page, world: World) -> None:
+    page.locator("#term").fill("Nghiệm")
+    page.locator(".find__form > .govuk-button").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def _choose_sheets(page: Page, world: World) -> None:
+    page.locator(".acts__quiet button").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
 def _shortcuts(page: Page, world: World) -> None:
     page.keyboard.press("?")
     page.locator("dialog[open]").wait_for()
@@ -257,9 +275,13 @@ def _views() -> Iterator[View]:
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
+    yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
     yield View("paying", "/thanh-toan/:reference", "/thanh-toan/{attempt}", CITIZEN)
+    for name in ("pending", "failed", "settled"):
+        yield View(f"paying-{name}", "/thanh-toan/:reference", f"/thanh-toan/{{{name}}}", CITIZEN)
     yield View("paying-unknown", "/thanh-toan", "/thanh-toan", CITIZEN)
+    yield View("bill", "/ho-so/:id/bien-nhan", "/ho-so/{due}/bien-nhan", CITIZEN)
     yield View("fee-receipt", "/bien-lai", "/bien-lai")
     yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
     yield View("status", "/tra-cuu", "/tra-cuu")
@@ -293,7 +315,11 @@ def _views() -> Iterator[View]:
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
+    yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
+    yield View("desk-sheets", desk, f"{case}/{{filed}}", "administrator", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")
+    yield View("desk-search-wrong", desk, "/can-bo/tim", "administrator", _search_without_purpose)
+    yield View("desk-search-found", desk, "/can-bo/tim", "administrator", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):
