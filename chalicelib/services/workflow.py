@@ -51,7 +51,7 @@ def deadline(dossier: Dossier, now: datetime) -> datetime:
         due = datetime.fromisoformat(dossier.supplement["due_at"])
     elif state in LAPSES:
         due = lapses_at(dossier)
-    elif state is State.SUBMITTED:
+    elif state in {State.SUBMITTED, State.PARCEL_RECEIVED}:
         due = dossier.reply_due_at
     else:
         due = dossier.due_at
