@@ -225,6 +225,7 @@ def apply(
         state_since=now if after is not dossier.state or dossier.state_since is None else dossier.state_since,
         refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
         held=() if after in _ENDED else changed.held,
+        parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
     )
     return moved, event
 
@@ -243,6 +244,7 @@ _TOLD = frozenset(Action) - {
     Action.ESCALATE,
     Action.ANNOUNCE_PARCEL,
     Action.OPEN_PARCEL,
+    Action.TRACK,
 }
 
 
@@ -260,7 +262,7 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("restart")
     elif event.before != event.after and event.after != State.CLOSED:
         follow.append("workflow")
-    if event.action in _TOLD:
+    if event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
         follow.append("notice")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain.calendar import ZONE, Calendar, datetime_of
 from chalicelib.domain.dossier import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
 
@@ -266,3 +267,47 @@ def require_checks(
     good = set(before) | {c for c, check in checks.items() if check.finding is Finding.CERTIFIED}
     good -= {c for c, check in checks.items() if check.finding is not Finding.CERTIFIED}
     return frozenset(papers) - good
+
+
+# What the post says.
+
+CARRIERS: Mapping[str, str] = {"vnpost": "Bưu điện Việt Nam (VNPost)"}
+"""Whom results are handed to, by code, for registered delivery (Decision 08/2018)."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One thing that the post says of the parcel that it knows as `tracking`.
+
+    `recipient` and `signature` (the reference of the signed slip) come with a delivery, `reason` with a return or loss.
+    """
+
+    carrier: str
+    tracking: str
+    report: Report
+    at: datetime
+    recipient: str = ""
+    signature: str = ""
+    reason: str = ""
+
+
+# Reminders.
+
+REMIND_BEFORE = (10, 5, 1)
+"""Working days before the wait for a parcel ends at which the applicant is reminded."""
+
+
+def reminders(until: datetime, now: datetime, calendar: Calendar) -> dict[int, datetime]:
+    """By the working days left, when to remind of a wait that ends at `until`: at opening, and only what lies ahead."""
+    found = {}
+    day, left = calendar.day(until.astimezone(ZONE).date()), 0
+    while left < max(REMIND_BEFORE):
+        day = calendar.day(day.on - timedelta(days=1))
+        at = datetime_of(day.start)
+        if day.periods:
+            left += 1
+        if at <= now:
+            break
+        if day.periods and left in REMIND_BEFORE:
+            found[left] = datetime_of(day.spans[0][0])
+    return found

@@ -16,6 +16,7 @@ from chalicelib.domain.dossier import Action, Dossier, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
 from chalicelib.gateways.workflow import Execution
+from chalicelib.services import deadlines
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import tasks
@@ -23,7 +24,7 @@ from chalicelib.telemetry import count, logger
 
 LAPSES = {
     State.FILING_FEE_DUE: timedelta(days=30),
-    State.PARCEL_EXPECTED: timedelta(days=30),
+    State.PARCEL_EXPECTED: deadlines.PARCEL_WITHIN,
     State.ACCEPTANCE_FEE_DUE: timedelta(days=30),
     State.INTAKE_SUPPLEMENT: timedelta(days=30),
     State.REVIEW_SUPPLEMENT: timedelta(days=30),

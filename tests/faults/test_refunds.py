@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.dossier import chain_is_whole
 from chalicelib.domain.money import balances
 from chalicelib.domain.refund import Refund
-from chalicelib.gateways.payments import connections
+from chalicelib.gateways import parameters
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger
@@ -160,7 +160,7 @@ class Refunds:
         for name, bank in self.there.town.banks.items():
             for attribute, value in self.banks[name].items():
                 setattr(bank, attribute, deepcopy(value))
-        connections.forget()
+        parameters.forget()
         self.world.wire.reset(plan)
         told = self._act()
         calls = list(self.world.wire.calls)
