@@ -15,7 +15,7 @@ from chalicelib.api.desk import Note, NothingBody, Reason
 from chalicelib.api.dossiers import PAGE
 from chalicelib.api.http import Api, Body, Call, path_id
 from chalicelib.domain.post import Check, Finding, Way
-from chalicelib.errors import NotFound
+from chalicelib.errors import FieldError, Invalid
 from chalicelib.gateways.post import hook
 from chalicelib.services import post as service
 from chalicelib.services import present, shipments
@@ -180,11 +180,14 @@ def take_back_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(after, call.language)
 
 
-@post_api.view("GET", "/desk/parcels/{agency}/{way}", gives=ParcelsShape, query=PAGE)
-def list_parcels(call: Call, agency: str, way: str) -> ParcelsShape:
-    """Parcels of an agency under way, the oldest first: incoming, outgoing or strays."""
+@post_api.view(
+    "GET", "/desk/parcels/{agency}", gives=ParcelsShape, query={"way": "incoming, outgoing or strays", **PAGE}
+)
+def list_parcels(call: Call, agency: str) -> ParcelsShape:
+    """Parcels of an agency under way, the oldest first."""
+    way = call.query("way", "incoming")
     if way not in WAYS:
-        raise NotFound("NotFound")
+        raise Invalid("BadQuery", [FieldError.of("way", "NotOneOf", expected=", ".join(WAYS))])
     found, cursor = service.listed(call.who, agency, WAYS[way], call.limit(), call.query("cursor"))
     return {"items": [_listed(one, call.language) for one in found], "cursor": cursor}
 

@@ -39,8 +39,10 @@ def announce(actor: Actor, dossier_id: str, key: str, tracking: str, posted_on: 
     if not today - EARLIEST <= posted_on <= today:
         code = "InFuture" if posted_on > today else "BadDate"
         raise Invalid("BadRequest", [FieldError.of("posted_on", code)])
-    if _done(bundle, key) or dossier.state is not State.PARCEL_EXPECTED:
-        return perform(dossier, Action.ANNOUNCE_PARCEL, actor, now, key=key)
+    if _repeated(bundle, Action.ANNOUNCE_PARCEL, actor, key):
+        return dossier
+    if dossier.state is not State.PARCEL_EXPECTED:
+        return perform(dossier, Action.ANNOUNCE_PARCEL, actor, now, key=key)  # which refuses
     since = datetime.combine(posted_on, datetime.min.time(), ZONE)
     facts = {"tracking": tracking, "posted_on": posted_on, "announced_at": now, "since": since}
     parcel = _next(bundle, Step.ANNOUNCE, now, **facts)
@@ -52,8 +54,10 @@ def register(actor: Actor, dossier_id: str, key: str, tracking: str, sender: str
     """The parcel of a dossier that waits for one has come; its papers must be checked within a working day."""
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _done(bundle, key) or dossier.state is not State.PARCEL_EXPECTED:
-        return perform(dossier, Action.REGISTER_PARCEL, actor, now, key=key)
+    if _repeated(bundle, Action.REGISTER_PARCEL, actor, key):
+        return dossier
+    if dossier.state is not State.PARCEL_EXPECTED:
+        return perform(dossier, Action.REGISTER_PARCEL, actor, now, key=key)  # which refuses
     facts = {"sender": sender, "received_at": now, "received_by": actor.name, "note": note}
     parcel = _next(bundle, Step.REGISTER, now, **facts, **({"tracking": tracking} if tracking else {}))
     due = deadlines.papers(dossier.agency, now)
@@ -70,8 +74,10 @@ def register(actor: Actor, dossier_id: str, key: str, tracking: str, sender: str
 def open_(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     """The parcel is opened."""
     bundle = _open(actor, dossier_id)
-    if _done(bundle, key) or bundle.dossier.state is not State.PARCEL_RECEIVED:
-        return perform(bundle.dossier, Action.OPEN_PARCEL, actor, now, key=key)
+    if _repeated(bundle, Action.OPEN_PARCEL, actor, key):
+        return bundle.dossier
+    if bundle.dossier.state is not State.PARCEL_RECEIVED:
+        return perform(bundle.dossier, Action.OPEN_PARCEL, actor, now, key=key)  # which refuses
     parcel = _next(bundle, Step.OPEN, now, opened_at=now, opened_by=actor.name)
     return _perform(bundle, Action.OPEN_PARCEL, actor, now, key, {"parcel": parcel.number}, parcel)
 
@@ -84,8 +90,10 @@ def check(actor: Actor, dossier_id: str, key: str, checks: Mapping[str, Check], 
     """
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _done(bundle, key) or dossier.state is not State.PARCEL_RECEIVED:
-        return perform(dossier, Action.CHECK_PARCEL, actor, now, key=key)
+    if _repeated(bundle, Action.CHECK_PARCEL, actor, key):
+        return dossier
+    if dossier.state is not State.PARCEL_RECEIVED:
+        return perform(dossier, Action.CHECK_PARCEL, actor, now, key=key)  # which refuses
     before = post.proven(bundle.parcels)
     lacking = post.require_checks(dossier.papers, before, checks, now.astimezone(ZONE).date())
     step = Step.LACK if lacking else Step.COMPLETE
@@ -106,8 +114,10 @@ def send_back(actor: Actor, dossier_id: str, key: str, reason: str, tracking: st
     """The parcel goes back to its sender as it came; of a dossier that is not withdrawn another one may follow."""
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _done(bundle, key) or dossier.state not in {State.PARCEL_RECEIVED, State.WITHDRAWN} or dossier.parcel is None:
-        return perform(dossier, Action.RETURN_PARCEL, actor, now, key=key)
+    if _repeated(bundle, Action.RETURN_PARCEL, actor, key):
+        return dossier
+    if dossier.state not in {State.PARCEL_RECEIVED, State.WITHDRAWN} or dossier.parcel is None:
+        return perform(dossier, Action.RETURN_PARCEL, actor, now, key=key)  # which refuses
     parcel = _next(bundle, Step.SEND_BACK, now, reason=reason, ended_at=now)
     detail = {"parcel": parcel.number, "reason": reason, "tracking": tracking}
     return perform(dossier, Action.RETURN_PARCEL, actor, now, key=key, detail=detail, also=[parcels.put(parcel)])
@@ -177,9 +187,12 @@ def _open(actor: Actor, dossier_id: str) -> Bundle:
     return bundle
 
 
-def _done(bundle: Bundle, key: str) -> bool:
-    """Whether something was done under this key before; `perform` then tells what."""
-    return any(event.id == key for event in bundle.events)
+def _repeated(bundle: Bundle, action: Action, actor: Actor, key: str) -> bool:
+    """Whether this very request was carried out before; Conflict("KeyReused") when its key stands for another one."""
+    before = next((event for event in bundle.events if event.id == key), None)
+    if before is not None and (before.action, before.actor["id"]) != (action.value, actor.id):
+        raise Conflict("KeyReused")
+    return before is not None
 
 
 def _next(bundle: Bundle, step: Step, now: datetime, **facts: Any) -> Parcel:
@@ -212,10 +225,10 @@ def _perform(
     now: datetime,
     key: str,
     detail: Mapping[str, Any],
-    parcel: Parcel,
+    after: Parcel,
     **changes: Any,
 ) -> Dossier:
-    changed = {"parcel": parcel.number, **changes}
+    changed = {"parcel": after.number, **changes}
     return perform(
-        bundle.dossier, action, actor, now, key=key, detail=detail, changes=changed, also=[parcels.put(parcel)]
+        bundle.dossier, action, actor, now, key=key, detail=detail, changes=changed, also=[parcels.put(after)]
     )
