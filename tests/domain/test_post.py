@@ -1,4 +1,4 @@
-"""Parcels: each table complete and as it is meant; whatever order the post tells things in, a shipment only moves on."""
+"""Parcels: each table complete and as meant; whatever order the post tells things in, a shipment only moves on."""
 
 from __future__ import annotations
 
