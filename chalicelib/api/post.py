@@ -58,7 +58,7 @@ class ChecksBody(Body):
     note: str = Note
 
 
-class SendBackBody(Body):
+class ParcelBackBody(Body):
     """Why the parcel goes back, and the post's number that it goes back under, if any."""
 
     reason: str = Reason
@@ -153,7 +153,7 @@ def check_parcel(call: Call, dossier_id: str) -> shapes.MovedShape:
 
 
 @post_api.view(
-    "POST", "/desk/dossiers/{dossier_id}/parcel/return", body=SendBackBody, gives=shapes.MovedShape, keyed=True
+    "POST", "/desk/dossiers/{dossier_id}/parcel/return", body=ParcelBackBody, gives=shapes.MovedShape, keyed=True
 )
 def return_parcel(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Send the parcel back to its sender."""
