@@ -500,7 +500,7 @@ export const desk: Same<typeof source> = {
   "desk.finding.differs": "Differs from the upload",
   "desk.check.missing": "Please say what was found: {name}",
   "desk.check.by": "Certified by",
-  "desk.check.by.hint": "Such as: Quyết Thắng ward committee.",
+  "desk.check.by.hint": "Such as a ward committee or a notary.",
   "desk.check.on": "Date of the certificate",
   "desk.check.why": "Why",
   "desk.check.lacks": "With this, the applicant is asked to send the papers that do not hold.",

@@ -340,5 +340,5 @@ export const dossier: Same<typeof source> = {
   "dossier.cover.barcode": "Barcode of dossier code {code}",
   "dossier.cover.qr": "QR code of dossier code {code}",
   "dossier.cover.papers": "Papers enclosed (one certified copy of each)",
-  "dossier.cover.legal": "Level 4 without a digital signature: sent with the dossier code and papers certified by the competent authority (Decision 08/2018/QĐ-UBND of Kon Tum).",
+  "dossier.cover.legal": "Level 4 without a digital signature: sent with the dossier code and papers certified by the competent authority (Decision 08/2018 of Kon Tum).",
 };
