@@ -14,12 +14,11 @@ from chalicelib.api import post_views, shapes, views
 from chalicelib.api.desk import Note, NothingBody, Reason
 from chalicelib.api.dossiers import PAGE
 from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.domain.bundle import Listed
 from chalicelib.domain.post import Check, Finding, Way
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.gateways.post import hook
 from chalicelib.services import post as service
 from chalicelib.services import present, shipments
-from chalicelib.storage.parcels import Listed
 
 post_api = Api(__name__, "post")
 TRACKING = r"^[0-9A-Z]{8,30}$"
@@ -232,6 +231,6 @@ def post_calls(call: Call, carrier: str) -> Response:
     raw = call.request.raw_body
     headers = {str(name).lower(): str(value) for name, value in (call.request.headers or {}).items()}
     body = raw.encode() if isinstance(raw, str) else bytes(raw)
-    result = shipments.called(carrier, headers, body, call.request_id, present.now())
+    status, result = shipments.called(carrier, headers, body, call.request_id, present.now())
     answer = json.dumps({"result": result})
-    return Response(body=answer, status_code=hook.STATUS[result], headers={"Content-Type": "application/json"})
+    return Response(body=answer, status_code=status, headers={"Content-Type": "application/json"})

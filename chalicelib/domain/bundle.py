@@ -44,6 +44,14 @@ class Bundle:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A parcel with the head of its dossier, as they are now; a stray has none."""
+
+    parcel: Parcel
+    dossier: Dossier | None
+
+
+@dataclass(frozen=True)
 class Page:
     """`cursor` asks for the next page; None when this is the last."""
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain import post
 from chalicelib.domain.access import Actor, Role, require_officer, roles_on
-from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.bundle import Bundle, Listed
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.post import MAX_PARCELS, Check, Inbound, Parcel, Step, Way
@@ -21,7 +21,6 @@ from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from chalicelib.services import deadlines, desk, dossiers
 from chalicelib.services.transitions import perform
 from chalicelib.storage import parcels
-from chalicelib.storage.parcels import Listed
 from chalicelib.storage.transactions import write_all
 
 EARLIEST = timedelta(days=30)

@@ -127,11 +127,17 @@ def _move(bundle: Bundle, after: Parcel, word: Word, actor: Actor, now: datetime
 # By call.
 
 
-def called(carrier: str, headers: Mapping[str, str], body: bytes, request_id: str, now: datetime) -> str:
-    """A postal service calls: keep what it sent, do it, and say in one word what came of it (`hook.STATUS`).
+def called(carrier: str, headers: Mapping[str, str], body: bytes, request_id: str, now: datetime) -> tuple[int, str]:
+    """A postal service calls: keep what it sent, do it, and say what came of it: the HTTP status and one word.
 
     Never raises for what the call says. Raises NotFound for a carrier that does not report to this stage.
     """
+    result = _heard(carrier, headers, body, request_id, now)
+    count("PostCalls", carrier=carrier, result=result)
+    return hook.STATUS[result], result
+
+
+def _heard(carrier: str, headers: Mapping[str, str], body: bytes, request_id: str, now: datetime) -> str:
     secrets = hook.secrets_of(carrier)
     said = {"method": "POST", "query": {}, "headers": {}, "body": body[: inbox.LONGEST].decode("utf-8", "replace")}
     try:
@@ -149,7 +155,6 @@ def called(carrier: str, headers: Mapping[str, str], body: bytes, request_id: st
     except Exception:  # ours, whatever it is: the post must call again, and only a clear answer makes it do so
         logger.exception("call of the post failed", carrier=carrier)
         result = "fault"
-    count("PostCalls", carrier=carrier, result=result)
     return result
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.bundle import Listed
+from chalicelib.domain.dossier import iso
 from chalicelib.domain.post import Parcel, Way
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import cursors, heads
@@ -15,14 +15,6 @@ from chalicelib.storage.transactions import Also
 _LISTS = {Way.IN: "parcels-in", Way.OUT: "parcels-out", Way.STRAY: "parcels-stray"}
 Key = tuple[str, int]
 """A dossier's id and the number of its parcel."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A parcel with the head of its dossier, as they are now; a stray has none."""
-
-    parcel: Parcel
-    dossier: Dossier | None
 
 
 def put(parcel: Parcel) -> Also:
