@@ -151,7 +151,7 @@ class Parcel:
     number: int
     state: str
     since: datetime
-    code: str
+    code: str = ""
     version: int = 1
     tracking: str = ""
     carrier: str = ""

@@ -120,7 +120,11 @@ def test_a_parcel_is_kept_as_it_is() -> None:
         "x": Check(Finding.WRONG, note="-"),
     }
     full = replace(ARRIVING, checks=checks, posted_on=date(2026, 11, 20), received_at=NOW, note="đủ")
-    for parcel in (full, replace(LEAVING, address={"name": "A", "line": "B"}, posted_at=NOW)):
+    for parcel in (
+        full,
+        replace(ARRIVING, way=Way.STRAY, number=0, code=""),
+        replace(LEAVING, address={"name": "A", "line": "B"}, posted_at=NOW),
+    ):
         assert Parcel.from_json(parcel.to_json()) == parcel
 
 
