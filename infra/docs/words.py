@@ -8,6 +8,7 @@ from __future__ import annotations
 from chalicelib.domain.access import Role
 from chalicelib.domain.entry_life import EntryEvent
 from chalicelib.domain.life import Action
+from chalicelib.domain.post import Finding, Inbound, Shipment
 from chalicelib.domain.refund import RefundEvent, RefundState
 
 Names = tuple[str, str]  # Vietnamese, English
@@ -74,6 +75,29 @@ MONEY_READING = (
     "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo. / "
     "In every state once filed: receive money not owed, pay back; once posted: the post reports."
 )
+
+PARCELS: dict[Inbound | Shipment, Names] = {  # to the agency, then with the result
+    Inbound.ANNOUNCED: ("Người nộp báo đã gửi", "announced by the applicant"),
+    Inbound.RECEIVED: ("Đã nhận, chưa mở", "received, not opened"),
+    Inbound.OPENED: ("Đã mở, đang kiểm tra", "opened, being checked"),
+    Inbound.COMPLETE: ("Đủ giấy tờ", "complete"),
+    Inbound.DEFICIENT: ("Chưa đủ giấy tờ", "not complete"),
+    Inbound.SENT_BACK: ("Đã gửi trả người gửi", "sent back to its sender"),
+    Inbound.GIVEN_UP: ("Không chờ nữa", "no longer awaited"),
+    Shipment.HANDED_IN: ("Đã giao bưu chính", "handed to the post"),
+    Shipment.ACCEPTED: ("Bưu chính đã nhận", "accepted by the post"),
+    Shipment.IN_TRANSIT: ("Đang chuyển", "on its way"),
+    Shipment.LOST: ("Thất lạc", "lost"),
+    Shipment.RETURNED: ("Chuyển hoàn", "returned"),
+    Shipment.DELIVERED: ("Đã phát, có ký nhận", "delivered, signed for"),
+}
+
+FINDINGS: dict[Finding, Names] = {
+    Finding.CERTIFIED: ("Đủ, đã chứng thực", "certified copy"),
+    Finding.MISSING: ("Thiếu", "missing"),
+    Finding.WRONG: ("Không hợp lệ", "not valid"),
+    Finding.DIFFERS: ("Khác bản đã tải lên", "differs from the upload"),
+}
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),

@@ -13,7 +13,7 @@ from tests.browser.gallery import Gallery
 from tests.browser.portal import Portal
 from tests.browser.views import PUBLISHED, VIEWS, View, routes
 
-KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk|money|receipts|statistics|templates)\.[a-z_]+\.[a-z_.]+")
+KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk|money|post|receipts|statistics|templates)\.[a-z_]+\.[a-z_.]+")
 THEMES = ("normal", "contrast", "dark")
 # A theme changes colours alone, so the other themes are asked about colours alone.
 COLOURS = ["color-contrast", "link-in-text-block"]
