@@ -11,6 +11,7 @@ from chalicelib.api.drawers import drawers_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
+from chalicelib.api.post import post_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
@@ -32,6 +33,7 @@ for blueprint in (
     books_api,
     entries_api,
     desk_api,
+    post_api,
     searches_api,
     steps,
     events,

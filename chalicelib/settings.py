@@ -84,6 +84,11 @@ def payment_gateways() -> tuple[str, ...]:
     return tuple(_get("PAYMENT_GATEWAYS", "").split())
 
 
+def post_carriers() -> tuple[str, ...]:
+    """The postal services that report to this stage by themselves; files of theirs can be read without any."""
+    return tuple(_get("POST_CARRIERS", "").split())
+
+
 def refund_threshold() -> int:
     """Refunds of more than this many đồng need a second person; up to it the original channel is used at once."""
     return int(_get("REFUND_THRESHOLD", "1000000"))

@@ -48,13 +48,6 @@ class AskBody(Body):
     exception: str = Note
 
 
-class ParcelBody(Body):
-    """The post's number of the parcel whose papers are complete."""
-
-    number: str = Field(min_length=1, max_length=60)
-    note: str = Note
-
-
 class FeeBody(Body):
     """What the counter took, in đồng; `reference` is the slip of the card terminal or the bank's number."""
 
@@ -152,14 +145,6 @@ def request_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     return _moved(
         call, service.request_supplement(call.who, path_id(dossier_id), key, items, body.note, body.exception, now)
     )
-
-
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/parcel", body=ParcelBody, gives=shapes.MovedShape, keyed=True)
-def register_parcel(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Register the complete papers that came by post."""
-    body, key = call.body, call.key
-    after = service.register_parcel(call.who, path_id(dossier_id), key, body.number, body.note, present.now())
-    return _moved(call, after)
 
 
 @desk_api.view("POST", "/desk/dossiers/{dossier_id}/refusal", body=ReasonBody, gives=shapes.MovedShape, keyed=True)

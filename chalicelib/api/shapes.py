@@ -6,6 +6,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
 
+from chalicelib.api.post_views import ParcelShape
+
 
 class StateShape(TypedDict):
     """`status` is the national code 1–10, null for a draft."""
@@ -144,6 +146,7 @@ class DossierShape(TypedDict):
     refund: dict[str, Any] | None
     timeline: list[StepShape]
     messages: list[MessageShape]
+    parcels: list[ParcelShape]
     actions: list[str]
     receipt: NotRequired[ReceiptShape | None]
     shares: NotRequired[list[ShareShape]]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import shapes
+from chalicelib.api import post_views, shapes
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
@@ -203,6 +203,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "refund": dict(dossier.refund) if dossier.refund else None,
         "timeline": [step(event, language) for event in bundle.events],
         "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
+        "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
     if not actor.is_officer:

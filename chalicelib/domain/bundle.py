@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.post import Parcel
 from chalicelib.domain.share import Shares
 
 
@@ -31,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events by number, papers and messages in no order."""
+    """Events and parcels by number, papers and messages in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -39,6 +40,15 @@ class Bundle:
     messages: tuple[Message, ...] = ()
     task: Task | None = None
     shares: Shares = Shares()
+    parcels: tuple[Parcel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A parcel with the head of its dossier, as they are now; a stray has none."""
+
+    parcel: Parcel
+    dossier: Dossier | None
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,8 @@ class Dossier:
     parts: tuple[Held, ...] = ()  # what was held once, and paid fees together with the payment that completed it
     papers: Mapping[str, str] = field(default_factory=dict)  # component -> id of the paper that counts
     signed: bool = False
+    parcel: int | None = None  # the one under way, lying here, or last sent
+    certified: bool = False  # every paper came by post as a certified copy
     delivery: str = "counter"
     appraised_by: str | None = None
     supplement: Mapping[str, Any] | None = None  # the open request
@@ -223,6 +225,7 @@ def apply(
         state_since=now if after is not dossier.state or dossier.state_since is None else dossier.state_since,
         refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
         held=() if after in _ENDED else changed.held,
+        parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
     )
     return moved, event
 
@@ -239,6 +242,9 @@ _TOLD = frozenset(Action) - {
     Action.COMPARE,
     Action.CLOSE,
     Action.ESCALATE,
+    Action.ANNOUNCE_PARCEL,
+    Action.OPEN_PARCEL,
+    Action.TRACK,
 }
 
 
@@ -256,7 +262,7 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("restart")
     elif event.before != event.after and event.after != State.CLOSED:
         follow.append("workflow")
-    if event.action in _TOLD:
+    if event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
         follow.append("notice")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")
@@ -268,9 +274,9 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
 
 
 # Guards of these look at facts that only the request brings.
-_DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE})
-# Steps of money follow from payments and refunds, which have pages of their own.
-_NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND})
+_DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE, Action.CHECK_PARCEL})
+# Steps of money follow from payments and refunds, which have pages of their own; those of tracking from the post.
+_NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND, Action.TRACK})
 
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:

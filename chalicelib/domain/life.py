@@ -21,6 +21,7 @@ class State(StrEnum):
     DRAFT = "draft"
     FILING_FEE_DUE = "filing_fee_due"
     PARCEL_EXPECTED = "parcel_expected"
+    PARCEL_RECEIVED = "parcel_received"
     SUBMITTED = "submitted"
     INTAKE_SUPPLEMENT = "intake_supplement"
     NOT_RECEIVED = "not_received"
@@ -35,6 +36,7 @@ class State(StrEnum):
     READY = "ready"
     HANDOVER_STOPPED = "handover_stopped"
     IN_POST = "in_post"
+    POST_RETURNED = "post_returned"
     DELIVERED = "delivered"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
@@ -67,6 +69,7 @@ STATES: dict[State, About] = {
     State.PARCEL_EXPECTED: About(
         1, "Chờ hồ sơ giấy gửi qua bưu chính", "Papers expected by post", "reception", "applicant"
     ),
+    State.PARCEL_RECEIVED: About(1, "Đã nhận hồ sơ giấy, đang kiểm tra", "Papers by post being checked", "reception"),
     State.SUBMITTED: About(1, "Mới đăng ký", "Filed", "reception"),
     State.INTAKE_SUPPLEMENT: About(
         5, "Yêu cầu bổ sung trước khi tiếp nhận", "Supplement asked before acceptance", held_by="applicant"
@@ -92,6 +95,7 @@ STATES: dict[State, About] = {
         "handover",
     ),
     State.IN_POST: About(9, "Đang gửi kết quả qua bưu chính", "Result in the post", "handover"),
+    State.POST_RETURNED: About(9, "Bưu chính chuyển hoàn kết quả", "Result came back by post", "handover"),
     State.DELIVERED: About(10, "Đã trả kết quả", "Result delivered", "closing", "nobody"),
     State.CLOSED: About(10, "Đã lưu hồ sơ", "Archived", held_by="nobody"),
     State.WITHDRAWN: About(7, "Công dân rút hồ sơ", "Withdrawn", held_by="nobody"),
@@ -104,7 +108,11 @@ OVER = frozenset({State.NOT_RECEIVED, State.DELIVERED, State.CLOSED, State.WITHD
 class Action(StrEnum):
     SUBMIT = "submit"
     PAY = "pay"
+    ANNOUNCE_PARCEL = "announce_parcel"
     REGISTER_PARCEL = "register_parcel"
+    OPEN_PARCEL = "open_parcel"
+    CHECK_PARCEL = "check_parcel"
+    RETURN_PARCEL = "return_parcel"
     RECEIVE = "receive"
     REQUEST_SUPPLEMENT = "request_supplement"
     SUPPLEMENT = "supplement"
@@ -120,6 +128,7 @@ class Action(StrEnum):
     ENTER_RESULT = "enter_result"
     COMPARE = "compare"
     POST = "post"
+    TRACK = "track"
     PARCEL_RETURNED = "parcel_returned"
     DELIVER = "deliver"
     CLOSE = "close"
@@ -155,6 +164,8 @@ class Rule:
 
 owes_filing = Guard("FilingFeeNotDue", lambda d, a: d.owes("filing") > 0)
 awaits_parcel = Guard("NoParcelExpected", lambda d, a: d.level >= 4 and not d.signed and not d.owes("filing"))
+papers_certified = Guard("PapersNotCertified", lambda d, a: d.certified)
+parcel_lies_here = Guard("NoParcelHere", lambda d, a: d.parcel is not None)
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
 other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
@@ -172,10 +183,11 @@ by_exception = Guard(
 
 S, A, R = State, Action, Role
 _HELD_BEFORE_RESULT = (
-    S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.RECEIVED,
-    S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
+    S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.PARCEL_RECEIVED, S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE,
+    S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+_ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
 
@@ -198,7 +210,14 @@ TRANSITIONS: tuple[Rule, ...] = (
         )
     ),
     Rule(S.FILING_FEE_DUE, A.LAPSE, S.STOPPED, R.SYSTEM),
-    Rule(S.PARCEL_EXPECTED, A.REGISTER_PARCEL, S.SUBMITTED, R.RECEPTION),
+    # A parcel comes, is opened and checked; what is missing or wrong comes with another one.
+    Rule(S.PARCEL_EXPECTED, A.ANNOUNCE_PARCEL, S.PARCEL_EXPECTED, R.APPLICANT),
+    Rule(S.PARCEL_EXPECTED, A.REGISTER_PARCEL, S.PARCEL_RECEIVED, R.RECEPTION),
+    Rule(S.PARCEL_RECEIVED, A.OPEN_PARCEL, S.PARCEL_RECEIVED, R.RECEPTION),
+    Rule(S.PARCEL_RECEIVED, A.CHECK_PARCEL, S.SUBMITTED, R.RECEPTION, papers_certified),
+    Rule(S.PARCEL_RECEIVED, A.CHECK_PARCEL, S.PARCEL_EXPECTED, R.RECEPTION),
+    Rule(S.PARCEL_RECEIVED, A.RETURN_PARCEL, S.PARCEL_EXPECTED, R.RECEPTION),
+    Rule(S.WITHDRAWN, A.RETURN_PARCEL, S.WITHDRAWN, R.RECEPTION, parcel_lies_here),
     Rule(S.PARCEL_EXPECTED, A.LAPSE, S.STOPPED, R.SYSTEM),
     # Reception.
     Rule(S.SUBMITTED, A.RECEIVE, S.ACCEPTANCE_FEE_DUE, R.RECEPTION, owes_acceptance),
@@ -232,8 +251,11 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.READY, A.POST, S.IN_POST, R.CLERK, by_post),
     Rule(S.IN_POST, A.DELIVER, S.DELIVERED, R.CLERK),
     Rule(S.IN_POST, A.DELIVER, S.DELIVERED, R.SYSTEM),
-    Rule(S.IN_POST, A.PARCEL_RETURNED, S.READY, R.CLERK),
-    Rule(S.IN_POST, A.PARCEL_RETURNED, S.READY, R.SYSTEM),
+    Rule(S.IN_POST, A.PARCEL_RETURNED, S.POST_RETURNED, R.CLERK),
+    Rule(S.IN_POST, A.PARCEL_RETURNED, S.POST_RETURNED, R.SYSTEM),
+    Rule(S.POST_RETURNED, A.POST, S.IN_POST, R.CLERK, by_post),
+    Rule(S.POST_RETURNED, A.DELIVER, S.DELIVERED, R.CLERK),
+    *(Rule(s, A.TRACK, s, role) for s in _ONCE_POSTED for role in (R.SYSTEM, R.CLERK)),
     Rule(S.DELIVERED, A.CLOSE, S.CLOSED, R.CLERK, no_refund_open),
     # Endings before the result, deadlines, complaints.
     *(Rule(s, A.WITHDRAW, S.WITHDRAWN, R.APPLICANT) for s in _HELD_BEFORE_RESULT),
@@ -244,6 +266,7 @@ TRANSITIONS: tuple[Rule, ...] = (
     # nothing back, unless the law on the fee says otherwise (A16); a refund that was paid is on record.
     *(Rule(s, A.SURPLUS, s, R.SYSTEM) for s in _FILED),
     Rule(S.READY, A.CLAIM_REFUND, S.READY, R.APPLICANT, by_exception),
+    Rule(S.POST_RETURNED, A.CLAIM_REFUND, S.POST_RETURNED, R.APPLICANT, by_exception),
     *(Rule(s, A.REFUND, s, role) for s in _FILED for role in (R.SYSTEM, R.ACCOUNTANT, R.CASHIER)),
     # Reopened after a complaint: received anew. Not once fees are owed back or were paid back.
     Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),

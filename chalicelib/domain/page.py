@@ -27,6 +27,7 @@ APP = (
     "/ho-so",
     "/ho-so/:id",
     "/ho-so/:id/bien-nhan",
+    "/ho-so/:id/phieu-gui",
     "/ho-so/:id/chia-se",
     "/ho-so/:id/nop-phi",
     "/thanh-toan",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import clock
@@ -13,6 +13,10 @@ from chalicelib.services import catalogue
 
 # Notice of acceptance or of a supplement: eight working hours online, one working day otherwise (NĐ 61/2018).
 REPLY_WITHIN = Duration(8, Unit.WORKING_HOURS)
+# Of papers that came by post or by hand (NĐ 61/2018: one working day).
+PAPERS_WITHIN = Duration(1, Unit.WORKING_DAYS)
+# How long a dossier waits for its parcel; no law read so far names a time.
+PARCEL_WITHIN = timedelta(days=30)
 # No law read so far names a time for fees of public services; ten working days is what the portal promises.
 REFUND_WITHIN = Duration(10, Unit.WORKING_DAYS)
 
@@ -20,6 +24,11 @@ REFUND_WITHIN = Duration(10, Unit.WORKING_DAYS)
 def reply(agency: str, submitted: datetime) -> datetime:
     """By when the agency must accept the dossier or ask for a supplement."""
     return clock.due(submitted, REPLY_WITHIN, catalogue.calendar_of(agency)).at
+
+
+def papers(agency: str, arrived: datetime) -> datetime:
+    """By when the papers of a parcel must have been checked."""
+    return clock.due(arrived, PAPERS_WITHIN, catalogue.calendar_of(agency)).at
 
 
 def refund(agency: str, opened: datetime) -> datetime:

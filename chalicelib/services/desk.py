@@ -111,15 +111,6 @@ def request_supplement(
     return perform(dossier, Action.REQUEST_SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes)
 
 
-def register_parcel(actor: Actor, dossier_id: str, key: str, number: str, note: str, now: datetime) -> Dossier:
-    """The papers by post have come, complete (Decision 08/2018, level 4 unsigned); the reply time starts now."""
-    dossier = _open(actor, dossier_id, Role.RECEPTION)
-    reply_due = deadlines.reply(dossier.agency, now)
-    detail = {"parcel": number, "note": note, "reply_due_at": iso(reply_due)}
-    changes = {"reply_due_at": reply_due}
-    return perform(dossier, Action.REGISTER_PARCEL, actor, now, key=key, detail=detail, changes=changes)
-
-
 def refuse(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
     """Refuse to receive, with the reason."""
     dossier = _open(actor, dossier_id, Role.RECEPTION)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from chalicelib import messages, settings
 from chalicelib.domain.bundle import Message
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Event, State
+from chalicelib.domain.post import Parcel
 from chalicelib.domain.refund import Refund
 from chalicelib.gateways import notices
 from chalicelib.services import catalogue
@@ -24,7 +27,7 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
     state = State(event.after)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
-    paragraphs = [reason, *(_owed(refund) for refund in opened)]
+    paragraphs = [_lacking(dossier, event), reason, *(_owed(refund) for refund in opened), _sent(event)]
     _send(dossier, "event", state=state.about.vi, reason="".join(f"\n{text}\n" for text in paragraphs if text))
 
 
@@ -33,6 +36,38 @@ def _owed(refund: Refund) -> str:
     because = messages.text(LANGUAGE, "refunds", refund.rule.value)
     key = "refund.opened_account" if refund.refused_channel else "refund.opened"
     return messages.text(LANGUAGE, "notices", key, amount=dotted(refund.amount), due=due, because=because)
+
+
+def _lacking(dossier: Dossier, event: Event) -> str:
+    """The papers that a parcel did not bring, each with its reason."""
+    papers: Mapping[str, Mapping[str, str]] = event.detail.get("lacking") or {}
+    if not papers:
+        return ""
+    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+    lines = []
+    for component, found in papers.items():
+        rule = procedure.paper(component)
+        finding = messages.text(LANGUAGE, "findings", found["finding"])
+        lines.append(f"- {rule.name.vi if rule else component}: {finding}. {found.get('note', '')}")
+    return "\n".join([messages.text(LANGUAGE, "notices", "parcel.lacking"), *lines])
+
+
+def _sent(event: Event) -> str:
+    """Under which number the post carries the result."""
+    if event.action != Action.POST:
+        return ""
+    return messages.text(LANGUAGE, "notices", "parcel.sent", tracking=event.detail["tracking"])
+
+
+def of_wait(dossier: Dossier, parcels: Sequence[Parcel], body: Mapping[str, Any]) -> None:
+    """Remind the applicant of the papers that have not come: before the wait ends, or long after they were posted."""
+    if body["step"] == "late":
+        found = next(one for one in parcels if one.number == body["parcel"])
+        day = found.posted_on.strftime("%d/%m/%Y") if found.posted_on else ""
+        _send(dossier, "parcel_late", tracking=found.tracking, posted=day)
+        return
+    until = datetime.fromisoformat(body["until"]).astimezone(ZONE).strftime("%d/%m/%Y")
+    _send(dossier, "parcel_wait", until=until)
 
 
 def _paid_back(dossier: Dossier, event: Event) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, paybacks, payments, receipts, statistics, workflow
+from chalicelib.services import expectations, notices, papers, paybacks, payments, receipts, statistics, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -40,6 +40,12 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
         if effect.kind == "message":
             message = next(m for m in bundle.messages if m.id == effect.body["message"])
             notices.of_message(bundle.dossier, message)
+        elif effect.kind == "reminder":
+            if effect.body["at"] > iso(now):
+                return  # the stream tells of it when it is written; the sweeper finds it when it is due
+            asked_by = bundle.events[effect.event_number - 1]
+            if expectations.holds(bundle.dossier, bundle.parcels, asked_by, effect.body):
+                notices.of_wait(bundle.dossier, bundle.parcels, effect.body)
         elif effect.kind == "account":
             (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
             notices.of_account(bundle.dossier, refund)

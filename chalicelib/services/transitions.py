@@ -12,7 +12,7 @@ from chalicelib.domain.dossier import Action, Dossier, apply, effects, owed_back
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
 from chalicelib.errors import Conflict
-from chalicelib.services import obligations
+from chalicelib.services import expectations, obligations
 from chalicelib.storage import dossiers as kept
 from chalicelib.telemetry import count, logger
 
@@ -37,6 +37,9 @@ def perform(
     by this step, with the `surplus` that it brought, opens refunds in that transaction. Raises what `apply` and
     `commit` raise.
     """
+    gone = expectations.ends_wait(dossier, action)
+    if gone:
+        changes = {**(changes or {}), "parcel": None}
     try:
         after, event = apply(dossier, action, actor, now, event_id=key, detail=detail, changes=changes, surplus=surplus)
     except Conflict:
@@ -45,7 +48,9 @@ def perform(
             return kept.head(dossier.id)
         raise
     owed = (*owed_back(replace(dossier, **(changes or {})), after.state, action), *surplus)
-    rows = (*also, *obligations.opened(after, event, owed, now))
+    rows = [*also, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
+    if gone:
+        rows.append(expectations.given_up(dossier, now))
     follow = effects(event, refunds=bool(owed))
     if not kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged):
         return kept.head(dossier.id)

@@ -16,6 +16,7 @@ from chalicelib.domain.dossier import Action, Dossier, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
 from chalicelib.gateways.workflow import Execution
+from chalicelib.services import deadlines
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import tasks
@@ -23,7 +24,7 @@ from chalicelib.telemetry import count, logger
 
 LAPSES = {
     State.FILING_FEE_DUE: timedelta(days=30),
-    State.PARCEL_EXPECTED: timedelta(days=30),
+    State.PARCEL_EXPECTED: deadlines.PARCEL_WITHIN,
     State.ACCEPTANCE_FEE_DUE: timedelta(days=30),
     State.INTAKE_SUPPLEMENT: timedelta(days=30),
     State.REVIEW_SUPPLEMENT: timedelta(days=30),
@@ -51,7 +52,7 @@ def deadline(dossier: Dossier, now: datetime) -> datetime:
         due = datetime.fromisoformat(dossier.supplement["due_at"])
     elif state in LAPSES:
         due = lapses_at(dossier)
-    elif state is State.SUBMITTED:
+    elif state in {State.SUBMITTED, State.PARCEL_RECEIVED}:
         due = dossier.reply_due_at
     else:
         due = dossier.due_at

@@ -17,6 +17,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.post import Parcel
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
@@ -31,6 +32,7 @@ from chalicelib.storage.tables import (
     MessageRow,
     OutboxRow,
     PaperRow,
+    ParcelRow,
     RegistryRow,
     Row,
     SharesRow,
@@ -75,6 +77,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Message(**r.body) for r in rows if isinstance(r, MessageRow)),
         _task(task) if task else None,
         share_rows.of_row(shares) if shares else Shares(),
+        tuple(Parcel.from_json(r.body) for r in rows if isinstance(r, ParcelRow)),
     )
 
 
@@ -229,9 +232,14 @@ def _key_row(pk: str, event: Event, now: datetime) -> KeyRow:
 
 
 def outbox_row(
-    dossier_id: str, number: int, effect: str, now: datetime, body: dict[str, Any] | None = None
+    dossier_id: str,
+    number: int,
+    effect: str,
+    now: datetime,
+    body: dict[str, Any] | None = None,
+    due: datetime | None = None,
 ) -> OutboxRow:
-    """An effect that must still follow; in the sweeper's sight until it was done.
+    """An effect that must still follow, at `due` if it is given; in the sweeper's sight until it was done.
 
     Effects of one event and kind are told apart by the `message` or the `step` that their body names.
     """
@@ -247,7 +255,7 @@ def outbox_row(
         body=body or {},
         created_at=moment,
         queue=f"outbox#{shard(dossier_id)}",
-        queue_due=moment,
+        queue_due=iso(due) if due else moment,
     )
 
 

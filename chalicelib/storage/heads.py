@@ -14,6 +14,8 @@ from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, dossier_key
 _MOMENTS = ("draft_expires_at", "state_since", "submitted_at", "received_at", "reply_due_at", "due_at")
 _FACTS = (
     "signed",
+    "parcel",
+    "certified",
     "delivery",
     "appraised_by",
     "supplement",

@@ -7,15 +7,16 @@ A dossier is one item collection, `pk` = `D#<id>`:
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     TASK                        the workflow's open question to people, with its token
+    PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
     SHARES                      links to the status that the applicant gave away: hashes, until when
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n` and `watch#n` rows. `name-index` and `identity-index` hold the keys of filed heads and their
-kind: written once, at submission, and not again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort
-as text.
+`outbox#n`, `upload#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`, `-stray`.
+`name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
+again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
 
 from __future__ import annotations
@@ -193,6 +194,13 @@ class TaskRow(Row, discriminator="task"):
 
 class SharesRow(Row, discriminator="shares"):
     """`body` has the list of `domain.share.Share`; `version` guards it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
+class ParcelRow(Row, discriminator="parcel"):
+    """`body` is the JSON of `domain.post.Parcel`, `version` guards it; in the index while somebody waits for it."""
 
     version = NumberAttribute()
     body = CompactJSON()

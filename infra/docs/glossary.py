@@ -15,7 +15,17 @@ from chalicelib.domain.life import STATES, TRANSITIONS, Action, State
 from chalicelib.domain.money import ACCOUNTS
 from chalicelib.domain.refund import RefundEvent, RefundState
 from infra.docs import DOCS, write_or_check
-from infra.docs.words import ACTIONS, ENTRY_EVENTS, HELD_BY, NATIONAL, REFUND_EVENTS, REFUND_STATES, ROLES
+from infra.docs.words import (
+    ACTIONS,
+    ENTRY_EVENTS,
+    FINDINGS,
+    HELD_BY,
+    NATIONAL,
+    PARCELS,
+    REFUND_EVENTS,
+    REFUND_STATES,
+    ROLES,
+)
 
 BEGIN, END = "<!-- made by infra/docs/glossary.py: begin -->", "<!-- end -->"
 
@@ -61,6 +71,10 @@ def tables() -> str:
         "Tiếng Việt|English|in code|who",
         ((vi, en, f"`{action}`", _code(_who(action))) for action, (vi, en) in ((a, ACTIONS[a]) for a in Action)),
     )
+    out += ["### Bưu gửi / Parcels", ""]
+    parcels = [(*names, f"`{state}`") for state, names in PARCELS.items()]
+    findings = [(*names, f"`{finding}`") for finding, names in FINDINGS.items()]
+    out += _table("Tiếng Việt|English|in code", [*parcels, *findings])
     out += ["### Vai trò / Roles", ""]
     out += _table("Tiếng Việt|English|in code", ((ROLES[r][1][0], ROLES[r][1][1], f"`{r}`") for r in Role))
     out += ["### Hoàn phí / Refunds", ""]

@@ -39,6 +39,7 @@ TAGS = {
     "payments": "Fees, payments, refunds, receipts; gateways calling",
     "books": "Daily reconciliation: files of other sides, what is not matched, the books of a day",
     "desk": "The officers' desk",
+    "post": "Papers that come by post, results that go by registered post, what the post reports",
 }
 PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
@@ -48,6 +49,8 @@ PATH_PARAMETERS = {
         "^[0-9a-f]{64}$",
     ),
     "agency": ("code of an agency", None),
+    "carrier": ("code of a postal service: vnpost", "^[a-z]{2,20}$"),
+    "stray_id": ("id of a parcel for nobody, as its answers have it", "^[A-Za-z0-9-]{16,40}$"),
     "drawer_id": ("id of a drawer, as its answers have it", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),

@@ -22,11 +22,11 @@ from infra.docs.words import ACTIONS, CONDITIONS, HELD_BY, MONEY, MONEY_READING,
 S = State
 Rules = tuple[Rule, ...]
 PHASES: tuple[tuple[str, str, tuple[State, ...]], ...] = (
-    ("Nộp hồ sơ", "Filing", (S.DRAFT, S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.WITHDRAWN)),
+    ("Nộp hồ sơ", "Filing", (S.DRAFT, S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.PARCEL_RECEIVED)),
     ("Tiếp nhận", "Reception", (S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.NOT_RECEIVED, S.STOPPED)),
     ("Giải quyết", "Review", (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL)),
     ("Phát hành, đối chiếu", "Issuing, comparison", (S.ISSUING, S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED)),
-    ("Trả kết quả, lưu", "Delivery, archive", (S.IN_POST, S.DELIVERED, S.CLOSED)),
+    ("Trả kết quả, kết thúc", "Delivery, end", (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED, S.WITHDRAWN)),
 )  # fmt: skip
 
 WIDTH, HEIGHT = 1500, 1061  # A4 landscape

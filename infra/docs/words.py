@@ -8,6 +8,7 @@ from __future__ import annotations
 from chalicelib.domain.access import Role
 from chalicelib.domain.entry_life import EntryEvent
 from chalicelib.domain.life import Action
+from chalicelib.domain.post import Finding, Inbound, Shipment
 from chalicelib.domain.refund import RefundEvent, RefundState
 
 Names = tuple[str, str]  # Vietnamese, English
@@ -33,7 +34,11 @@ ROLES: dict[Role, tuple[Names, Names]] = {  # short for the diagram, in full for
 ACTIONS: dict[Action, Names] = {
     Action.SUBMIT: ("nộp hồ sơ", "file"),
     Action.PAY: ("nộp phí", "pay the fee"),
+    Action.ANNOUNCE_PARCEL: ("báo đã gửi", "announce a parcel"),
     Action.REGISTER_PARCEL: ("ghi nhận bưu gửi", "register the parcel"),
+    Action.OPEN_PARCEL: ("mở bưu gửi", "open the parcel"),
+    Action.CHECK_PARCEL: ("kiểm tra giấy tờ", "check its papers"),
+    Action.RETURN_PARCEL: ("gửi trả bưu gửi", "send the parcel back"),
     Action.RECEIVE: ("tiếp nhận", "accept"),
     Action.REQUEST_SUPPLEMENT: ("yêu cầu bổ sung", "ask for a supplement"),
     Action.SUPPLEMENT: ("bổ sung hồ sơ", "supplement"),
@@ -49,6 +54,7 @@ ACTIONS: dict[Action, Names] = {
     Action.ENTER_RESULT: ("phát hành kết quả", "issue the result"),
     Action.COMPARE: ("đối chiếu bản chính", "compare originals"),
     Action.POST: ("gửi bưu chính", "send by post"),
+    Action.TRACK: ("bưu chính báo", "the post reports"),
     Action.PARCEL_RETURNED: ("bưu gửi hoàn", "parcel came back"),
     Action.DELIVER: ("trả kết quả", "deliver"),
     Action.CLOSE: ("lưu hồ sơ", "archive"),
@@ -62,12 +68,36 @@ ACTIONS: dict[Action, Names] = {
     Action.REFUND: ("chi hoàn phí", "pay back"),
 }
 
-# Every filed dossier can take these steps, and they lead nowhere: the figure says it once and draws none.
-MONEY = (Action.SURPLUS, Action.REFUND)
+# Every filed dossier can take these steps (every posted one: what the post reports), and they lead nowhere: the figure
+# says it once and draws none.
+MONEY = (Action.SURPLUS, Action.REFUND, Action.TRACK)
 MONEY_READING = (
-    "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí. / "
-    "In every state once filed: receive money not owed, pay back."
+    "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo. / "
+    "In every state once filed: receive money not owed, pay back; once posted: the post reports."
 )
+
+PARCELS: dict[Inbound | Shipment, Names] = {  # to the agency, then with the result
+    Inbound.ANNOUNCED: ("Người nộp báo đã gửi", "announced by the applicant"),
+    Inbound.RECEIVED: ("Đã nhận, chưa mở", "received, not opened"),
+    Inbound.OPENED: ("Đã mở, đang kiểm tra", "opened, being checked"),
+    Inbound.COMPLETE: ("Đủ giấy tờ", "complete"),
+    Inbound.DEFICIENT: ("Chưa đủ giấy tờ", "not complete"),
+    Inbound.SENT_BACK: ("Đã gửi trả người gửi", "sent back to its sender"),
+    Inbound.GIVEN_UP: ("Không chờ nữa", "no longer awaited"),
+    Shipment.HANDED_IN: ("Đã giao bưu chính", "handed to the post"),
+    Shipment.ACCEPTED: ("Bưu chính đã nhận", "accepted by the post"),
+    Shipment.IN_TRANSIT: ("Đang chuyển", "on its way"),
+    Shipment.LOST: ("Thất lạc", "lost"),
+    Shipment.RETURNED: ("Chuyển hoàn", "returned"),
+    Shipment.DELIVERED: ("Đã phát, có ký nhận", "delivered, signed for"),
+}
+
+FINDINGS: dict[Finding, Names] = {
+    Finding.CERTIFIED: ("Đủ, đã chứng thực", "certified copy"),
+    Finding.MISSING: ("Thiếu", "missing"),
+    Finding.WRONG: ("Không hợp lệ", "not valid"),
+    Finding.DIFFERS: ("Khác bản đã tải lên", "differs from the upload"),
+}
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
@@ -92,6 +122,8 @@ REFUND_EVENTS: dict[RefundEvent, Names] = {
 CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "owes_filing": ("còn phí nộp hồ sơ", "filing fee owed"),
     "awaits_parcel": ("mức 4 chưa ký số", "level 4, unsigned"),
+    "papers_certified": ("đủ bản chứng thực", "all copies certified"),
+    "parcel_lies_here": ("bưu gửi còn ở đây", "a parcel lies here"),
     "owes_acceptance": ("còn phí tiếp nhận", "acceptance fee owed"),
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),

@@ -1,4 +1,5 @@
-"""The other side of every payment gateway, under /sandbox/pay/<gateway>, and who we are there, in Parameter Store.
+"""The other side of every payment gateway, under /sandbox/pay/<gateway>, and of the post, under /sandbox/post; and who
+we are there, in Parameter Store.
 
 Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
 """
@@ -15,6 +16,7 @@ from infra.local.sandboxes.bank import Answer, Bank, as_json
 from infra.local.sandboxes.momo import MoMo
 from infra.local.sandboxes.national import NationalBank
 from infra.local.sandboxes.orders import Terms
+from infra.local.sandboxes.post import PostOffice
 from infra.local.sandboxes.transfers import Account, Transfers
 from infra.local.sandboxes.vnpay import VNPayBank
 from infra.local.sandboxes.zalopay import ZaloPay
@@ -22,6 +24,8 @@ from infra.local.sandboxes.zalopay import ZaloPay
 Json = dict[str, Any]
 GATEWAYS = "national vnpay momo zalopay vietqr"
 """What the local cloud offers, as the template's parameter PaymentGateways."""
+CARRIERS = "vnpost"
+"""Whose calls it takes, as the template's parameter PostCarriers."""
 
 
 class Town:
@@ -36,6 +40,7 @@ class Town:
         self._momo()
         self._zalopay()
         self._transfers()
+        self.post = PostOffice(CARRIERS, f"{url}/api/post/{CARRIERS}", secrets.token_hex(16))
 
     def _open(self, bank: Bank, settings: Json) -> None:
         self.banks[bank.name] = bank
@@ -84,6 +89,9 @@ class Town:
         for name, said in self.settings.items():
             path = f"/motcua/{STAGE}/payments/{name}"
             ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
+        path = f"/motcua/{STAGE}/post/{self.post.carrier}"
+        said = {"secrets": [self.post.secret]}
+        ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
 
     def answer(self, path: str, environ: Mapping[str, Any]) -> Answer:
         """Answer one request at `<gateway>/…` below /sandbox/pay."""

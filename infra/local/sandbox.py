@@ -8,6 +8,7 @@ POST /sandbox/sweep              {"all": true} reconciles every open dossier; {}
 POST /sandbox/reckon             {}: the books of the day before are reckoned, as every morning
 POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
+ANY  /sandbox/post/…             the post, which reports of its parcels (`sandboxes/post.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -62,6 +63,8 @@ class Sandbox:
     def answer(self, path: str, environ: dict[str, Any]) -> Answer:
         if path.startswith("pay/"):
             return self._town.answer(path.removeprefix("pay/"), environ)
+        if path == "post" or path.startswith("post/"):
+            return self._town.post.answer(path.removeprefix("post"), environ)
         method = environ["REQUEST_METHOD"]
         query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         try:

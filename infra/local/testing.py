@@ -44,11 +44,16 @@ from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backend
 from infra.local import codes, deploy, outbox, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
-from infra.local.payments import GATEWAYS, Town
+from infra.local.payments import CARRIERS, GATEWAYS, Town
 from infra.local.template import Template
 
 _NOT_INTERPRETED = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
-PARAMETERS = {"Stage": STAGE, "PublicUrl": "http://127.0.0.1:8000", "PaymentGateways": GATEWAYS}
+PARAMETERS = {
+    "Stage": STAGE,
+    "PublicUrl": "http://127.0.0.1:8000",
+    "PaymentGateways": GATEWAYS,
+    "PostCarriers": CARRIERS,
+}
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.gateways.payments import connections
+from chalicelib.gateways import parameters
 from chalicelib.services import present, relay
 from infra.local import serving
 from infra.local.payments import Town
@@ -170,13 +170,13 @@ def counterparts(portal: Portal) -> Iterator[Counterparts]:
     line = Line(town)
     server.start(line)
     town.register(portal.cloud.client("ssm"))
-    connections.forget()
+    parameters.forget()
     try:
         yield Counterparts(portal, line)
     finally:
         server.stop()
         town.close()
-        connections.forget()
+        parameters.forget()
 
 
 def ok(answer: Answer) -> dict[str, Any]:

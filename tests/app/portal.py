@@ -274,6 +274,13 @@ class Portal:
         assert answer.status == 200, (step, answer.body)
         return answer.body
 
+    def papers_came(self, dossier_id: str) -> None:
+        """The certified copies came by post, all of them."""
+        good = {"finding": "certified", "certified_by": "UBND phường", "certified_on": "2026-11-20"}
+        self.step(self.reception, dossier_id, "parcel", {})
+        self.step(self.reception, dossier_id, "parcel/opening", {})
+        self.step(self.reception, dossier_id, "parcel/checks", {"checks": {"identity": good}})
+
     def received(self) -> str:
         dossier_id, _ = self.filed()
         self.step(self.reception, dossier_id, "receive", {})

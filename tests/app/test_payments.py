@@ -259,7 +259,7 @@ def test_a_refusal_opens_the_refund_that_the_fee_allows(treasury: Treasury, refu
     treasury.offer(level_4("acceptance", "2.000637", refundable=refundable))
     dossier = treasury.due("2.000637")
     portal = treasury.portal
-    portal.step(portal.reception, dossier, "parcel", {"number": "VN1"})
+    portal.papers_came(dossier)
     portal.step(portal.reception, dossier, "receive", {})
     treasury.pay(dossier)
     portal.step(portal.appraiser, dossier, "claim", {})

@@ -18,7 +18,7 @@ def test_a_dossier_is_not_archived_while_a_refund_is_open(there: Counterparts) -
     portal = there.portal
     there.offer(level_4(code="2.000641", moment="result"))
     dossier, _ = portal.filed(procedure="2.000641")
-    portal.step(portal.reception, dossier, "parcel", {"number": "VN1"})
+    portal.papers_came(dossier)
     portal.step(portal.reception, dossier, "receive", {})
     portal.step(portal.appraiser, dossier, "claim", {})
     portal.step(portal.appraiser, dossier, "proposal", {"opinion": "Đủ."})

@@ -16,7 +16,7 @@ from infra.local.testing import embedded
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import book_calls, money_calls, refund_calls
+from tests.bench import book_calls, money_calls, post_calls, refund_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
@@ -269,6 +269,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *money_calls.MONEY_REQUESTS,
     *book_calls.BOOK_REQUESTS,
     *refund_calls.REFUND_REQUESTS,
+    *post_calls.POST_REQUESTS,
 )
 
 
@@ -293,6 +294,7 @@ def remember() -> None:
         catalogue.procedure(code, 1)
     catalogue.calendar_of(AGENCY)
     money_calls.remember()
+    post_calls.remember()
     searches.key()
 
 

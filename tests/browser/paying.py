@@ -21,6 +21,7 @@ KARAOKE, CULTURE = "1.001029", "H34.06"  # 1.000.000 đồng a room, at most 6.0
 COUNTER, ACCOUNTANT, TREASURY = "mot-cua@van-hoa.example", "ke-toan@van-hoa.example", "ke-toan@tinh.example"
 PROVINCE = "H34"
 FEE, ROOM = 200_000, 1_000_000
+BUSINESS, WARD, WARD_HEAD = "1.001612", "H34.31.01", "lanh-dao@quyet-thang.example"  # 150.000 đồng at filing
 
 PERSON: Mapping[str, Any] = {
     "applicant_name": "Y Mẫu Thử Nghiệm",
@@ -57,13 +58,33 @@ KARAOKE_ANSWERS: Mapping[str, Any] = {
 }
 
 
+BUSINESS_ANSWERS: Mapping[str, Any] = {
+    **PERSON,
+    "founder": "individual",
+    "business_name": "Tạp hóa Ví Dụ",
+    "business_address": "12 Trần Phú, phường Quyết Thắng",
+    "activities": [{"name": "Bán lẻ lương thực", "code": "4711", "main": True}],
+    "capital": 150_000_000,
+    "employees": 2,
+}
+
+
 @dataclass
 class Payers(World):
     """`due` and `accepted` wait for their fee; `tell` is the other side of a gateway."""
 
-    def _filed(self, procedure: str, agency: str, answers: Mapping[str, Any], papers: tuple[str, ...], who: str) -> str:
+    def _filed(
+        self,
+        procedure: str,
+        agency: str,
+        answers: Mapping[str, Any],
+        papers: tuple[str, ...],
+        who: str,
+        delivery: str = "counter",
+    ) -> str:
         dossier = str(uuid.uuid4())
         body = {"version": 0, "procedure": procedure, "procedure_version": 1, "agency": agency, "answers": answers}
+        body["delivery"] = delivery
         self.call(who, "PUT", f"/dossiers/{dossier}", body)
         for component in papers:
             self._paper(who, dossier, component)
@@ -92,9 +113,49 @@ class Payers(World):
         """A karaoke licence, accepted: its fee starts the clock."""
         papers = ("application", "security-certificate", "fire-acceptance", "officer-record")
         dossier = self._filed(KARAOKE, CULTURE, {**KARAOKE_ANSWERS, "rooms": rooms}, papers, who)
-        self.act(COUNTER, dossier, "parcel", {"number": "EX123456789VN"})
+        self.by_post(COUNTER, dossier)
         self.act(COUNTER, dossier, "receive")
         return dossier
+
+    def awaited(self) -> str:
+        """A household business whose papers are to come by post, and whose result shall go by post."""
+        dossier = self._filed(BUSINESS, WARD, BUSINESS_ANSWERS, ("application",), CITIZEN, "post")
+        self.act("several", dossier, "fee", {"amount": 150_000, "means": "cash"})
+        return dossier
+
+    def unpacked(self) -> str:
+        """Its parcel is open and not checked yet."""
+        dossier = self.awaited()
+        self.act("several", dossier, "parcel", {"sender": "Y Mẫu Thử Nghiệm"})
+        self.act("several", dossier, "parcel/opening")
+        return dossier
+
+    def to_post(self) -> str:
+        """Its result is ready to be posted."""
+        dossier = self.awaited()
+        self.by_post("several", dossier)
+        self.act("several", dossier, "receive")
+        self.act("several", dossier, "claim")
+        self.act("several", dossier, "proposal", {"opinion": "Đủ điều kiện."})
+        self.act(WARD_HEAD, dossier, "approval")
+        self.act("several", dossier, "result", {"number": "38A8/HKD", "title": "Giấy chứng nhận đăng ký hộ kinh doanh"})
+        return dossier
+
+    def posted(self) -> str:
+        """Its result is in the post."""
+        dossier = self.to_post()
+        address = {"name": "Y Mẫu Thử Nghiệm", "line": "12 Trần Phú, phường Quyết Thắng", "phone": "0912000002"}
+        body = {"tracking": f"EB{uuid.uuid4().int % 10**9:09d}VN", "address": address}
+        self.act("several", dossier, "posting", body)
+        return dossier
+
+    def by_post(self, reception: str, dossier: str) -> None:
+        """The certified copies came, all of them."""
+        self.act(reception, dossier, "parcel", {"tracking": "EX123456789VN"})
+        self.act(reception, dossier, "parcel/opening")
+        papers = {one["component"] for one in self.call(reception, "GET", f"/desk/dossiers/{dossier}")["papers"]}
+        good = {"finding": "certified", "certified_by": "UBND phường Quyết Thắng", "certified_on": "2026-01-05"}
+        self.act(reception, dossier, "parcel/checks", {"checks": {component: good for component in papers}})
 
     def money(self, dossier: str, who: str = CITIZEN) -> dict[str, Any]:
         found: dict[str, Any] = self.call(who, "GET", f"/dossiers/{dossier}/payments")

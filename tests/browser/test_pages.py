@@ -13,7 +13,7 @@ from tests.browser.gallery import Gallery
 from tests.browser.portal import Portal
 from tests.browser.views import PUBLISHED, VIEWS, View, routes
 
-KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk|money|receipts|statistics|templates)\.[a-z_]+\.[a-z_.]+")
+KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk|money|post|receipts|statistics|templates)\.[a-z_]+\.[a-z_.]+")
 # In pixels of CSS: the narrowest that must do, which is a desk's window at 400 %, with the letters of A+ and without;
 # a phone; the desk's window at 200 %; the same as it is.
 WINDOWS = ((320, "large"), (320, "normal"), (360, "normal"), (640, "normal"), (1280, "normal"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser import filing
-from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY
+from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
 
@@ -273,6 +273,9 @@ def _views() -> Iterator[View]:
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
     yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
+    yield View("mine-parcel", mine, "/ho-so/{awaited}", CITIZEN, _explain)
+    yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
+    yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
     yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
@@ -314,6 +317,12 @@ def _views() -> Iterator[View]:
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
+    yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))
+    yield View("desk-posted", desk, f"{case}/{{posted}}", "several")
+    for section in ("quet", "den", "la", "di"):
+        yield View(f"desk-post-{section}", desk, f"/can-bo/buu-chinh/{section}/{WARD}", "several")
 
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)

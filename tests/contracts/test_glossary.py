@@ -14,6 +14,7 @@ from chalicelib.domain.entry_life import EntryEvent, EntryState
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.domain.money import Means
 from chalicelib.domain.paper import Provenance, Status
+from chalicelib.domain.post import Finding, Inbound, Shipment
 from chalicelib.domain.search import Kind, Purpose
 from chalicelib.domain.urgency import Urgency
 from chalicelib.services.desk import COMPARISONS
@@ -42,6 +43,7 @@ WORDS: dict[str, Iterable[str]] = {
     "urgencies": Urgency,
     "searches": Kind,
     "purposes": Purpose,
+    "parcels": (*Inbound, *Shipment, *Finding),
     "entries": EntryState,
     "events of entries": EntryEvent,
 }

@@ -26,6 +26,7 @@ DATA = {
     "codes.py": "đ is d in a code",
     "filename.py": "đ is d in a name",
     "life.py": "names of states",
+    "post.py": "names of postal services",
     "paper.py": "the name of the component that a result is",
     "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",
 }

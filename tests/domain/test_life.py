@@ -26,10 +26,19 @@ filing_fee_due | lapse | system | stopped
 filing_fee_due | withdraw | applicant | withdrawn
 filing_fee_due | escalate | system | filing_fee_due
 
-parcel_expected | register_parcel | reception | submitted
+parcel_expected | announce_parcel | applicant | parcel_expected
+parcel_expected | register_parcel | reception | parcel_received
 parcel_expected | lapse | system | stopped
 parcel_expected | withdraw | applicant | withdrawn
 parcel_expected | escalate | system | parcel_expected
+
+parcel_received | open_parcel | reception | parcel_received
+parcel_received | check_parcel | reception | all_certified:submitted parcel_expected
+parcel_received | return_parcel | reception | parcel_expected
+parcel_received | withdraw | applicant | withdrawn
+parcel_received | escalate | system | parcel_received
+
+withdrawn | return_parcel | reception | parcel_lies_here:withdrawn !NoParcelHere
 
 submitted | receive | reception | acceptance_owed:acceptance_fee_due received
 submitted | request_supplement | reception | intake_supplement
@@ -100,8 +109,17 @@ handover_stopped | stop | approver | stopped
 handover_stopped | escalate | system | handover_stopped
 
 in_post | deliver | clerk system | delivered
-in_post | parcel_returned | clerk system | ready
+in_post | track | clerk system | in_post
+in_post | parcel_returned | clerk system | post_returned
 in_post | escalate | system | in_post
+
+post_returned | track | clerk system | post_returned
+post_returned | post | clerk | post_at_level_4:in_post !CounterOnly
+post_returned | deliver | clerk | delivered
+post_returned | escalate | system | post_returned
+
+delivered | track | clerk system | delivered
+closed | track | clerk system | closed
 
 delivered | close | clerk | no_refund_open:closed !RefundOpen
 
@@ -109,11 +127,16 @@ not_received | reopen | administrator | kept:submitted !NotReopenable
 stopped | reopen | administrator | kept:submitted !NotReopenable
 
 ready | claim_refund | applicant | law_gives_it_back:ready !NoRefundAfterResult
+post_returned | claim_refund | applicant | law_gives_it_back:post_returned !NoRefundAfterResult
 
 filing_fee_due | surplus | system | filing_fee_due
 filing_fee_due | refund | system accountant cashier | filing_fee_due
 parcel_expected | surplus | system | parcel_expected
 parcel_expected | refund | system accountant cashier | parcel_expected
+parcel_received | surplus | system | parcel_received
+parcel_received | refund | system accountant cashier | parcel_received
+post_returned | surplus | system | post_returned
+post_returned | refund | system accountant cashier | post_returned
 submitted | surplus | system | submitted
 submitted | refund | system accountant cashier | submitted
 intake_supplement | surplus | system | intake_supplement
@@ -154,7 +177,7 @@ stopped | refund | system accountant cashier | stopped
 
 NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
     None: {"draft"},
-    1: {"submitted", "parcel_expected"},
+    1: {"submitted", "parcel_expected", "parcel_received"},
     2: {"received"},
     3: {"not_received"},
     4: {"appraisal", "consultation", "approval", "issuing"},
@@ -162,7 +185,7 @@ NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
     6: {"filing_fee_due", "acceptance_fee_due", "result_fee_due"},
     7: {"withdrawn"},
     8: {"stopped"},
-    9: {"ready", "handover_stopped", "in_post"},
+    9: {"ready", "handover_stopped", "in_post", "post_returned"},
     10: {"delivered", "closed"},
 }
 
@@ -224,14 +247,14 @@ def test_every_state_and_role_against_every_action(state: State, role: Role) -> 
 
 def test_what_is_offered_can_be_done() -> None:
     """Of what the table has, what its guards allow now; where the request brings the facts, all of it."""
-    brings_facts = {Action.SUBMIT, Action.PAY, Action.COMPARE}
+    brings_facts = {Action.SUBMIT, Action.PAY, Action.COMPARE, Action.CHECK_PARCEL}
     for state in State:
         for role in Role:
             actor = actor_of(role)
             offered = set(possible_actions(PLAIN.dossier(state, actor), actor))
             listed = {a for s, a, r in CELLS if s is state and r is role}
             done = {a for a in listed if isinstance(happens(state, a, actor, PLAIN), State)}
-            elsewhere = {Action.SURPLUS, Action.REFUND}  # on the pages of money
+            elsewhere = {Action.SURPLUS, Action.REFUND, Action.TRACK}  # from the pages of money, and from the post
             assert offered == (done | (listed & brings_facts)) - elsewhere
 
 
@@ -246,6 +269,9 @@ draft submit applicant | filing_owed, filing_fee_due | , submitted
 draft submit applicant | level=4, parcel_expected | level=4 signed, submitted
 draft submit applicant | level=4, parcel_expected | level=3, submitted
 filing_fee_due pay cashier | level=4 filing_owed, filing_fee_due | level=4, parcel_expected
+parcel_received check_parcel reception | all_certified, submitted | , parcel_expected
+withdrawn return_parcel reception | parcel_lies_here, withdrawn | , NoParcelHere
+post_returned post clerk | level=4 delivery=post, in_post | level=4, CounterOnly
 submitted receive reception | acceptance_owed, acceptance_fee_due | , received
 acceptance_fee_due pay cashier | acceptance_owed, acceptance_fee_due | , received
 issuing enter_result clerk | result_owed, result_fee_due | , ready
@@ -343,5 +369,5 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
 def test_the_portal_itself_decides_nothing() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
     assert of_the_system == {
-        "pay", "lapse", "consulted", "deliver", "parcel_returned", "escalate", "surplus", "refund",
+        "pay", "lapse", "consulted", "deliver", "parcel_returned", "track", "escalate", "surplus", "refund",
     }  # fmt: skip

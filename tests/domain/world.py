@@ -36,6 +36,8 @@ class World:
     form_signed: bool = True
     refund: str = "none"
     claimed: bool = True
+    all_certified: bool = False
+    parcel_lies_here: bool = False
     fee_comes_back: bool = False
 
     @property
@@ -100,6 +102,8 @@ class World:
             event_count=3,
             last_hash="before",
             signed=self.signed,
+            certified=self.all_certified,
+            parcel=1 if self.parcel_lies_here else None,
             delivery=self.delivery,
             fees=fees,
             papers={"cccd": "p1", "to-khai": "p2"},

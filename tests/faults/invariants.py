@@ -17,8 +17,9 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from chalicelib.domain.dossier import Event, State, chain_is_whole, effects, is_counted
+from chalicelib.domain.dossier import Event, State, chain_is_whole, effects, is_counted, iso
 from chalicelib.domain.life import TRANSITIONS
+from chalicelib.services import present
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import environment
 from tests.faults.cases import Case
@@ -121,7 +122,7 @@ def _workflow(world: World, dossier: str, head: Row, mine: list[Row]) -> Iterato
 
 
 def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> Iterator[str]:
-    left = [row["sk"] for row in mine if row["sk"].startswith("OUT#")]
+    left = undone(mine)
     if left:
         yield f"I7: left in the outbox: {', '.join(left)}"
     owed = [event for event in events if "notice" in effects(event)]
@@ -129,6 +130,12 @@ def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> 
     mails = [letter for letter in world.cloud.outbox.letters() if letter.kind == "mail"]
     if events and events[-1].action == case.action and len(mails) < len(since):
         yield f"I7: {len(since)} notices were owed, {len(mails)} sent"
+
+
+def undone(rows: list[Row]) -> list[str]:
+    """The effects that should have followed by now; reminders of a long wait lie there until they are due."""
+    now = iso(present.now())
+    return [row["sk"] for row in rows if row["sk"].startswith("OUT#") and row["queue_due"] <= now]
 
 
 def _money(events: list[Event]) -> Iterator[str]:

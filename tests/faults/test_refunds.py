@@ -13,7 +13,7 @@ import pytest
 from chalicelib.domain.dossier import chain_is_whole
 from chalicelib.domain.money import balances
 from chalicelib.domain.refund import Refund
-from chalicelib.gateways.payments import connections
+from chalicelib.gateways import parameters
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger
@@ -22,7 +22,7 @@ from tests.app.counterparts import ACCOUNT, BIG, COUNTER, DEAR, Counterparts, co
 from tests.app.portal import AGENCY
 from tests.app.treasury import FEE
 from tests.faults.crashes import SEED
-from tests.faults.invariants import rows_of
+from tests.faults.invariants import rows_of, undone
 from tests.faults.wire import Call, Fault, Plan
 from tests.faults.world import Request, World
 from tests.thorough import few
@@ -162,7 +162,7 @@ class Refunds:
         for name, bank in self.there.town.banks.items():
             for attribute, value in self.banks[name].items():
                 setattr(bank, attribute, deepcopy(value))
-        connections.forget()
+        parameters.forget()
         self.world.wire.reset(plan)
         told = self._act()
         calls = list(self.world.wire.calls)
@@ -210,7 +210,7 @@ class Refunds:
             found.append(f"{len(done)} events tell that it was paid")
         if (bundle.dossier.refund or {})["open"] != (0 if ended else refund.amount):
             found.append(f"the head owes {bundle.dossier.refund}")
-        if left := [row["sk"] for row in rows_of("DOSSIERS_TABLE") if row["sk"].startswith("OUT#")]:
+        if left := undone(rows_of("DOSSIERS_TABLE")):
             found.append(f"left in the outbox: {left}")
         return [*found, *self._asked_on(refund)]
 

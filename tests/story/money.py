@@ -152,8 +152,13 @@ def refused(stage: Stage, citizen: Person, identity: str, staff: dict[str, Perso
     gateway(stage, "vnpay", attempt, do="succeed")
     stage.until("it is paid", lambda: money(citizen, dossier)["payments"])
     desk = f"/desk/dossiers/{dossier}"
-    staff["reception"].call("A12", "registers the papers that came by post", "POST", f"{desk}/parcel",
-                            {"number": "EK123456789VN"})  # fmt: skip
+    staff["reception"].call("A12", "registers the parcel with the papers", "POST", f"{desk}/parcel",
+                            {"tracking": "EK123456789VN", "sender": "Y Mẫu Thử Nghiệm"})  # fmt: skip
+    staff["reception"].call("A12", "opens it", "POST", f"{desk}/parcel/opening", {})
+    papers = {one["component"] for one in citizen.get(f"/dossiers/{dossier}")["papers"]}
+    good = {"finding": "certified", "certified_by": "UBND phường Quyết Thắng", "certified_on": "2026-01-05"}
+    staff["reception"].call("A12", "checks paper by paper: complete", "POST", f"{desk}/parcel/checks",
+                            {"checks": {component: good for component in papers}})  # fmt: skip
     staff["reception"].call("A15", "refuses: the fee is owed back", "POST", f"{desk}/refusal",
                             {"reason": "Giấy phép đã bị thu hồi."})  # fmt: skip
     refund_of(stage, citizen, dossier, "refused", "vnpay")

@@ -43,6 +43,7 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },
   { pattern: "/ho-so/:id", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/phieu-gui", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/nop-phi", ...paying },
   { pattern: "/thanh-toan", ...paying },

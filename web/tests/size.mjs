@@ -32,7 +32,14 @@ const fonts = sum(names.filter((name) => name.endsWith(".woff2")).map((name) => 
 const css = weight("assets/site.css");
 const all = scripts + fonts + css + weight("index.html") + weight("icon.svg");
 // What comes when an area is opened; the desk with the pages about money, which officers open from it.
-const parts = { filing: ["filing"], dossier: ["dossier"], money: ["money"], desk: ["desk", "finance", "books"] };
+// The pages about parcels come only to those who handle them, on top of the desk.
+const parts = {
+  filing: ["filing"],
+  dossier: ["dossier"],
+  money: ["money"],
+  desk: ["desk", "finance", "books"],
+  post: ["post"],
+};
 const areas = Object.fromEntries(
   Object.entries(parts).map(([area, starts]) => {
     const own = new Set(starts.flatMap(chunk).flatMap((name) => [...needs(name)]));

@@ -1,4 +1,4 @@
-"""Who we are at each gateway: one JSON per connection in Parameter Store, read through Powertools and cached.
+"""Who we are at each gateway: one JSON per connection in Parameter Store.
 
 Parameter `/motcua/<stage>/payments/<gateway>` (SecureString). What stands in it is said by the gateway's module: the
 merchant's number, `secrets` (the present one, and during a rotation the one before), addresses. Secrets are never
@@ -8,41 +8,17 @@ logged and leave this module only inside a connection.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
-from chalicelib import aws, settings
+from chalicelib import settings
 from chalicelib.domain.payment import BY_TRANSFER
 from chalicelib.errors import NotFound
+from chalicelib.gateways import parameters
 from chalicelib.gateways.payments.contract import Bank, Channel, Gateway
-
-KEPT_SECONDS = 300
-
-
-@cache
-def _parameters() -> Any:
-    # Imported when money is first spoken of: the package brings boto3 along, which nothing else needs.
-    from aws_lambda_powertools.utilities.parameters.base import BaseProvider
-
-    class Parameters(BaseProvider):
-        """Powertools' cache over the process's own client."""
-
-        def _get(self, name: str, **options: Any) -> str:
-            answer = aws.client("ssm").get_parameter(Name=name, WithDecryption=True)
-            return str(answer["Parameter"]["Value"])
-
-        def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
-            raise NotImplementedError("connections are read one by one")
-
-    return Parameters()  # type: ignore[no-untyped-call]
 
 
 def _settings_of(name: str) -> Mapping[str, Any]:
-    path = f"/motcua/{settings.stage()}/payments/{name}"
-    found = _parameters().get(path, max_age=KEPT_SECONDS, transform="json")
-    if not isinstance(found, Mapping):
-        raise TypeError(f"{path} is no JSON object")
-    return found
+    return parameters.read("payments", name)
 
 
 def _vnpay(said: Mapping[str, Any]) -> Gateway:
@@ -120,8 +96,3 @@ def accounts() -> Mapping[str, str]:
         return {}
     said: Mapping[str, Mapping[str, str]] = _settings_of(BY_TRANSFER)["accounts"]
     return {account["merchant"]: agency for agency, account in said.items() if agency}
-
-
-def forget() -> None:
-    """Drop cached settings; for a process that moves to another cloud, and after a rotation in tests."""
-    _parameters.cache_clear()

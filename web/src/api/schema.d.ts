@@ -1323,23 +1323,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/desk/dossiers/{dossier_id}/parcel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Register the complete papers that came by post */
-        post: operations["register_parcel"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/desk/dossiers/{dossier_id}/proposal": {
         parameters: {
             query?: never;
@@ -1527,6 +1510,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/parcel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register the parcel that came for a dossier */
+        post: operations["register_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/parcel/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what was found of each paper: complete, or another parcel is asked for */
+        post: operations["check_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/parcel/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the parcel was opened */
+        post: operations["open_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/parcel/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the parcel back to its sender */
+        post: operations["return_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the result to the post, registered */
+        post: operations["post_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/posting/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the result came back by post, or was given up by it */
+        post: operations["take_back_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/parcels/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Parcels of an agency under way, the oldest first */
+        get: operations["list_parcels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/parcels/{agency}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read rows of a file of the post; each says what became of it */
+        post: operations["read_reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/parcels/{agency}/strays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a parcel that is for no dossier which waits */
+        post: operations["register_stray"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/parcels/{agency}/strays/{stray_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a stray goes back to its sender */
+        post: operations["return_stray"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/parcel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the papers of a dossier of mine were posted, with the post's number */
+        post: operations["announce_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/post/{carrier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A postal service reports a parcel in the body, signed over its bytes */
+        post: operations["post_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1556,6 +1743,17 @@ export interface components {
             at: string;
             given: boolean;
         };
+        AddressBody: {
+            name: string;
+            line: string;
+            /** @default  */
+            phone: string;
+        };
+        AddressShape: {
+            name: string;
+            line: string;
+            phone: string;
+        };
         /** @description Unmatched for `least` to `most` days, both included (null: or longer). */
         AgeShape: {
             least: number;
@@ -1567,6 +1765,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description The post's number of the parcel and the day of posting. */
+        AnnouncementBody: {
+            tracking: string;
+            /** Format: date */
+            posted_on: string;
+        };
         ApprovalBody: {
             version: number;
             /** @default  */
@@ -1574,6 +1778,15 @@ export interface components {
         };
         ApproveBody: {
             version: number;
+            /** @default  */
+            note: string;
+        };
+        /** @description `tracking` "" when the cover has no number of the post, or the announced one holds. */
+        ArrivalBody: {
+            /** @default  */
+            tracking: string;
+            /** @default  */
+            sender: string;
             /** @default  */
             note: string;
         };
@@ -1626,12 +1839,31 @@ export interface components {
             code: string;
             name: string;
         };
+        CameBackBody: {
+            reason: string;
+        };
         /** @description What stands on the receipt and in its QR code. In the body, so that the secret stands in no log of addresses. */
         CheckBody: {
             agency: string;
             series: string;
             serial: number;
             secret: string;
+        };
+        /** @description What was found of a paper; `certified_on` is the date of the certificate. */
+        CheckShape: {
+            /** @enum {string} */
+            finding: "certified" | "missing" | "wrong" | "differs";
+            certified_by: string;
+            certified_on: string | null;
+            note: string;
+        };
+        /** @description What was found of every paper that is not proven yet, by its component. */
+        ChecksBody: {
+            checks: {
+                [key: string]: components["schemas"]["FindingBody"];
+            };
+            /** @default  */
+            note: string;
         };
         ConfirmationBody: {
             username: string;
@@ -1770,6 +2002,7 @@ export interface components {
             } | null;
             timeline: components["schemas"]["StepShape"][];
             messages: components["schemas"]["MessageShape"][];
+            parcels: components["schemas"]["ParcelShape"][];
             actions: string[];
             receipt?: components["schemas"]["ReceiptShape"] | null;
             shares?: components["schemas"]["ShareShape"][];
@@ -1904,6 +2137,11 @@ export interface components {
             paid: boolean;
             via: string | null;
         };
+        FieldShape: {
+            Field: string;
+            Code: string;
+            Message: string;
+        };
         /** @description A file as it will be uploaded: bytes, media type, SHA-256 in hexadecimal. The order is the order of pages. */
         FileBody: {
             name: string;
@@ -1945,6 +2183,17 @@ export interface components {
         FilesShape: {
             items: components["schemas"]["FileShape"][];
             cursor: string | null;
+        };
+        /** @description A certified copy says by whom and when it was certified; everything else says why in `note`. */
+        FindingBody: {
+            /** @enum {string} */
+            finding: "certified" | "missing" | "wrong" | "differs";
+            /** @default  */
+            certified_by: string;
+            /** @default null */
+            certified_on: string | null;
+            /** @default  */
+            note: string;
         };
         /** @description `cut`: there are more than may be leafed through; ask more narrowly. */
         FoundShape: {
@@ -2002,6 +2251,13 @@ export interface components {
         ListShape: {
             items: components["schemas"]["SummaryShape"][];
             cursor: string | null;
+        };
+        /** @description `id` names the dossier, or the stray; `dossier` is none for strays. */
+        ListedParcelShape: {
+            id: string;
+            code: string;
+            parcel: components["schemas"]["ParcelShape"];
+            dossier: components["schemas"]["SummaryShape"] | null;
         };
         LoginBody: {
             username: string;
@@ -2132,11 +2388,49 @@ export interface components {
             counts: boolean;
             pages: components["schemas"]["PageShape"][];
         };
-        /** @description The post's number of the parcel whose papers are complete. */
-        ParcelBody: {
-            number: string;
+        /** @description Why the parcel goes back, and the post's number that it goes back under, if any. */
+        ParcelBackBody: {
+            reason: string;
             /** @default  */
+            tracking: string;
+        };
+        /**
+         * @description A parcel to the agency (`in`), to the applicant (`out`) or for nobody (`stray`); `days` is its age.
+         *
+         *     in, stray: announced, received, opened, complete, deficient, sent_back, given_up.
+         *     out: handed_in, accepted, in_transit, lost, returned, delivered; then with whose signature, or why not.
+         */
+        ParcelShape: {
+            number: number;
+            /** @enum {string} */
+            way: "in" | "out" | "stray";
+            state: string;
+            since: string;
+            days: number;
+            tracking: string;
+            carrier: string;
+            carrier_name: string;
+            sender: string;
+            posted_on: string | null;
+            announced_at: string | null;
+            received_at: string | null;
+            received_by: string;
+            opened_at: string | null;
+            opened_by: string;
+            checks: {
+                [key: string]: components["schemas"]["CheckShape"];
+            };
+            address: components["schemas"]["AddressShape"] | null;
+            posted_at: string | null;
+            ended_at: string | null;
+            recipient: string;
+            signature: string;
+            reason: string;
             note: string;
+        };
+        ParcelsShape: {
+            items: components["schemas"]["ListedParcelShape"][];
+            cursor: string | null;
         };
         /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
         PayOutBody: {
@@ -2189,6 +2483,13 @@ export interface components {
         PostShape: {
             agency: components["schemas"]["AgencyShape"];
             role: string;
+        };
+        /** @description Registered post: the carrier, its number of the parcel, and whom it goes to as the address is now. */
+        PostingBody: {
+            /** @default vnpost */
+            carrier: string;
+            tracking: string;
+            address: components["schemas"]["AddressBody"];
         };
         /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
         PrepareBody: {
@@ -2361,6 +2662,27 @@ export interface components {
             items: components["schemas"]["RefundShape"][];
             threshold: number;
             cursor: string | null;
+        };
+        /** @description A row of a file of the post: moved, known, contradicted, refused; `message` says why it was not taken. */
+        ReportRowShape: {
+            row: number;
+            tracking: string;
+            /** @enum {string} */
+            outcome: "moved" | "known" | "contradicted" | "refused";
+            message: string | null;
+            fields: components["schemas"]["FieldShape"][];
+        };
+        ReportRowsShape: {
+            items: components["schemas"]["ReportRowShape"][];
+        };
+        /** @description Some rows of a carrier's file, each the text of one whole row; `offset` rows came before these. */
+        ReportsBody: {
+            /** @default vnpost */
+            carrier: string;
+            header: string;
+            /** @default 0 */
+            offset: number;
+            rows: string[];
         };
         ResetBody: {
             username: string;
@@ -2546,6 +2868,16 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        /** @description `code` is what the parcel bears, if anything; `reason` why it is for no dossier that waits. */
+        StrayBody: {
+            /** @default  */
+            code: string;
+            /** @default  */
+            tracking: string;
+            /** @default  */
+            sender: string;
+            reason: string;
         };
         /** @description The declaration that everything stated is true. */
         SubmissionBody: {
@@ -6123,49 +6455,6 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
-    register_parcel: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client for one act; the same key again is the same request. */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-                /** @description vi (when nothing else is asked for) or en */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path: {
-                /** @description id that the client made */
-                dossier_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ParcelBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Content-Language": components["headers"]["Content-Language"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MovedShape"];
-                };
-            };
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-        };
-    };
     propose_approval: {
         parameters: {
             query?: never;
@@ -6616,6 +6905,500 @@ export interface operations {
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
+        };
+    };
+    register_parcel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    check_parcel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecksBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    open_parcel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    return_parcel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParcelBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    post_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    take_back_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_parcels: {
+        parameters: {
+            query?: {
+                /** @description incoming, outgoing or strays */
+                way?: string;
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParcelsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    read_reports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRowsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    register_stray: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrayBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedParcelShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    return_stray: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of a parcel for nobody, as its answers have it */
+                stray_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedParcelShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    announce_parcel: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnouncementBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    post_calls: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of a postal service: vnpost */
+                carrier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gateway's own dialect */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -7,6 +7,7 @@ import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { money } from "./vi/money";
+import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { statistics } from "./vi/statistics";
 
@@ -20,6 +21,7 @@ export type Key = keyof (typeof common &
   typeof finance &
   typeof books &
   typeof receipts &
+  typeof post &
   typeof statistics);
 export type Area =
   | "common"
@@ -31,6 +33,7 @@ export type Area =
   | "finance"
   | "books"
   | "receipts"
+  | "post"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };

@@ -3,34 +3,39 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, Refusal } from "../../api/client";
 import { useAction, type Action } from "../../hooks";
 import { t } from "../../i18n";
-import { useKept } from "../../kept";
 import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
-import { TextareaField, TextField } from "../../parts/Field";
+import { TextareaField } from "../../parts/Field";
 import { Written } from "../../parts/Said";
 import { HandOverForm, OriginalsForm } from "./counter";
 import type { Dossier } from "./dossier";
 import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
+import { CheckForm, PostForm, RegisterForm } from "./parcels";
 import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
 
 /** The acts that the API has a route for, in the order in which the buttons stand. */
 export const known = [
   "register_parcel",
+  "open_parcel",
+  "check_parcel",
   "receive",
   "claim",
   "propose",
   "approve",
   "pay",
   "enter_result",
+  "post",
   "compare",
   "deliver",
   "close",
   "request_supplement",
   "send_back",
+  "return_parcel",
+  "parcel_returned",
   "refuse",
   "stop",
 ] as const;
@@ -63,7 +68,11 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
     case "enter_result":
       return <ResultForm {...doing} />;
     case "register_parcel":
-      return <ParcelForm {...doing} />;
+      return <RegisterForm {...doing} />;
+    case "check_parcel":
+      return <CheckForm {...doing} />;
+    case "post":
+      return <PostForm {...doing} />;
     case "request_supplement":
       return null; // composed beside the items, see supplement.tsx
     default:
@@ -123,9 +132,15 @@ export function ActFrame({ act, refusal, busy, close, onSubmit, warning, place, 
 export const required = (field: string, message = t("error.required")): Refusal =>
   new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field, code: "Required", message }]);
 
-type TextAct = "receive" | "claim" | "propose" | "approve" | "close" | "send_back" | "refuse" | "stop";
+type TextAct = "open_parcel" | "return_parcel" | "parcel_returned" | "receive" | "claim" | "propose" | "approve" | "close" | "send_back" | "refuse" | "stop";
 
 const calls = {
+  open_parcel: (id: string, key: string) =>
+    ask(api.POST("/desk/dossiers/{dossier_id}/parcel/opening", { ...keyed(id, key), body: {} })),
+  return_parcel: (id: string, key: string, reason: string) =>
+    ask(api.POST("/desk/dossiers/{dossier_id}/parcel/return", { ...keyed(id, key), body: { reason, tracking: "" } })),
+  parcel_returned: (id: string, key: string, reason: string) =>
+    ask(api.POST("/desk/dossiers/{dossier_id}/posting/return", { ...keyed(id, key), body: { reason } })),
   receive: (id: string, key: string, note: string) =>
     ask(api.POST("/desk/dossiers/{dossier_id}/receive", { ...keyed(id, key), body: { note } })),
   claim: (id: string, key: string) =>
@@ -146,6 +161,9 @@ const calls = {
 
 /** The request's name of the one text that an act carries, if it carries any. */
 const fields: Record<TextAct, "note" | "reason" | "opinion" | null> = {
+  open_parcel: null,
+  return_parcel: "reason",
+  parcel_returned: "reason",
   receive: "note",
   claim: null,
   propose: "opinion",
@@ -222,55 +240,5 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
         </Dialog>
       )}
     </>
-  );
-}
-
-function ParcelForm({ dossier, done, refused, close }: Doing) {
-  const [number, setNumber] = useKept("parcel.number", "");
-  const [note, setNote] = useKept("parcel.note", "");
-  const action = useAction((key, parcel: string, said: string) =>
-    ask(
-      api.POST("/desk/dossiers/{dossier_id}/parcel", {
-        ...keyed(dossier.id, key),
-        body: { number: parcel, note: said },
-      }),
-    ),
-  );
-  useTold(action, refused);
-  const submit = async () => {
-    if (number.trim() === "") return action.refuse(required("number"));
-    const moved = await action.run(number.trim(), note.trim());
-    if (moved !== undefined) done(t("desk.done.register_parcel", { state: moved.state.name }));
-  };
-  return (
-    <ActFrame
-      act="register_parcel"
-      refusal={action.refusal}
-      busy={action.busy}
-      close={close}
-      onSubmit={() => void submit()}
-    >
-      <p class="govuk-body">{t("desk.about.register_parcel")}</p>
-      <TextField
-        name="number"
-        label={t("desk.parcel.number")}
-        value={number}
-        width={20}
-        maxLength={60}
-        autocomplete="off"
-        error={action.refusal?.of("number")}
-        onInput={setNumber}
-      />
-      <TextareaField
-        name="note"
-        label={t("desk.text.note")}
-        optional
-        rows={2}
-        maxLength={2000}
-        value={note}
-        error={action.refusal?.of("note")}
-        onInput={setNote}
-      />
-    </ActFrame>
   );
 }

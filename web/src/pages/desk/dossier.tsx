@@ -19,6 +19,7 @@ import { DueTag } from "./due";
 import { Fees } from "./fees";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
+import { Parcels } from "./parcels";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
 import { useShortcuts } from "./shortcuts";
@@ -74,6 +75,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
   const acts = known.filter((act) => dossier.actions.includes(act));
   const act = open !== null && acts.includes(open) ? open : null;
   const composing = act === "request_supplement";
+  const checking = act === "check_parcel"; // what came by post is held against what was uploaded, so that lies beside
   const close = () => {
     setOpen(null);
     setTold(null);
@@ -134,8 +136,11 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
           )}
           <Acts acts={acts} choose={choose} again={reload} print={() => setPrinting(true)} />
           {act !== null && !composing && (
-            <div class="act card">
-              <ActForm key={act} act={act} {...doing} />
+            <div class={checking ? "act-beside" : undefined}>
+              <div class="act card">
+                <ActForm key={act} act={act} {...doing} />
+              </div>
+              {checking && <Papers dossier={dossier} procedure={procedure} composer={null} />}
             </div>
           )}
           {composing ? (
@@ -144,9 +149,12 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
               {parts}
               <ComposerEnd composer={composer} {...doing} />
             </div>
+          ) : checking ? (
+            <Answers dossier={dossier} procedure={procedure} composer={null} />
           ) : (
             parts
           )}
+          <Parcels dossier={dossier} procedure={procedure} />
           <Supplements dossier={dossier} procedure={procedure} />
           <div class="dossier__parts">
             <div>

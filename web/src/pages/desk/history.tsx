@@ -27,7 +27,7 @@ export const roleName = (role: string): string => t(`desk.role.${role}` as Key);
 
 /** What an act said, as label and text; long accounts of due dates stand elsewhere. */
 export function told(detail: Detail, procedure: Procedure): [string, string][] {
-  const words = ["reason", "opinion", "note", "exception", "number", "title", "parcel", "recipient"] as const;
+  const words = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature"] as const;
   const rows: [string, string][] = words
     .filter((key) => text(detail[key]) !== "")
     .map((key) => [t(`desk.detail.${key}`), text(detail[key])]);

@@ -16,6 +16,7 @@ import { overdue, total, useCounts, type Counts } from "./counts";
 import { DossierPage } from "./dossier";
 import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
+import { placeAt as postAt, POST, PostNav, PostPage } from "./post";
 import { Queue, queueName } from "./queue";
 import { Records } from "./records";
 import { prefill, Search } from "./search";
@@ -49,6 +50,7 @@ export default function Desk({ params, query }: PageProps) {
   return (
     <div class="desk">
       <Bar queues={own} administers={queues.data?.administers ?? []} counts={counts} first={first} queue={second}>
+        <PostNav posts={posts} here={rest.slice(0, 3).join("/")} />
         <MoneyNav posts={posts} here={rest.slice(0, 3).join("/")} />
       </Bar>
       {first === "ho-so" && second !== undefined ? (
@@ -62,6 +64,11 @@ export default function Desk({ params, query }: PageProps) {
               const place = placeAt(posts, second, rest[2]);
               if (place === null) return <NoQueue />;
               return <MoneyPage key={`${second}/${rest[2]}`} place={place} rest={rest.slice(3)} query={query} />;
+            }
+            if (first === POST) {
+              const place = postAt(posts, second, rest[2]);
+              if (place === null) return <NoQueue />;
+              return <PostPage key={`${second}/${rest[2]}`} place={place} />;
             }
             const administered = administers.find((one) => one.code === second);
             if (first === RECORDS && administered !== undefined)

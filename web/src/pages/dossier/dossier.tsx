@@ -14,6 +14,7 @@ import { Messages } from "./messages";
 import { moneyOf } from "../money/words";
 import { DiscardDialog, useDiscard } from "./mine";
 import { Papers } from "./papers";
+import { Parcels } from "./parcels";
 import { Result } from "./result";
 import { Facts, Situation } from "./situation";
 import { SupplementBanner } from "./supplement-banner";
@@ -97,6 +98,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <DueFee dossier={dossier} agency={agency} money={money.data} />
       <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
+      <Parcels dossier={dossier} procedure={procedure} again={again} />
       <Result {...data} />
       <Facts dossier={dossier} />
       <p class="govuk-body no-print">

@@ -54,7 +54,7 @@ function By({ name, role }: { name: string; role: string }) {
 }
 
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
-const texts = ["reason", "opinion", "note", "exception", "number", "title", "recipient", "parcel"] as const;
+const texts = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature"] as const;
 const amounts = ["amount", "still_due", "refunded"] as const;
 const moments = ["due_at", "reply_due_at"] as const;
 

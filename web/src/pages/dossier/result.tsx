@@ -14,7 +14,7 @@ interface Issued {
   paper?: string;
 }
 
-const waiting = new Set(["result_fee_due", "ready", "handover_stopped"]);
+const waiting = new Set(["result_fee_due", "ready", "handover_stopped", "post_returned"]);
 
 /** The result and how to collect it, once there is one. */
 export function Result({ dossier, procedure, agency }: Shown) {

@@ -72,6 +72,7 @@ const own: Record<string, Key> = {
   "/ho-so": "nav.dossiers",
   "/ho-so/:id": "statistics.page.dossier",
   "/ho-so/:id/bien-nhan": "statistics.page.receipt",
+  "/ho-so/:id/phieu-gui": "statistics.page.cover",
   "/ho-so/:id/chia-se": "statistics.page.share",
   "/ho-so/:id/nop-phi": "statistics.page.pay",
   "/thanh-toan": "statistics.page.paying",
