@@ -14,6 +14,7 @@ from chalicelib.api.payments import payments_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.results import results_api
 from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
@@ -32,6 +33,7 @@ for blueprint in (
     books_api,
     entries_api,
     desk_api,
+    results_api,
     searches_api,
     steps,
     events,

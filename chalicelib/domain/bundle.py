@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 
 
@@ -31,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events by number, papers and messages in no order."""
+    """Events and results by number, papers and messages in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -39,6 +40,7 @@ class Bundle:
     messages: tuple[Message, ...] = ()
     task: Task | None = None
     shares: Shares = Shares()
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)

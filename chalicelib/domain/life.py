@@ -31,6 +31,7 @@ class State(StrEnum):
     REVIEW_SUPPLEMENT = "review_supplement"
     APPROVAL = "approval"
     ISSUING = "issuing"
+    SIGNING = "signing"
     RESULT_FEE_DUE = "result_fee_due"
     READY = "ready"
     HANDOVER_STOPPED = "handover_stopped"
@@ -81,6 +82,7 @@ STATES: dict[State, About] = {
     ),
     State.APPROVAL: About(4, "Chờ phê duyệt", "Awaiting approval", "approval"),
     State.ISSUING: About(4, "Đang phát hành kết quả", "Result being issued", "issuing"),
+    State.SIGNING: About(4, "Đang ký số kết quả", "Result being signed", "issuing"),
     State.RESULT_FEE_DUE: About(
         6, "Chờ nộp phí trước khi nhận kết quả", "Fee due before the result", "cashier", "applicant"
     ),
@@ -118,6 +120,11 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     APPROVE = "approve"
     ENTER_RESULT = "enter_result"
+    SEAL = "seal"
+    RETURN_RESULT = "return_result"
+    ASK_REVOCATION = "ask_revocation"
+    KEEP_RESULT = "keep_result"
+    REVOKE_RESULT = "revoke_result"
     COMPARE = "compare"
     POST = "post"
     PARCEL_RETURNED = "parcel_returned"
@@ -156,6 +163,7 @@ class Rule:
 owes_filing = Guard("FilingFeeNotDue", lambda d, a: d.owes("filing") > 0)
 awaits_parcel = Guard("NoParcelExpected", lambda d, a: d.level >= 4 and not d.signed and not d.owes("filing"))
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
+has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("way")))
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
 other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
 is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
@@ -176,6 +184,8 @@ _HELD_BEFORE_RESULT = (
     S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+# Not while it is in the post: the parcel is delivered or comes back first.
+_ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
 
@@ -220,8 +230,17 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.APPRAISAL, A.PROPOSE, S.APPROVAL, R.APPRAISER, is_assignee),
     Rule(S.APPROVAL, A.SEND_BACK, S.APPRAISAL, R.APPROVER),
     Rule(S.APPROVAL, A.APPROVE, S.ISSUING, R.APPROVER, other_officer),
+    Rule(S.ISSUING, A.ENTER_RESULT, S.SIGNING, R.CLERK, has_file),
     Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
     Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
+    # A file is signed and locked before the result is there; one that cannot be goes back to the clerk.
+    Rule(S.SIGNING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
+    Rule(S.SIGNING, A.SEAL, S.READY, R.SYSTEM),
+    Rule(S.SIGNING, A.RETURN_RESULT, S.ISSUING, R.SYSTEM),
+    # Wrongly issued: one person asks, another approver decides (domain/result.py), and a right one is issued.
+    *(Rule(s, A.ASK_REVOCATION, s, role) for s in _ISSUED for role in (R.CLERK, R.APPROVER)),
+    *(Rule(s, A.KEEP_RESULT, s, R.APPROVER) for s in _ISSUED),
+    *(Rule(s, A.REVOKE_RESULT, S.ISSUING, R.APPROVER) for s in _ISSUED),
     # Hand-over. Level 3: only at the agency, after form and originals were compared.
     Rule(S.READY, A.COMPARE, S.HANDOVER_STOPPED, R.CLERK, originals_differ),
     Rule(S.READY, A.COMPARE, S.READY, R.CLERK),

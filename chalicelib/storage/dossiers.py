@@ -17,6 +17,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
+from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
@@ -32,6 +33,7 @@ from chalicelib.storage.tables import (
     OutboxRow,
     PaperRow,
     RegistryRow,
+    ResultRow,
     Row,
     SharesRow,
     TaskRow,
@@ -75,6 +77,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Message(**r.body) for r in rows if isinstance(r, MessageRow)),
         _task(task) if task else None,
         share_rows.of_row(shares) if shares else Shares(),
+        tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
     )
 
 

@@ -6,6 +6,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     MSG#<id>                    a message between applicant and agency; the id is the sender's
+    RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
     SHARES                      links to the status that the applicant gave away: hashes, until when
     OUT#000001#<kind>           an effect that must still follow an event
@@ -175,6 +176,12 @@ class PaperRow(Row, discriminator="paper"):
     component = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    body = CompactJSON()
+
+
+class ResultRow(Row, discriminator="result"):
+    """`body` is the JSON of `domain.result.Result`; the head's version guards it."""
+
     body = CompactJSON()
 
 

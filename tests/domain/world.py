@@ -37,6 +37,7 @@ class World:
     refund: str = "none"
     claimed: bool = True
     fee_comes_back: bool = False
+    with_a_file: bool = False
 
     @property
     def kept(self) -> bool:
@@ -108,6 +109,7 @@ class World:
             assignee=(actor.id if self.assigned else "another") if self.claimed else None,
             appraised_by="another" if self.another_appraised else actor.id,
             reappointed=not self.never_reappointed,
+            result={"number": "12/TL", "way": "sealed"} if self.with_a_file else None,
             refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 import botocore.session
 import requests
 
-from chalicelib.domain.paper import RESULT
+from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
 from tests.story.money import play_money
 from tests.story.papers import scan, upload
