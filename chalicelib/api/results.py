@@ -88,6 +88,14 @@ def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(service.enter(call.who, path_id(dossier_id), call.key, entry, present.now()), call.language)
 
 
+@results_api.view(
+    "POST", "/desk/dossiers/{dossier_id}/result-return", body=ConfirmBody, gives=shapes.MovedShape, keyed=True
+)
+def take_result_back(call: Call, dossier_id: str) -> shapes.MovedShape:
+    """Take back a result that is being signed, to enter another."""
+    return views.moved(service.take_back(call.who, path_id(dossier_id), call.key, present.now()), call.language)
+
+
 @results_api.view("GET", "/desk/dossiers/{dossier_id}/results/{number}", gives=shapes.LinkShape)
 def get_desk_result(call: Call, dossier_id: str, number: str) -> shapes.LinkShape:
     """An address, good for two minutes, to download the file of a result of my agency."""
@@ -139,10 +147,10 @@ def hand_over(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(delivery.hand_over(call.who, path_id(dossier_id), call.key, given, present.now()), call.language)
 
 
-@results_api.view("POST", "/dossiers/{dossier_id}/result", body=ConfirmBody, gives=shapes.LinkShape)
+@results_api.view("POST", "/dossiers/{dossier_id}/result", body=ConfirmBody, gives=shapes.LinkShape, keyed=True)
 def fetch_result(call: Call, dossier_id: str) -> shapes.LinkShape:
     """An address, good for two minutes, to download my result from; needs a login of the last ten minutes."""
-    return _link(delivery.fetch(call.who, path_id(dossier_id), _proved_at(call), present.now()))
+    return _link(delivery.fetch(call.who, path_id(dossier_id), call.key, _proved_at(call), present.now()))
 
 
 @results_api.view("POST", "/results/check", public=True, body=ResultCheckBody, gives=ResultCheckShape)

@@ -233,10 +233,10 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.ISSUING, A.ENTER_RESULT, S.SIGNING, R.CLERK, has_file),
     Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
     Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
-    # A file is signed and locked before the result is there; one that cannot be goes back to the clerk.
+    # A file is signed and locked before the result is there; what cannot be signed goes back, and the clerk need not wait.
     Rule(S.SIGNING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
     Rule(S.SIGNING, A.SEAL, S.READY, R.SYSTEM),
-    Rule(S.SIGNING, A.RETURN_RESULT, S.ISSUING, R.SYSTEM),
+    *(Rule(S.SIGNING, A.RETURN_RESULT, S.ISSUING, role) for role in (R.SYSTEM, R.CLERK)),
     # Wrongly issued: one person asks, another approver decides (domain/result.py), and a right one is issued.
     *(Rule(s, A.ASK_REVOCATION, s, role) for s in _ISSUED for role in (R.CLERK, R.APPROVER)),
     *(Rule(s, A.KEEP_RESULT, s, R.APPROVER) for s in _ISSUED),

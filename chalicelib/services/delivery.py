@@ -73,7 +73,7 @@ def _signature(bundle: Bundle, paper_id: str) -> Paper:
     return paper
 
 
-def fetch(actor: Actor, dossier_id: str, proved_at: datetime | None, now: datetime) -> str:
+def fetch(actor: Actor, dossier_id: str, key: str, proved_at: datetime | None, now: datetime) -> str:
     """A short-lived address of the file of a result of one's own; giving the first out is its delivery.
 
     `proved_at` is when the applicant last gave the password. Raises Forbidden("ProveAnew") when that is too long ago,
@@ -92,7 +92,10 @@ def fetch(actor: Actor, dossier_id: str, proved_at: datetime | None, now: dateti
         raise Forbidden("ProveAnew", minutes=int(FRESH.total_seconds()) // 60)
     if dossier.state is State.READY:
         detail = {"result": result.number, "sha256": result.file.sha256}
-        # One receipt of each result, however many ask at once.
-        perform(dossier, Action.DELIVER, actor, now, key=f"fetched-{result.number:02d}", detail=detail)
+        try:
+            perform(dossier, Action.DELIVER, actor, now, key=key, detail=detail)
+        except Conflict:
+            if heads.head(dossier.id).state not in _RECEIVED:  # fetched a moment ago from another page
+                raise
         count("ResultsFetched", agency=dossier.agency)
     return results.address(result)

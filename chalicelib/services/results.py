@@ -139,6 +139,24 @@ def _kept(bundle: Bundle, result: Result) -> File:
     return File(key, there.version, there.about["sha256"], there.size, there.about.get("signer", ""))
 
 
+def take_back(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
+    """The clerk does not wait for the signature: another result is entered, and this one is none."""
+    bundle = desk.detail(actor, dossier_id)
+    _require(actor, bundle.dossier, Role.CLERK)
+    if _was_done(bundle, key, Action.RETURN_RESULT, actor):
+        return bundle.dossier
+    return _return(bundle, actor, key, "TakenBack", now)
+
+
+def _return(bundle: Bundle, actor: Actor, key: str, reason: str, now: datetime) -> Dossier:
+    result = rules.current(bundle.results)
+    if result is None or result.state is not Standing.SIGNING:
+        raise Conflict("ResultNotSigning")
+    after = rules.returned(result, reason)
+    detail = {"cause": reason}
+    return _step(bundle, Action.RETURN_RESULT, actor, key, after, detail, now, {"result": None})
+
+
 # Revoking.
 
 

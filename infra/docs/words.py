@@ -48,7 +48,7 @@ ACTIONS: dict[Action, Names] = {
     Action.APPROVE: ("phê duyệt", "approve"),
     Action.ENTER_RESULT: ("phát hành kết quả", "issue the result"),
     Action.SEAL: ("ký số, khóa", "sign and lock"),
-    Action.RETURN_RESULT: ("trả lại, không ký được", "cannot be signed"),
+    Action.RETURN_RESULT: ("thôi ký", "not to be signed"),
     Action.ASK_REVOCATION: ("đề nghị thu hồi kết quả", "ask for the result's revocation"),
     Action.KEEP_RESULT: ("giữ nguyên kết quả", "let the result stand"),
     Action.REVOKE_RESULT: ("thu hồi kết quả", "revoke the result"),
@@ -72,6 +72,13 @@ MONEY = (Action.SURPLUS, Action.REFUND)
 MONEY_READING = (
     "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí. / "
     "In every state once filed: receive money not owed, pay back."
+)
+
+# Every issued result can be revoked: said once, too.
+REVOCATION = (Action.ASK_REVOCATION, Action.KEEP_RESULT, Action.REVOKE_RESULT)
+REVOCATION_READING = (
+    "Kết quả đã phát hành (trừ khi đang gửi bưu chính): Văn thư / Lãnh đạo đề nghị thu hồi, Lãnh đạo khác thu hồi → D1 "
+    "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
 
 REFUND_STATES: dict[RefundState, Names] = {

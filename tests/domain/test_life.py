@@ -87,7 +87,7 @@ issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
 issuing | escalate | system | issuing
 
 signing | seal | system | result_owed:result_fee_due ready
-signing | return_result | system | issuing
+signing | return_result | clerk system | issuing
 signing | escalate | system | signing
 
 result_fee_due | ask_revocation | clerk approver | result_fee_due

@@ -36,13 +36,17 @@ def test_it_comes_back_from_json_as_it_was() -> None:
         assert Result.from_json(one.to_json()) == one
 
 
-@pytest.mark.parametrize("typed", ["H34.05-261123-0001-KQ1", " h34.05-261123-0001-kq1 ", "H34.05 - 261123 - 0001 - KQ1"])
+@pytest.mark.parametrize(
+    "typed", ["H34.05-261123-0001-KQ1", " h34.05-261123-0001-kq1 ", "H34.05 - 261123 - 0001 - KQ1"]
+)
 def test_a_code_is_read_as_people_type_it(typed: str) -> None:
     assert rules.parse_code(typed) == ("H34.05-261123-0001", 1)
     assert rules.code_of("H34.05-261123-0001", 1) == VALID.code
 
 
-@pytest.mark.parametrize("typed", ["", "H34.05-261123-0001", "H34.05-261123-0001-KQ0", "x-KQ1", "H34.05-261123-0001-KQ100"])
+@pytest.mark.parametrize(
+    "typed", ["", "H34.05-261123-0001", "H34.05-261123-0001-KQ0", "x-KQ1", "H34.05-261123-0001-KQ100"]
+)
 def test_what_is_no_code_is_no_result(typed: str) -> None:
     with pytest.raises(NotFound, match="ResultNotFound"):
         rules.parse_code(typed)
