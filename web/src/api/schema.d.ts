@@ -4515,7 +4515,9 @@ export interface operations {
     fetch_result: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
                 /** @description vi (when nothing else is asked for) or en */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };

@@ -8,6 +8,7 @@ import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { money } from "./vi/money";
 import type { receipts } from "./vi/receipts";
+import type { results } from "./vi/results";
 import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
@@ -20,6 +21,7 @@ export type Key = keyof (typeof common &
   typeof finance &
   typeof books &
   typeof receipts &
+  typeof results &
   typeof statistics);
 export type Area =
   | "common"
@@ -31,6 +33,7 @@ export type Area =
   | "finance"
   | "books"
   | "receipts"
+  | "results"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };

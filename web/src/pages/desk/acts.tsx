@@ -9,11 +9,12 @@ import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField, TextField } from "../../parts/Field";
 import { Written } from "../../parts/Said";
-import { HandOverForm, OriginalsForm } from "./counter";
+import { OriginalsForm } from "./counter";
 import type { Dossier } from "./dossier";
 import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
+import { HandOverForm } from "./handover";
 import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
 
@@ -26,6 +27,7 @@ export const known = [
   "approve",
   "pay",
   "enter_result",
+  "return_result",
   "compare",
   "deliver",
   "close",
@@ -123,9 +125,11 @@ export function ActFrame({ act, refusal, busy, close, onSubmit, warning, place, 
 export const required = (field: string, message = t("error.required")): Refusal =>
   new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field, code: "Required", message }]);
 
-type TextAct = "receive" | "claim" | "propose" | "approve" | "close" | "send_back" | "refuse" | "stop";
+type TextAct = "return_result" | "receive" | "claim" | "propose" | "approve" | "close" | "send_back" | "refuse" | "stop";
 
 const calls = {
+  return_result: (id: string, key: string) =>
+    ask(api.POST("/desk/dossiers/{dossier_id}/result-return", { ...keyed(id, key), body: {} })),
   receive: (id: string, key: string, note: string) =>
     ask(api.POST("/desk/dossiers/{dossier_id}/receive", { ...keyed(id, key), body: { note } })),
   claim: (id: string, key: string) =>
@@ -146,6 +150,7 @@ const calls = {
 
 /** The request's name of the one text that an act carries, if it carries any. */
 const fields: Record<TextAct, "note" | "reason" | "opinion" | null> = {
+  return_result: null,
   receive: "note",
   claim: null,
   propose: "opinion",

@@ -17,6 +17,7 @@ import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
 import { Fees } from "./fees";
+import { Results } from "./issued";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Printing } from "./printing";
@@ -147,6 +148,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
           ) : (
             parts
           )}
+          <Results dossier={dossier} done={done} />
           <Supplements dossier={dossier} procedure={procedure} />
           <div class="dossier__parts">
             <div>

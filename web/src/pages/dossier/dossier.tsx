@@ -97,7 +97,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <DueFee dossier={dossier} agency={agency} money={money.data} />
       <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
-      <Result {...data} />
+      <Result {...data} again={again} />
       <Facts dossier={dossier} />
       <p class="govuk-body no-print">
         <a class="govuk-link" href={`/ho-so/${dossier.id}/bien-nhan`}>
