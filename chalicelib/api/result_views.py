@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib import messages, settings
+from chalicelib import settings
 from chalicelib.api import shapes
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
@@ -11,18 +11,17 @@ from chalicelib.domain.life import TRANSITIONS, Action
 from chalicelib.domain.result import Result, Standing, may_ask, may_decide
 
 PAGE = "/kiem-tra-ket-qua"
-_BEFORE = frozenset({Standing.SIGNING, Standing.RETURNED})
+_BEFORE = frozenset({Standing.SEALING, Standing.RETURNED})
 
 
-def of(bundle: Bundle, actor: Actor, language: str) -> list[shapes.ResultShape]:
+def of(bundle: Bundle, actor: Actor) -> list[shapes.ResultShape]:
     """By number; the applicant sees those that were issued."""
     seen = [one for one in bundle.results if actor.is_officer or one.state not in _BEFORE]
-    return [_result(one, bundle, actor, language) for one in seen]
+    return [_result(one, bundle, actor) for one in seen]
 
 
-def _result(of: Result, bundle: Bundle, actor: Actor, language: str) -> shapes.ResultShape:
+def _result(of: Result, bundle: Bundle, actor: Actor) -> shapes.ResultShape:
     file, asked = of.file, of.asked if actor.is_officer and of.state is Standing.VALID else None
-    reason = messages.text(language, "unsigned", of.reason) if of.state is Standing.RETURNED else of.reason
     return {
         "number": of.number,
         "code": of.code,
@@ -35,9 +34,8 @@ def _result(of: Result, bundle: Bundle, actor: Actor, language: str) -> shapes.R
         "state": of.state.value,
         "sha256": file.sha256 if file else None,
         "size": file.size if file else None,
-        "signer": (file.signer or None) if file else None,
         "revoked_at": iso(of.revoked_at) if of.revoked_at else None,
-        "reason": reason or None,
+        "reason": of.reason or None,
         "asked": {"name": asked.name, "at": asked.at, "reason": asked.reason, "mine": asked.by == actor.id}
         if asked
         else None,

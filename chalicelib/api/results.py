@@ -23,11 +23,7 @@ Reason = Field(min_length=1, max_length=2000)
 
 
 class ResultBody(Body):
-    """`paper` is the id of the uploaded file of the result, when there is one.
-
-    It is signed with the agency's key and gets a line with the code of its public check; a file that came `signed` by
-    the agency is verified and kept as it is.
-    """
+    """`paper` is the id of the uploaded file of the result, when there is one."""
 
     number: str = Field(min_length=1, max_length=60)
     title: str = Field(min_length=1, max_length=300)
@@ -75,14 +71,13 @@ class ResultCheckShape(TypedDict):
     issued_at: str
     sha256: str | None
     size: int | None
-    signer: str | None
     revoked_at: str | None
     reason: str | None
 
 
 @results_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape, keyed=True)
 def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Enter the result; one with a file is issued as soon as that is signed and locked."""
+    """Enter the result; one with a file is issued as soon as that is locked."""
     body = call.body
     entry = Entry(body.number, body.title, body.paper)
     return views.moved(service.enter(call.who, path_id(dossier_id), call.key, entry, present.now()), call.language)
@@ -92,7 +87,7 @@ def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     "POST", "/desk/dossiers/{dossier_id}/result-return", body=ConfirmBody, gives=shapes.MovedShape, keyed=True
 )
 def take_result_back(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Take back a result that is being signed, to enter another."""
+    """Take back a result that is being sealed, to enter another."""
     return views.moved(service.take_back(call.who, path_id(dossier_id), call.key, present.now()), call.language)
 
 
@@ -168,7 +163,6 @@ def check_result(call: Call) -> ResultCheckShape:
         "issued_at": iso(result.issued_at),
         "sha256": file.sha256 if file else None,
         "size": file.size if file else None,
-        "signer": (file.signer or None) if file else None,
         "revoked_at": iso(result.revoked_at) if result.revoked_at else None,
         "reason": result.reason or None,
     }

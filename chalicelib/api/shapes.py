@@ -122,10 +122,10 @@ class RevocationShape(TypedDict):
 
 
 class ResultShape(TypedDict):
-    """A result as it was issued. `state`: signing, valid, returned, revoked; `reason` is why, of the last two.
+    """A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
 
-    `way`: paper, sealed (signed by the agency's key here), signed (came so). `secret` with `code` opens the public
-    check at `link`; `asked` and `may` (ask, keep, revoke) are for officers.
+    `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
+    are for officers.
     """
 
     number: int
@@ -139,7 +139,6 @@ class ResultShape(TypedDict):
     state: str
     sha256: str | None
     size: int | None
-    signer: str | None
     revoked_at: str | None
     reason: str | None
     asked: RevocationShape | None

@@ -252,12 +252,12 @@ def is_counted(event: Event) -> bool:
 
 
 def is_issue(event: Event) -> bool:
-    """Whether the result was there with this event: entered without a file, or its file signed."""
-    return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SIGNING
+    """Whether the result was there with this event: entered without a file, or its file sealed."""
+    return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
 
 
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
-    """What must follow an event: the workflow moves on, a result is signed or the applicant is told, the statistics
+    """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
     count it, a receipt is issued for a fee that was paid, and the `refunds` that it opened start on their way.
     """
     follow = []
@@ -265,7 +265,7 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("restart")
     elif event.before != event.after and event.after != State.CLOSED:
         follow.append("workflow")
-    if event.after == State.SIGNING and event.action == Action.ENTER_RESULT:
+    if event.after == State.SEALING and event.action == Action.ENTER_RESULT:
         follow.append("seal")
     elif event.action in _TOLD:
         follow.append("notice")

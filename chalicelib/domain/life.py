@@ -31,7 +31,7 @@ class State(StrEnum):
     REVIEW_SUPPLEMENT = "review_supplement"
     APPROVAL = "approval"
     ISSUING = "issuing"
-    SIGNING = "signing"
+    SEALING = "sealing"
     RESULT_FEE_DUE = "result_fee_due"
     READY = "ready"
     HANDOVER_STOPPED = "handover_stopped"
@@ -82,7 +82,7 @@ STATES: dict[State, About] = {
     ),
     State.APPROVAL: About(4, "Chờ phê duyệt", "Awaiting approval", "approval"),
     State.ISSUING: About(4, "Đang phát hành kết quả", "Result being issued", "issuing"),
-    State.SIGNING: About(4, "Đang ký số kết quả", "Result being signed", "issuing"),
+    State.SEALING: About(4, "Đang niêm phong kết quả", "Result being sealed", "issuing"),
     State.RESULT_FEE_DUE: About(
         6, "Chờ nộp phí trước khi nhận kết quả", "Fee due before the result", "cashier", "applicant"
     ),
@@ -230,13 +230,13 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.APPRAISAL, A.PROPOSE, S.APPROVAL, R.APPRAISER, is_assignee),
     Rule(S.APPROVAL, A.SEND_BACK, S.APPRAISAL, R.APPROVER),
     Rule(S.APPROVAL, A.APPROVE, S.ISSUING, R.APPROVER, other_officer),
-    Rule(S.ISSUING, A.ENTER_RESULT, S.SIGNING, R.CLERK, has_file),
+    Rule(S.ISSUING, A.ENTER_RESULT, S.SEALING, R.CLERK, has_file),
     Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
     Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
-    # A file is signed and locked before the result is there; what cannot be signed goes back, and the clerk need not wait.
-    Rule(S.SIGNING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
-    Rule(S.SIGNING, A.SEAL, S.READY, R.SYSTEM),
-    *(Rule(S.SIGNING, A.RETURN_RESULT, S.ISSUING, role) for role in (R.SYSTEM, R.CLERK)),
+    # A file is locked before the result is there; the clerk need not wait for that.
+    Rule(S.SEALING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
+    Rule(S.SEALING, A.SEAL, S.READY, R.SYSTEM),
+    Rule(S.SEALING, A.RETURN_RESULT, S.ISSUING, R.CLERK),
     # Wrongly issued: one person asks, another approver decides (domain/result.py), and a right one is issued.
     *(Rule(s, A.ASK_REVOCATION, s, role) for s in _ISSUED for role in (R.CLERK, R.APPROVER)),
     *(Rule(s, A.KEEP_RESULT, s, R.APPROVER) for s in _ISSUED),

@@ -1,8 +1,8 @@
 """A result as it was issued: its file, how anybody checks it, how a wrong one is taken back.
 
-    signing     the clerk entered it with a file, which is being signed and locked
+    sealing     the clerk entered it with a file, which is being locked
     valid       issued: on paper, or as a file that can be neither changed nor deleted any more
-    returned    its file could not be signed; the clerk enters another
+    returned    the clerk took it back before that; another is entered
     revoked     wrongly issued; the public check says so, with the reason
 
 A dossier has one result that counts, its newest; after a revocation another may be issued, under a number of its own.
@@ -28,29 +28,27 @@ MOST = 99
 
 
 class Standing(StrEnum):
-    SIGNING = "signing"
+    SEALING = "sealing"
     VALID = "valid"
     RETURNED = "returned"
     REVOKED = "revoked"
 
 
 class Way(StrEnum):
-    """How the result exists: on paper alone, as a file that the agency's key signs, as a file that came signed."""
+    """How the result exists: on paper alone, or as a file too."""
 
     PAPER = "paper"
-    SEALED = "sealed"
-    SIGNED = "signed"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
 class File:
-    """The one version of the object that is the result; `signer` is the subject of the certificate that signed it."""
+    """The one version of the object that is the result."""
 
     key: str
     version: str
     sha256: str
     size: int
-    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,11 +132,11 @@ def parse_code(text: str) -> tuple[str, int]:
 def current(results: Sequence[Result]) -> Result | None:
     """The result that counts: the newest, unless it was returned or revoked."""
     newest = max(results, key=lambda one: one.number, default=None)
-    return newest if newest and newest.state in {Standing.SIGNING, Standing.VALID} else None
+    return newest if newest and newest.state in {Standing.SEALING, Standing.VALID} else None
 
 
 def key_of(result: Result) -> str:
-    """Where its file is kept; the same for every try to sign it."""
+    """Where its file is kept; the same for every try."""
     return f"results/{result.dossier}/{result.number}.pdf"
 
 
@@ -146,9 +144,11 @@ def sealed(result: Result, file: File) -> Result:
     return replace(result, state=Standing.VALID, file=file)
 
 
-def returned(result: Result, reason: str) -> Result:
-    """`reason` is the key of a text in the messages' "unsigned"."""
-    return replace(result, state=Standing.RETURNED, reason=reason)
+def returned(result: Result) -> Result:
+    """Raises Conflict unless its file is still to be sealed."""
+    if result.state is not Standing.SEALING:
+        raise Conflict("ResultNotSealing")
+    return replace(result, state=Standing.RETURNED)
 
 
 def may_ask(result: Result) -> bool:

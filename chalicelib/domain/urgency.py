@@ -16,7 +16,7 @@ from chalicelib.domain.dossier import Dossier, State
 
 SOON_DAYS = 3
 _REVIEWED = frozenset(
-    {State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING, State.SIGNING}
+    {State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING, State.SEALING}
 )
 
 

@@ -1,4 +1,4 @@
-"""Results: entered by the clerk, signed and locked, checked by anybody who holds one, revoked by two people.
+"""Results: entered by the clerk, locked, checked by anybody who holds one, revoked by two people.
 
 A result with a file goes through the outbox (effect "seal"): the file is kept once, under Object Lock, at a key that
 only this result has; then the dossier moves on in one transaction. Whatever happens between the two, the next try finds
@@ -34,23 +34,22 @@ DOWNLOAD_SECONDS = 120
 
 @dataclass(frozen=True)
 class Entry:
-    """What the clerk enters: number and title of the document, the uploaded file, whether that came signed."""
+    """What the clerk enters: number and title of the document, and the uploaded file, if there is one."""
 
     reference: str
     title: str
     paper: str | None
-    signed: bool = False
 
 
 def enter(actor: Actor, dossier_id: str, key: str, entry: Entry, now: datetime) -> Dossier:
-    """Record the result. One with a file is issued when that is signed and locked; one on paper at once."""
+    """Record the result. One with a file is issued when that is locked; one on paper at once."""
     bundle = desk.detail(actor, dossier_id)
     dossier = bundle.dossier
     _require(actor, dossier, Role.CLERK)
     number = len(bundle.results) + 1
     if number > rules.MOST:
         raise Conflict("TooManyResults")
-    way = Way.PAPER if entry.paper is None else Way.SIGNED if entry.signed else Way.SEALED
+    way = Way.PAPER if entry.paper is None else Way.FILE
     result = Result(
         dossier=dossier.id,
         number=number,
@@ -60,7 +59,7 @@ def enter(actor: Actor, dossier_id: str, key: str, entry: Entry, now: datetime) 
         title=entry.title,
         issued_at=now,
         way=way,
-        state=Standing.VALID if way is Way.PAPER else Standing.SIGNING,
+        state=Standing.VALID if way is Way.PAPER else Standing.SEALING,
         paper=entry.paper,
     )
     said = _said(result)
@@ -101,18 +100,18 @@ def _require(actor: Actor, dossier: Dossier, *roles: Role) -> None:
         raise Forbidden("NoSuchPost", role=roles[0].value)
 
 
-# Signing.
+# Sealing.
 
 
 def seal(bundle: Bundle, now: datetime) -> None:
     """Keep the file of the result that waits for it, and let the dossier move on. Safe to repeat."""
     dossier, result = bundle.dossier, rules.current(bundle.results)
-    if dossier.state is not State.SIGNING or result is None or result.state is not Standing.SIGNING:
+    if dossier.state is not State.SEALING or result is None or result.state is not Standing.SEALING:
         return
     file = _kept(bundle, result)
     after = rules.sealed(result, file)
     said = {**_said(after), "sha256": file.sha256}
-    detail = {"result": after.number, "sha256": file.sha256, "version": file.version, "signer": file.signer}
+    detail = {"result": after.number, "sha256": file.sha256, "version": file.version}
     perform(
         dossier,
         Action.SEAL,
@@ -136,25 +135,16 @@ def _kept(bundle: Bundle, result: Result) -> File:
     if content is None:
         raise LookupError("the file of a result is gone")
     there = objects.write_once(bucket, key, content, PDF, {"result": result.code})
-    return File(key, there.version, there.about["sha256"], there.size, there.about.get("signer", ""))
+    return File(key, there.version, there.about["sha256"], there.size)
 
 
 def take_back(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
-    """The clerk does not wait for the signature: another result is entered, and this one is none."""
-    bundle = desk.detail(actor, dossier_id)
+    """The clerk does not wait until the file is sealed: another result is entered, and this one is none."""
+    bundle, result = _entered(actor, dossier_id, "ResultNotSealing")
     _require(actor, bundle.dossier, Role.CLERK)
     if _was_done(bundle, key, Action.RETURN_RESULT, actor):
         return bundle.dossier
-    return _return(bundle, actor, key, "TakenBack", now)
-
-
-def _return(bundle: Bundle, actor: Actor, key: str, reason: str, now: datetime) -> Dossier:
-    result = rules.current(bundle.results)
-    if result is None or result.state is not Standing.SIGNING:
-        raise Conflict("ResultNotSigning")
-    after = rules.returned(result, reason)
-    detail = {"cause": reason}
-    return _step(bundle, Action.RETURN_RESULT, actor, key, after, detail, now, {"result": None})
+    return _step(bundle, Action.RETURN_RESULT, actor, key, rules.returned(result), {}, now, {"result": None})
 
 
 # Revoking.
@@ -162,7 +152,7 @@ def _return(bundle: Bundle, actor: Actor, key: str, reason: str, now: datetime) 
 
 def ask_revocation(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
     """Ask that the result be revoked as wrongly issued; another person decides."""
-    bundle, result = _issued(actor, dossier_id)
+    bundle, result = _entered(actor, dossier_id)
     _require(actor, bundle.dossier, Role.CLERK, Role.APPROVER)
     if _was_done(bundle, key, Action.ASK_REVOCATION, actor):
         return bundle.dossier
@@ -172,7 +162,7 @@ def ask_revocation(actor: Actor, dossier_id: str, key: str, reason: str, now: da
 
 def keep(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
     """Decide that the result stands."""
-    bundle, result = _issued(actor, dossier_id)
+    bundle, result = _entered(actor, dossier_id)
     _require(actor, bundle.dossier, Role.APPROVER)
     if _was_done(bundle, key, Action.KEEP_RESULT, actor):
         return bundle.dossier
@@ -181,7 +171,7 @@ def keep(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) ->
 
 def revoke(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     """Revoke the result for the reason that somebody else gave; another one is to be issued, or the dossier stopped."""
-    bundle, result = _issued(actor, dossier_id)
+    bundle, result = _entered(actor, dossier_id)
     _require(actor, bundle.dossier, Role.APPROVER)
     if _was_done(bundle, key, Action.REVOKE_RESULT, actor):
         return bundle.dossier
@@ -190,10 +180,10 @@ def revoke(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     return _step(bundle, Action.REVOKE_RESULT, actor, key, after, detail, now, {"result": None})
 
 
-def _issued(actor: Actor, dossier_id: str) -> tuple[Bundle, Result]:
+def _entered(actor: Actor, dossier_id: str, otherwise: str = "ResultNotValid") -> tuple[Bundle, Result]:
     bundle = desk.detail(actor, dossier_id)
     if not bundle.results:
-        raise Conflict("ResultNotValid")
+        raise Conflict(otherwise)
     return bundle, bundle.results[-1]
 
 

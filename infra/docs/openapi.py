@@ -36,7 +36,7 @@ TAGS = {
     "accounts": "Accounts, sessions, consents",
     "dossiers": "The applicant's dossiers",
     "papers": "Slots to upload to, papers kept",
-    "results": "Results issued: entered, signed, checked by anybody, revoked, delivered",
+    "results": "Results issued: entered, sealed, checked by anybody, revoked, delivered",
     "payments": "Fees, payments, refunds, receipts; gateways calling",
     "books": "Daily reconciliation: files of other sides, what is not matched, the books of a day",
     "desk": "The officers' desk",

@@ -25,7 +25,7 @@ PHASES: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("Nộp hồ sơ", "Filing", (S.DRAFT, S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.WITHDRAWN)),
     ("Tiếp nhận", "Reception", (S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.NOT_RECEIVED, S.STOPPED)),
     ("Giải quyết", "Review", (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL)),
-    ("Phát hành, đối chiếu", "Issuing, comparison", (S.ISSUING, S.SIGNING, S.RESULT_FEE_DUE, S.HANDOVER_STOPPED)),
+    ("Phát hành, đối chiếu", "Issuing, comparison", (S.ISSUING, S.SEALING, S.RESULT_FEE_DUE, S.HANDOVER_STOPPED)),
     ("Trả kết quả, lưu", "Delivery, archive", (S.READY, S.IN_POST, S.DELIVERED, S.CLOSED)),
 )  # fmt: skip
 

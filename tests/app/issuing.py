@@ -1,4 +1,4 @@
-"""Results of dossiers for tests: a file uploaded by the clerk, entered, signed by the relay, handed over or fetched."""
+"""Results of dossiers for tests: a file uploaded by the clerk, entered, sealed by the relay, handed over or fetched."""
 
 from __future__ import annotations
 
@@ -43,12 +43,13 @@ class Issuing:
     def file(self, dossier: str, content: bytes, name: str = "Trích lục.pdf") -> str:
         """The file of a result, uploaded and inspected."""
         bench = Bench(self.portal, dossier)
-        body = {"id": new_id(), "files": described([content], PDF, name)}
+        paper = new_id()
+        body = {"id": paper, "files": described([content], PDF, name)}
         answer = self.portal.clerk.post(f"/desk/dossiers/{dossier}/result-file", body)
         assert answer.status == 201, answer.body
-        bench.put(body["id"], 1, content)
-        bench.arrive(body["id"])
-        return str(body["id"])
+        bench.put(paper, 1, content)
+        bench.arrive(paper)
+        return paper
 
     def enter(self, dossier: str, content: bytes | None = None, **more: Any) -> Any:
         content = make.pdf(1) if content is None else content

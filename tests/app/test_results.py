@@ -1,4 +1,4 @@
-"""Results with a file: signed and locked before they count, checked by whoever holds one, revoked by two people."""
+"""Results with a file: locked before they count, checked by whoever holds one, revoked by two people."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _second_approver(desk: Issuing) -> Person:
 def test_a_file_is_locked_before_the_result_is_there(desk: Issuing) -> None:
     dossier = desk.approved(4)
     entered = desk.enter(dossier)
-    assert entered["state"]["code"] == "signing"
+    assert entered["state"]["code"] == "sealing"
     assert desk.portal.citizen.get(f"/dossiers/{dossier}").body["results"] == []
     desk.portal.relay()
     assert desk.portal.state(dossier) == "ready"
@@ -77,7 +77,7 @@ def test_a_result_on_paper_is_issued_at_once_and_can_be_checked(desk: Issuing) -
     assert desk.check(result).body["sha256"] is None
 
 
-def test_a_fee_of_the_result_is_due_once_it_is_signed(desk: Issuing) -> None:
+def test_a_fee_of_the_result_is_due_once_it_is_sealed(desk: Issuing) -> None:
     dossier = desk.issued(3)
     assert desk.portal.state(dossier) == "result_fee_due"
 
@@ -97,7 +97,8 @@ def test_a_crash_at_any_call_neither_loses_nor_doubles_a_result(desk: Issuing, a
         assert not _effects(dossier)
         assert desk.portal.state(dossier) == "ready"
         (result,) = desk.results(dossier)
-        assert desk.versions(dossier) == [result.file.key] if result.file else False
+        assert result.file is not None
+        assert desk.versions(dossier) == [result.file.key]
         assert hashlib.sha256(desk.kept(result)).hexdigest() == result.file.sha256
         seals = [e for e in dossiers.load(dossier).events if e.action == "seal"]
         assert [e.detail["sha256"] for e in seals] == [result.file.sha256]
@@ -114,7 +115,7 @@ def _seal(dossier: str, crash_at: int | None = None, after: bool = False) -> lis
     return made
 
 
-def test_an_effect_delivered_again_signs_nothing_more(desk: Issuing) -> None:
+def test_an_effect_delivered_again_seals_nothing_more(desk: Issuing) -> None:
     dossier = desk.approved(4)
     desk.enter(dossier)
     (effect,) = _effects(dossier)
@@ -125,7 +126,7 @@ def test_an_effect_delivered_again_signs_nothing_more(desk: Issuing) -> None:
     assert desk.results(dossier) == before and len(desk.versions(dossier)) == 1
 
 
-def test_the_clerk_does_not_wait_for_a_signature(desk: Issuing) -> None:
+def test_the_clerk_does_not_wait_for_the_seal(desk: Issuing) -> None:
     portal, dossier = desk.portal, desk.approved(4)
     desk.enter(dossier)
     assert portal.reception.post(f"/desk/dossiers/{dossier}/result-return", {}).status == 403
@@ -135,11 +136,11 @@ def test_the_clerk_does_not_wait_for_a_signature(desk: Issuing) -> None:
     desk.enter(dossier, number="13/TL")
     portal.relay()
     first, second = desk.results(dossier)
-    assert (first.state.value, first.reason, second.state.value) == ("returned", "TakenBack", "valid")
+    assert (first.state.value, second.state.value) == ("returned", "valid")
     again = portal.clerk.post(f"/desk/dossiers/{dossier}/result-return", {})
-    assert (again.status, again.body["Code"]) == (409, "ResultNotSigning")
-    shown = portal.clerk.get(f"/desk/dossiers/{dossier}").body["results"]
-    assert [one["reason"] for one in shown] == ["The clerk took it back to enter another.", None]
+    assert (again.status, again.body["Code"]) == (409, "ResultNotSealing")
+    assert len(portal.clerk.get(f"/desk/dossiers/{dossier}").body["results"]) == 2
+    assert len(portal.citizen.get(f"/dossiers/{dossier}").body["results"]) == 1
 
 
 # The public check.
@@ -161,7 +162,6 @@ def test_whoever_holds_a_result_learns_that_it_is_real_and_nothing_about_the_app
         "issued_at": said.body["issued_at"],
         "sha256": result.file.sha256,
         "size": result.file.size,
-        "signer": result.file.signer or None,
         "revoked_at": None,
         "reason": None,
     }
@@ -186,7 +186,7 @@ def test_what_does_not_fit_gets_one_answer(desk: Issuing, changes: dict[str, Any
     assert (refused.status, refused.body["Code"]) == (404, "ResultNotFound")
 
 
-def test_a_result_that_is_being_signed_is_none_yet(desk: Issuing) -> None:
+def test_a_result_that_is_being_sealed_is_none_yet(desk: Issuing) -> None:
     dossier = desk.approved(4)
     desk.enter(dossier)
     (result,) = desk.results(dossier)

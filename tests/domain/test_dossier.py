@@ -282,16 +282,16 @@ def test_a_dossier_opened_again_gets_a_review_of_its_own() -> None:
         assert effects(event) == ("restart", "notice")
 
 
-def test_a_result_with_a_file_is_signed_first_and_told_when_it_is_there() -> None:
+def test_a_result_with_a_file_is_sealed_first_and_told_when_it_is_there() -> None:
     clerk = officer(Role.CLERK)
-    facts = {"result": {"number": "12/TL", "way": "sealed"}}
-    signing, entered = apply(
+    facts = {"result": {"number": "12/TL", "way": "file"}}
+    sealing, entered = apply(
         replace(DRAFT, state=State.ISSUING), Action.ENTER_RESULT, clerk, NOW, event_id="e", changes=facts
     )
-    assert (signing.state, effects(entered)) == (State.SIGNING, ("workflow", "seal"))
-    ready, sealed = apply(signing, Action.SEAL, SYSTEM, NOW, event_id="f")
+    assert (sealing.state, effects(entered)) == (State.SEALING, ("workflow", "seal"))
+    ready, sealed = apply(sealing, Action.SEAL, SYSTEM, NOW, event_id="f")
     assert (ready.state, effects(sealed)) == (State.READY, ("workflow", "notice", "count"))
-    back = apply(signing, Action.RETURN_RESULT, SYSTEM, NOW, event_id="g")[1]
+    back = apply(sealing, Action.RETURN_RESULT, clerk, NOW, event_id="g")[1]
     assert effects(back) == ("workflow",)
 
 

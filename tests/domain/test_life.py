@@ -81,14 +81,14 @@ approval | stop | approver | stopped
 approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
 approval | escalate | system | approval
 
-issuing | enter_result | clerk | with_a_file:signing result_owed:result_fee_due ready
+issuing | enter_result | clerk | with_a_file:sealing result_owed:result_fee_due ready
 issuing | stop | approver | stopped
 issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
 issuing | escalate | system | issuing
 
-signing | seal | system | result_owed:result_fee_due ready
-signing | return_result | clerk system | issuing
-signing | escalate | system | signing
+sealing | seal | system | result_owed:result_fee_due ready
+sealing | return_result | clerk | issuing
+sealing | escalate | system | sealing
 
 result_fee_due | ask_revocation | clerk approver | result_fee_due
 result_fee_due | keep_result | approver | result_fee_due
@@ -152,8 +152,8 @@ review_supplement | surplus | system | review_supplement
 review_supplement | refund | system accountant cashier | review_supplement
 approval | surplus | system | approval
 approval | refund | system accountant cashier | approval
-signing | surplus | system | signing
-signing | refund | system accountant cashier | signing
+sealing | surplus | system | sealing
+sealing | refund | system accountant cashier | sealing
 issuing | surplus | system | issuing
 issuing | refund | system accountant cashier | issuing
 result_fee_due | surplus | system | result_fee_due
@@ -179,7 +179,7 @@ NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
     1: {"submitted", "parcel_expected"},
     2: {"received"},
     3: {"not_received"},
-    4: {"appraisal", "consultation", "approval", "issuing", "signing"},
+    4: {"appraisal", "consultation", "approval", "issuing", "sealing"},
     5: {"intake_supplement", "review_supplement"},
     6: {"filing_fee_due", "acceptance_fee_due", "result_fee_due"},
     7: {"withdrawn"},
@@ -272,8 +272,8 @@ filing_fee_due pay cashier | level=4 filing_owed, filing_fee_due | level=4, parc
 submitted receive reception | acceptance_owed, acceptance_fee_due | , received
 acceptance_fee_due pay cashier | acceptance_owed, acceptance_fee_due | , received
 issuing enter_result clerk | result_owed, result_fee_due | , ready
-issuing enter_result clerk | with_a_file, signing | , ready
-signing seal system | result_owed, result_fee_due | , ready
+issuing enter_result clerk | with_a_file, sealing | , ready
+sealing seal system | result_owed, result_fee_due | , ready
 result_fee_due pay cashier | result_owed, result_fee_due | , ready
 approval approve approver | , issuing | another_appraised, FourEyes
 appraisal propose appraiser | , approval | assigned, NotAssigned
@@ -368,5 +368,5 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
 def test_the_portal_itself_decides_nothing() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
     assert of_the_system == {
-        "pay", "lapse", "consulted", "deliver", "parcel_returned", "escalate", "surplus", "refund", "seal", "return_result",
+        "pay", "lapse", "consulted", "deliver", "parcel_returned", "escalate", "surplus", "refund", "seal",
     }  # fmt: skip

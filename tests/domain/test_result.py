@@ -23,10 +23,10 @@ VALID = Result(
     reference="12/TL",
     title="Trích lục",
     issued_at=NOW,
-    way=Way.SEALED,
+    way=Way.FILE,
     state=Standing.VALID,
     paper="p-1",
-    file=File("results/d-0000000000000001/1.pdf", "v1", "0" * 64, 1000, "CN=Sở Tư pháp"),
+    file=File("results/d-0000000000000001/1.pdf", "v1", "0" * 64, 1000),
 )
 
 
@@ -56,7 +56,7 @@ def test_the_newest_counts_unless_it_was_returned_or_revoked() -> None:
     second = replace(VALID, number=2)
     assert rules.current([]) is None
     assert rules.current([second, VALID]) == second
-    assert rules.current([VALID, rules.returned(replace(second, file=None), "Unreadable")]) is None
+    assert rules.current([VALID, rules.returned(replace(second, state=Standing.SEALING, file=None))]) is None
     revoked = rules.revoke(rules.ask(second, ANNA, "Sai.", NOW), BINH, NOW)
     assert rules.current([VALID, revoked]) is None
 
@@ -79,6 +79,11 @@ def test_only_a_valid_result_can_be_revoked(state: Standing) -> None:
     assert not rules.may_ask(other)
     with pytest.raises(Conflict, match="ResultNotValid"):
         rules.ask(other, ANNA, "Sai.", NOW)
+
+
+def test_only_what_is_still_to_be_sealed_is_taken_back() -> None:
+    with pytest.raises(Conflict, match="ResultNotSealing"):
+        rules.returned(VALID)
 
 
 def test_nothing_is_decided_that_nobody_asked_for() -> None:

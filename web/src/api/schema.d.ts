@@ -496,7 +496,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enter the result; one with a file is issued as soon as that is signed and locked */
+        /** Enter the result; one with a file is issued as soon as that is locked */
         post: operations["enter_result"];
         delete?: never;
         options?: never;
@@ -513,7 +513,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back a result that is being signed, to enter another */
+        /** Take back a result that is being sealed, to enter another */
         post: operations["take_result_back"];
         delete?: never;
         options?: never;
@@ -2526,12 +2526,7 @@ export interface components {
             code: string;
             password: string;
         };
-        /**
-         * @description `paper` is the id of the uploaded file of the result, when there is one.
-         *
-         *     It is signed with the agency's key and gets a line with the code of its public check; a file that came `signed` by
-         *     the agency is verified and kept as it is.
-         */
+        /** @description `paper` is the id of the uploaded file of the result, when there is one. */
         ResultBody: {
             number: string;
             title: string;
@@ -2554,7 +2549,6 @@ export interface components {
             issued_at: string;
             sha256: string | null;
             size: number | null;
-            signer: string | null;
             revoked_at: string | null;
             reason: string | null;
         };
@@ -2564,10 +2558,10 @@ export interface components {
             files: components["schemas"]["FileBody"][];
         };
         /**
-         * @description A result as it was issued. `state`: signing, valid, returned, revoked; `reason` is why, of the last two.
+         * @description A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
          *
-         *     `way`: paper, sealed (signed by the agency's key here), signed (came so). `secret` with `code` opens the public
-         *     check at `link`; `asked` and `may` (ask, keep, revoke) are for officers.
+         *     `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
+         *     are for officers.
          */
         ResultShape: {
             number: number;
@@ -2581,7 +2575,6 @@ export interface components {
             state: string;
             sha256: string | null;
             size: number | null;
-            signer: string | null;
             revoked_at: string | null;
             reason: string | null;
             asked: components["schemas"]["RevocationShape"] | null;

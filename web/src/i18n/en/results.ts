@@ -27,7 +27,6 @@ export const results: Same<typeof vi> = {
   "proof.title": "Title",
   "proof.issued": "Issued",
   "proof.procedure": "Procedure",
-  "proof.signer": "Certificate that signed it",
   "proof.sha256": "SHA-256 of the file",
   "proof.size": "Size of the file",
   "proof.file": "File",

@@ -24,7 +24,6 @@ export const results = {
   "proof.title": "Tên kết quả",
   "proof.issued": "Phát hành lúc",
   "proof.procedure": "Thủ tục",
-  "proof.signer": "Chứng thư số đã ký",
   "proof.sha256": "Mã băm SHA-256 của tệp",
   "proof.size": "Dung lượng tệp",
   "proof.file": "Tệp",

@@ -15,7 +15,7 @@ import { keyed, required } from "./acts";
 import type { Dossier } from "./dossier";
 
 type Result = Schema["ResultShape"];
-const tones = { signing: "yellow", valid: "green", returned: "grey", revoked: "red" } as const;
+const tones = { sealing: "yellow", valid: "green", returned: "grey", revoked: "red" } as const;
 
 interface Given {
   dossier: Dossier;
@@ -62,7 +62,6 @@ function One({ of: result, dossier, done }: Given & { of: Result }) {
           { label: t("desk.result.title"), value: <Written text={result.title} /> },
           { label: t("desk.results.issued"), value: dateTime(result.issued_at) },
           { label: t("desk.results.way"), value: t(`desk.results.way.${result.way}` as Key) },
-          ...(result.signer ? [{ label: t("desk.results.signer"), value: <Written text={result.signer} /> }] : []),
           ...(result.sha256 ? [{ label: "SHA-256", value: <code class="issued__hash">{result.sha256}</code> }] : []),
           { label: t("desk.results.code"), value: `${result.code}, ${result.secret.replace(/(.{4})(?=.)/g, "$1 ")}` },
           ...(result.reason ? [{ label: t("desk.text.reason"), value: <Written text={result.reason} /> }] : []),

@@ -70,7 +70,6 @@ function Facts({ of: result }: { of: Issued }) {
             </a>
           ),
         },
-        ...(result.signer ? [{ label: t("dossier.result.signer"), value: <Written text={result.signer} /> }] : []),
       ]}
     />
   );

@@ -141,7 +141,6 @@ function Found({ found, heading }: { found: Checked; heading: { current: HTMLHea
           { label: t("proof.issued"), value: dateTime(found.issued_at) },
           { label: t("proof.procedure"), value: <Written text={found.procedure} /> },
           { label: t("proof.code"), value: found.code },
-          ...(found.signer ? [{ label: t("proof.signer"), value: <Written text={found.signer} /> }] : []),
           ...(found.sha256
             ? [
                 { label: t("proof.sha256"), value: <code class="checked__hash">{found.sha256}</code> },
