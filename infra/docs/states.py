@@ -151,8 +151,8 @@ def boxes(rules: Rules) -> dict[State, Box]:
             shared = [r for r in rules if r.before is state and r.action in marks]
             name = wrapped(state.about.vi, 13.5, BOX - 66)
             placed[state] = Box(state, f"{'ABCDEFGH'[column]}{row + 1}", steps, shared, x, lines=name)
-    for column, (_, _, states) in enumerate(PHASES):
-        _place([placed[s] for s in states], _doors(placed, column - 1))
+    for column, phase in enumerate(PHASES):
+        _place([placed[s] for s in phase[2]], _doors(placed, column - 1))
     return placed
 
 

@@ -72,6 +72,12 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
   const [open, setOpen] = useKept<Act | null>("act", null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
+  useEffect(() => {
+    // The portal itself moves it on, in seconds.
+    if (dossier.state.code !== "sealing") return;
+    const soon = setTimeout(again, 1500);
+    return () => clearTimeout(soon);
+  }, [dossier]);
   const acts = known.filter((act) => dossier.actions.includes(act));
   const act = open !== null && acts.includes(open) ? open : null;
   const composing = act === "request_supplement";
