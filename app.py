@@ -15,6 +15,7 @@ from chalicelib.api.post import post_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.results import results_api
 from chalicelib.api.searches import searches_api
 from chalicelib.events import events
 from chalicelib.steps import steps
@@ -34,6 +35,7 @@ for blueprint in (
     entries_api,
     desk_api,
     post_api,
+    results_api,
     searches_api,
     steps,
     events,

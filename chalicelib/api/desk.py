@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.api import shapes, views
 from chalicelib.api.dossiers import PAGE, MessageBody
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.http import Api, Body, Call, path_id
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.money import Means
 from chalicelib.domain.urgency import Urgency
@@ -56,25 +56,12 @@ class FeeBody(Body):
     means: Literal["cash", "card", "transfer"]
 
 
-class ResultBody(Body):
-    """`paper` is the id of the uploaded file of the result, when there is one."""
-
-    number: str = Field(min_length=1, max_length=60)
-    title: str = Field(min_length=1, max_length=300)
-    paper: str | None = Field(default=None, pattern=KEY)
-
-
 class OriginalsBody(Body):
     """For every paper of the dossier whether it matches its original."""
 
     originals: dict[str, Literal["matches", "differs", "not_shown"]]
     form_signed: bool
     note: str = Note
-
-
-class HandOverBody(Body):
-    recipient: str = Field(min_length=1, max_length=200)
-    signed: bool
 
 
 @desk_api.view("GET", "/desk/queues", gives=shapes.QueuesShape)
@@ -188,16 +175,6 @@ def stop_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     return _moved(call, after)
 
 
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape, keyed=True)
-def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Record the result issued."""
-    body, key = call.body, call.key
-    return _moved(
-        call,
-        service.enter_result(call.who, path_id(dossier_id), key, body.number, body.title, body.paper, present.now()),
-    )
-
-
 @desk_api.view("POST", "/desk/dossiers/{dossier_id}/fee", body=FeeBody, gives=shapes.MovedShape, keyed=True)
 def take_fee(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Take the fee that is due at the counter."""
@@ -215,15 +192,6 @@ def compare_originals(call: Call, dossier_id: str) -> shapes.MovedShape:
     return _moved(
         call,
         service.compare(call.who, path_id(dossier_id), key, body.originals, body.form_signed, body.note, present.now()),
-    )
-
-
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/hand-over", body=HandOverBody, gives=shapes.MovedShape, keyed=True)
-def hand_over(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Hand the result over against a signature."""
-    body, key = call.body, call.key
-    return _moved(
-        call, service.hand_over(call.who, path_id(dossier_id), key, body.recipient, body.signed, present.now())
     )
 
 

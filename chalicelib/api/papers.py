@@ -9,8 +9,9 @@ from typing_extensions import TypedDict
 
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.domain.clerk_papers import BY_CLERK, RESULT, SIGNATURE
 from chalicelib.domain.dossier import iso
-from chalicelib.domain.paper import MAX_PAGES, MAX_PDF_BYTES, RESULT, File, Provenance
+from chalicelib.domain.paper import MAX_PAGES, MAX_PDF_BYTES, File, Provenance
 from chalicelib.errors import NotFound
 from chalicelib.services import papers as service
 from chalicelib.services import present
@@ -43,6 +44,14 @@ class ResultFileBody(Body):
     files: list[FileBody] = Field(min_length=1, max_length=MAX_PAGES)
 
 
+class SignatureBody(Body):
+    """The signature of whoever takes a result: `drawn` on the screen, or the sheet of paper as a picture or PDF."""
+
+    id: str = Field(pattern=KEY)
+    drawn: bool
+    files: list[FileBody] = Field(min_length=1, max_length=2)
+
+
 class UploadShape(TypedDict):
     """Post `fields`, then the file as `file`, to `url` as multipart/form-data."""
 
@@ -65,7 +74,7 @@ class DownloadShape(TypedDict):
 def open_paper_slot(call: Call, dossier_id: str) -> SlotShape:
     """Ask for a place to upload a paper to: one PDF, or one picture per page."""
     body = call.body
-    if body.component == RESULT:
+    if body.component in BY_CLERK:
         raise NotFound("NotFound")
     return _slot(call, dossier_id, body.component, Provenance(body.provenance))
 
@@ -74,6 +83,12 @@ def open_paper_slot(call: Call, dossier_id: str) -> SlotShape:
 def open_result_slot(call: Call, dossier_id: str) -> SlotShape:
     """Ask for a place to upload the file of a result to, while it is being issued."""
     return _slot(call, dossier_id, RESULT, Provenance.SCAN)
+
+
+@papers_api.view("POST", "/desk/dossiers/{dossier_id}/signature-file", body=SignatureBody, gives=SlotShape, status=201)
+def open_signature_slot(call: Call, dossier_id: str) -> SlotShape:
+    """Ask for a place to upload the signature of whoever takes the result at the counter."""
+    return _slot(call, dossier_id, SIGNATURE, Provenance.DIGITAL if call.body.drawn else Provenance.SCAN)
 
 
 @papers_api.view("DELETE", "/dossiers/{dossier_id}/papers/{paper_id}", status=204)

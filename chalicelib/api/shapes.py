@@ -114,6 +114,39 @@ class MessageShape(TypedDict):
     text: str
 
 
+class RevocationShape(TypedDict):
+    """Who asked for it, when and why; `mine` when the reader did."""
+
+    name: str
+    at: str
+    reason: str
+    mine: bool
+
+
+class ResultShape(TypedDict):
+    """A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
+
+    `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
+    are for officers.
+    """
+
+    number: int
+    code: str
+    secret: str
+    link: str
+    reference: str
+    title: str
+    issued_at: str
+    way: str
+    state: str
+    sha256: str | None
+    size: int | None
+    revoked_at: str | None
+    reason: str | None
+    asked: RevocationShape | None
+    may: list[str]
+
+
 class DossierShape(TypedDict):
     """A dossier in full, for its applicant or an officer of its agency."""
 
@@ -143,6 +176,7 @@ class DossierShape(TypedDict):
     originals: dict[str, str]
     form_signed: bool
     result: dict[str, Any] | None
+    results: list[ResultShape]
     refund: dict[str, Any] | None
     timeline: list[StepShape]
     messages: list[MessageShape]

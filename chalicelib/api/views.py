@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import post_views, shapes
+from chalicelib.api import post_views, result_views, shapes
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
@@ -200,6 +200,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "originals": dict(dossier.originals),
         "form_signed": dossier.form_signed,
         "result": dict(dossier.result) if dossier.result else None,
+        "results": result_views.of(bundle, actor),
         "refund": dict(dossier.refund) if dossier.refund else None,
         "timeline": [step(event, language) for event in bundle.events],
         "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],

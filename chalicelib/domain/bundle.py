@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
+from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 
 
@@ -32,7 +33,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events and parcels by number, papers and messages in no order."""
+    """Events, parcels and results by number, papers and messages in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -41,6 +42,7 @@ class Bundle:
     task: Task | None = None
     shares: Shares = Shares()
     parcels: tuple[Parcel, ...] = ()
+    results: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor, Role, roles_on
-from chalicelib.domain.life import TRANSITIONS, Action, State
+from chalicelib.domain.life import OVER, TRANSITIONS, Action, State
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
 from chalicelib.errors import NotFound, TransitionRefused
@@ -30,6 +30,7 @@ __all__ = [
     "chain_is_whole",
     "effects",
     "is_counted",
+    "is_issue",
     "iso",
     "possible_actions",
 ]
@@ -245,24 +246,34 @@ _TOLD = frozenset(Action) - {
     Action.ANNOUNCE_PARCEL,
     Action.OPEN_PARCEL,
     Action.TRACK,
+    Action.RETURN_RESULT,
+    Action.ASK_REVOCATION,
+    Action.KEEP_RESULT,
 }
 
 
 def is_counted(event: Event) -> bool:
     """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
-    return event.action == Action.ENTER_RESULT or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+    return is_issue(event) or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+
+
+def is_issue(event: Event) -> bool:
+    """Whether the result was there with this event: entered without a file, or its file sealed."""
+    return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
 
 
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
-    """What must follow an event: the workflow moves on, the applicant is told, the statistics count it, a receipt is
-    issued for a fee that was paid, and the `refunds` that the event opened start on their way.
+    """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
+    count it, a receipt is issued for a fee that was paid, and the `refunds` that it opened start on their way.
     """
     follow = []
-    if event.action == Action.REOPEN:
+    if event.before in OVER and event.after not in OVER:
         follow.append("restart")
     elif event.before != event.after and event.after != State.CLOSED:
         follow.append("workflow")
-    if event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
+    if event.after == State.SEALING and event.action == Action.ENTER_RESULT:
+        follow.append("seal")
+    elif event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
         follow.append("notice")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")
@@ -275,8 +286,10 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
 
 # Guards of these look at facts that only the request brings.
 _DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE, Action.CHECK_PARCEL})
-# Steps of money follow from payments and refunds, which have pages of their own; those of tracking from the post.
-_NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND, Action.TRACK})
+# Steps of money follow from payments and refunds, those of tracking from the post, those of a revocation from the
+# result: they have places of their own.
+_REVOCATION = (Action.ASK_REVOCATION, Action.KEEP_RESULT, Action.REVOKE_RESULT)
+_NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND, Action.TRACK, *_REVOCATION})
 
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:

@@ -32,6 +32,7 @@ class State(StrEnum):
     REVIEW_SUPPLEMENT = "review_supplement"
     APPROVAL = "approval"
     ISSUING = "issuing"
+    SEALING = "sealing"
     RESULT_FEE_DUE = "result_fee_due"
     READY = "ready"
     HANDOVER_STOPPED = "handover_stopped"
@@ -84,6 +85,7 @@ STATES: dict[State, About] = {
     ),
     State.APPROVAL: About(4, "Chờ phê duyệt", "Awaiting approval", "approval"),
     State.ISSUING: About(4, "Đang phát hành kết quả", "Result being issued", "issuing"),
+    State.SEALING: About(4, "Đang niêm phong kết quả", "Result being sealed", "issuing"),
     State.RESULT_FEE_DUE: About(
         6, "Chờ nộp phí trước khi nhận kết quả", "Fee due before the result", "cashier", "applicant"
     ),
@@ -126,6 +128,11 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     APPROVE = "approve"
     ENTER_RESULT = "enter_result"
+    SEAL = "seal"
+    RETURN_RESULT = "return_result"
+    ASK_REVOCATION = "ask_revocation"
+    KEEP_RESULT = "keep_result"
+    REVOKE_RESULT = "revoke_result"
     COMPARE = "compare"
     POST = "post"
     TRACK = "track"
@@ -167,6 +174,7 @@ awaits_parcel = Guard("NoParcelExpected", lambda d, a: d.level >= 4 and not d.si
 papers_certified = Guard("PapersNotCertified", lambda d, a: d.certified)
 parcel_lies_here = Guard("NoParcelHere", lambda d, a: d.parcel is not None)
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
+has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("way")))
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
 other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
 is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
@@ -188,6 +196,8 @@ _HELD_BEFORE_RESULT = (
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
+# Not while it is in the post: the parcel is delivered or comes back first.
+_ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
 
@@ -239,8 +249,17 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.APPRAISAL, A.PROPOSE, S.APPROVAL, R.APPRAISER, is_assignee),
     Rule(S.APPROVAL, A.SEND_BACK, S.APPRAISAL, R.APPROVER),
     Rule(S.APPROVAL, A.APPROVE, S.ISSUING, R.APPROVER, other_officer),
+    Rule(S.ISSUING, A.ENTER_RESULT, S.SEALING, R.CLERK, has_file),
     Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
     Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
+    # A file is locked before the result is there; the clerk need not wait for that.
+    Rule(S.SEALING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
+    Rule(S.SEALING, A.SEAL, S.READY, R.SYSTEM),
+    Rule(S.SEALING, A.RETURN_RESULT, S.ISSUING, R.CLERK),
+    # Wrongly issued: one person asks, another approver decides (domain/result.py), and a right one is issued.
+    *(Rule(s, A.ASK_REVOCATION, s, role) for s in _ISSUED for role in (R.CLERK, R.APPROVER)),
+    *(Rule(s, A.KEEP_RESULT, s, R.APPROVER) for s in _ISSUED),
+    *(Rule(s, A.REVOKE_RESULT, S.ISSUING, R.APPROVER) for s in _ISSUED),
     # Hand-over. Level 3: only at the agency, after form and originals were compared.
     Rule(S.READY, A.COMPARE, S.HANDOVER_STOPPED, R.CLERK, originals_differ),
     Rule(S.READY, A.COMPARE, S.READY, R.CLERK),

@@ -34,6 +34,8 @@ APP = (
     "/thanh-toan/:reference",
     "/tra-cuu",
     "/bien-lai",
+    "/kiem-tra-ket-qua",
+    "/kiem-tra-ket-qua/:code",
     "/thong-ke",
     "/tro-nang",
     "/lien-he",

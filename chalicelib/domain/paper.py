@@ -21,8 +21,9 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import filename
+from chalicelib.domain.clerk_papers import RESULT, SIGNATURE
 from chalicelib.domain.dossier import Dossier, State, iso
-from chalicelib.domain.procedure import PaperRule, Text
+from chalicelib.domain.procedure import PaperRule
 from chalicelib.errors import Conflict, FieldError, Invalid
 
 MB = 1024 * 1024
@@ -41,17 +42,12 @@ UNFILED_LOOK = timedelta(days=1)  # after a draft's end, and daily in a suppleme
 # Longer than an upload form is good and than a function can run: nothing can arrive or be written after it.
 ERASE_AFTER = timedelta(minutes=30)
 
-# The file of a result is sent by an officer and inspected like any paper; no procedure has a component of this name.
-RESULT = "_result"
-RESULT_RULE = PaperRule(
-    RESULT, Text("Kết quả giải quyết", "The result"), True, None, 1, 0, ("scan", "digital"), max_pages=MAX_PAGES
-)
-
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 PICTURES = frozenset({JPEG, PNG})
 _ID = "[A-Za-z0-9-]{16,40}"
 ID_PATTERN = f"^{_ID}$"
 _QUARANTINE = re.compile(f"quarantine/({_ID})/({_ID})/([1-9][0-9]?)")
+_AT_THE_COUNTER = frozenset({State.READY})
 _SUPPLEMENTS = frozenset({State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT})
 
 
@@ -127,6 +123,10 @@ class Paper:
     @property
     def is_result(self) -> bool:
         return self.component == RESULT
+
+    @property
+    def is_signature(self) -> bool:
+        return self.component == SIGNATURE
 
     @property
     def sha256(self) -> str | None:
@@ -219,6 +219,10 @@ def require_open(dossier: Dossier, component: str) -> None:
     if component == RESULT:
         if dossier.state is not State.ISSUING:
             raise Conflict("ResultNotAwaited")
+        return
+    if component == SIGNATURE:
+        if dossier.state not in _AT_THE_COUNTER:
+            raise Conflict("SignatureNotAwaited")
         return
     if dossier.state is State.DRAFT:
         return

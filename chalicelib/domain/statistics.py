@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Event
+from chalicelib.domain.dossier import Action, Event, is_issue
 
 LEAST_DOSSIERS = 5
 
@@ -32,7 +32,7 @@ _SET_THE_DATE = frozenset({Action.RECEIVE, Action.PAY, Action.SUPPLEMENT, Action
 def figure_of(events: Sequence[Event]) -> Figure:
     """What the last of a dossier's events counts as; it is one of those that `dossier.is_counted` picks."""
     last = events[-1]
-    if last.action != Action.ENTER_RESULT:
+    if not is_issue(last):
         return Figure.RECEIVED
     dates = [str(e.detail["due_at"]) for e in events if e.action in _SET_THE_DATE and "due_at" in e.detail]
     return Figure.ON_TIME if not dates or moment(last.at) <= moment(dates[-1]) else Figure.LATE

@@ -15,7 +15,9 @@ from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier, State
 
 SOON_DAYS = 3
-_REVIEWED = frozenset({State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING})
+_REVIEWED = frozenset(
+    {State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING, State.SEALING}
+)
 
 
 class Urgency(StrEnum):

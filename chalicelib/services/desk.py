@@ -149,25 +149,6 @@ def stop(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) ->
     return perform(dossier, Action.STOP, actor, now, key=key, detail={"reason": reason}, changes={"supplement": None})
 
 
-def enter_result(
-    actor: Actor, dossier_id: str, key: str, number: str, title: str, paper: str | None, now: datetime
-) -> Dossier:
-    """Record the result issued: its number and title, and the file uploaded for it, checked like any paper."""
-    bundle = detail(actor, dossier_id)
-    dossier = bundle.dossier
-    if Role.CLERK not in roles_on(actor, owner="", agency=dossier.agency):
-        raise Forbidden("NoSuchPost", role=Role.CLERK.value)
-    result: dict[str, Any] = {"number": number, "title": title, "issued_at": iso(now)}
-    if paper is not None:
-        file = next((p for p in bundle.papers if p.id == paper and p.is_result), None)
-        if file is None:
-            raise Invalid("BadRequest", [FieldError.of("paper", "NotComponent")])
-        if file.status != "verified":
-            raise Invalid("BadRequest", [FieldError.of("paper", "PaperNotChecked")])
-        result |= {"paper": file.id, "sha256": file.sha256}
-    return perform(dossier, Action.ENTER_RESULT, actor, now, key=key, detail=result, changes={"result": result})
-
-
 def take_fee(
     actor: Actor, dossier_id: str, key: str, amount: int, means: Means, reference: str, now: datetime
 ) -> Dossier:
@@ -244,15 +225,6 @@ def compare(
     changes = {"originals": dict(originals), "form_signed": form_signed}
     detail = {**changes, "note": note}
     return perform(dossier, Action.COMPARE, actor, now, key=key, detail=detail, changes=changes)
-
-
-def hand_over(actor: Actor, dossier_id: str, key: str, recipient: str, signed: bool, now: datetime) -> Dossier:
-    """Hand the result over at the counter to somebody who signed for it."""
-    dossier = _open(actor, dossier_id, Role.CLERK)
-    if not signed:
-        raise Invalid("BadRequest", [FieldError.of("signed", "Required")])
-    detail = {"recipient": recipient, "signed": True}
-    return perform(dossier, Action.DELIVER, actor, now, key=key, detail=detail)
 
 
 def close(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:

@@ -24,6 +24,10 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
     if event.action == Action.REFUND:
         _paid_back(dossier, event)
         return
+    if event.action == Action.REVOKE_RESULT:
+        about = {"number": str(event.detail["number"]), "reason": str(event.detail["reason"])}
+        _send(dossier, "revoked", **about)
+        return
     state = State(event.after)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]

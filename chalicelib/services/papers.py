@@ -17,6 +17,7 @@ from chalicelib.domain import filename
 from chalicelib.domain import paper as rules
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.clerk_papers import BY_CLERK
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule
@@ -90,8 +91,8 @@ def open_slot(
 
 
 def _rule(dossier: Dossier, component: str) -> PaperRule:
-    if component == rules.RESULT:
-        return rules.RESULT_RULE
+    if component in BY_CLERK:
+        return BY_CLERK[component]
     rule = catalogue.procedure(dossier.procedure_code, dossier.procedure_version).paper(component)
     if rule is None:
         field = FieldError.of("component", "NotComponent")
@@ -141,8 +142,8 @@ def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
     """A short-lived address of a kept paper, for its owner or an officer of the agency; officers' looks are logged."""
     bundle = dossiers.load(dossier_id)
     paper = _visible(actor, bundle, paper_id)
-    if paper.is_result and not actor.is_officer and bundle.dossier.delivery != "online":
-        raise Conflict("CounterOnly")
+    if paper.is_result and not actor.is_officer:  # theirs is the issued file, with its own way to it
+        raise Conflict("ResultByDelivery")
     if paper.status is Status.REFUSED:
         raise Conflict("PaperRefused")
     if paper.stored is None:
@@ -156,11 +157,11 @@ def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
 
 
 def _require_sender(actor: Actor, dossier: Dossier, component: str) -> None:
-    """The applicant sends papers, a clerk of the agency the result; NotFound for who is nothing to the dossier."""
+    """The applicant sends papers, a clerk results and signatures; NotFound for who is nothing to the dossier."""
     roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
     if not roles or (actor.is_officer and dossier.state is State.DRAFT):
         raise NotFound("DossierNotFound")
-    wanted = Role.CLERK if component == rules.RESULT else Role.APPLICANT
+    wanted = Role.CLERK if component in BY_CLERK else Role.APPLICANT
     if wanted not in roles:
         raise Forbidden("Forbidden")
 

@@ -7,7 +7,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import expectations, notices, papers, paybacks, payments, receipts, statistics, workflow
+from chalicelib.services import (
+    expectations,
+    notices,
+    papers,
+    paybacks,
+    payments,
+    receipts,
+    results,
+    statistics,
+    workflow,
+)
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -49,6 +59,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
         elif effect.kind == "account":
             (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
             notices.of_account(bundle.dossier, refund)
+        elif effect.kind == "seal":
+            results.seal(bundle, now)
         elif effect.kind == "receipt":
             receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
         else:

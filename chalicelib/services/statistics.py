@@ -33,7 +33,7 @@ DAYS = 30  # shown one by one
 MOST_PAGES = 20  # in the list of the pages seen most
 MOST_RATED = 100  # pages with a rating that are listed, those with the most answers first
 # Where a dossier that was received waits for the agency; its row in the queue has the date of the result.
-_DECIDING = (State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING)
+_DECIDING = (State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING, State.SEALING)
 REVIEW_QUEUES = tuple(dict.fromkeys(STATES[state].queue or "" for state in _DECIDING))
 _OVERDUE = "overdue"
 

@@ -18,6 +18,7 @@ from chalicelib.domain.bundle import Bundle, Message, Task
 from chalicelib.domain.dossier import Dossier, Event, State, iso
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
+from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
@@ -34,6 +35,7 @@ from chalicelib.storage.tables import (
     PaperRow,
     ParcelRow,
     RegistryRow,
+    ResultRow,
     Row,
     SharesRow,
     TaskRow,
@@ -78,6 +80,7 @@ def load(dossier_id: str) -> Bundle:
         _task(task) if task else None,
         share_rows.of_row(shares) if shares else Shares(),
         tuple(Parcel.from_json(r.body) for r in rows if isinstance(r, ParcelRow)),
+        tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
     )
 
 

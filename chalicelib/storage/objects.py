@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
+
+
+@dataclass(frozen=True)
+class Written:
+    """An object as it is kept; `about` has its SHA-256 as "sha256"."""
+
+    version: str
+    size: int
+    about: Mapping[str, str]
+
 
 LONGEST_LINE = 64 * 1024  # bytes; a log's longest request line and headers are less than half of it
 
@@ -44,10 +56,11 @@ def download_url(bucket: str, key: str, version: str, disposition: str, media_ty
     return url
 
 
-def read(bucket: str, key: str, most: int) -> bytes | None:
+def read(bucket: str, key: str, most: int, version: str = "") -> bytes | None:
     """The object, at most `most` bytes of it and one more (so that the caller sees it is too long); None if absent."""
+    which = {"VersionId": version} if version else {}
     try:
-        answer = aws.client("s3").get_object(Bucket=bucket, Key=key)
+        answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **which)
     except ClientError as error:
         if error.response["Error"]["Code"] == "NoSuchKey":
             return None
@@ -85,6 +98,42 @@ def write(bucket: str, key: str, content: bytes, media_type: str, sha256: str) -
     )
     version: str = answer["VersionId"]
     return version
+
+
+def write_once(bucket: str, key: str, content: bytes, media_type: str, about: Mapping[str, str]) -> Written:
+    """Keep the object unless one is there: then that one stays, and is what is answered. `about` is kept with it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept = {**about, "sha256": sha256}
+    try:
+        answer = aws.client("s3").put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=content,
+            ContentType=media_type,
+            ChecksumAlgorithm="SHA256",
+            ChecksumSHA256=_base64(sha256),
+            Metadata=kept,
+            IfNoneMatch="*",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+        there = written(bucket, key)
+        if there is None:  # locked objects do not go away
+            raise
+        return there
+    return Written(answer["VersionId"], len(content), kept)
+
+
+def written(bucket: str, key: str) -> Written | None:
+    """What `write_once` kept under the key; None when there is nothing."""
+    try:
+        found = aws.client("s3").head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+            return None
+        raise
+    return Written(found["VersionId"], int(found["ContentLength"]), dict(found["Metadata"]))
 
 
 def keys_under(bucket: str, prefix: str) -> dict[str, int]:

@@ -14,7 +14,7 @@ from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.paper import Paper
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import HEAD, HeadRow, PaperRow, Row, dossier_key, shard
-from chalicelib.storage.transactions import transact
+from chalicelib.storage.transactions import Also, transact
 
 SHARDS = range(4)
 
@@ -57,6 +57,11 @@ def save(changed: Sequence[Paper], unchanged: Sequence[Paper] = (), dossier: Dos
 
     if transact(write) is not None:
         raise StaleWrite("StaleWrite")
+
+
+def change(paper: Paper) -> Also:
+    """For a transaction of the dossier: the paper's next version."""
+    return Also(_row(paper), _as_before(paper), lambda: StaleWrite("StaleWrite"))
 
 
 def check_unchanged(transaction: TransactWrite, papers: Sequence[Paper]) -> None:

@@ -6,6 +6,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     MSG#<id>                    a message between applicant and agency; the id is the sender's
+    RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
     SHARES                      links to the status that the applicant gave away: hashes, until when
@@ -176,6 +177,12 @@ class PaperRow(Row, discriminator="paper"):
     component = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    body = CompactJSON()
+
+
+class ResultRow(Row, discriminator="result"):
+    """`body` is the JSON of `domain.result.Result`; the head's version guards it."""
+
     body = CompactJSON()
 
 

@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import STATES, TRANSITIONS, Action, Guard, Rule, State
-from infra.docs import write_or_check
-from infra.docs.words import ACTIONS, CONDITIONS, HELD_BY, MONEY, MONEY_READING, ROLES
+from infra.docs import words, write_or_check
+from infra.docs.words import ACTIONS, CONDITIONS, HELD_BY, MONEY, ROLES
 
 S = State
 Rules = tuple[Rule, ...]
@@ -25,13 +25,13 @@ PHASES: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("Nộp hồ sơ", "Filing", (S.DRAFT, S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.PARCEL_RECEIVED)),
     ("Tiếp nhận", "Reception", (S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.NOT_RECEIVED, S.STOPPED)),
     ("Giải quyết", "Review", (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL)),
-    ("Phát hành, đối chiếu", "Issuing, comparison", (S.ISSUING, S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED)),
-    ("Trả kết quả, kết thúc", "Delivery, end", (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED, S.WITHDRAWN)),
+    ("Phát hành, đối chiếu", "Issuing, comparison", (S.ISSUING, S.SEALING, S.RESULT_FEE_DUE, S.HANDOVER_STOPPED)),
+    ("Trả kết quả, kết thúc", "Delivery, end", (S.READY, S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED, S.WITHDRAWN)),
 )  # fmt: skip
 
 WIDTH, HEIGHT = 1500, 1061  # A4 landscape
 MARGIN, CHANNEL, BOX = 11, 38, 250
-TOP, BOTTOM, SPACE = 106, 957, 7
+TOP, BOTTOM, SPACE = 106, 943, 7
 PAD, ROW, LINE = 9, 31, 16
 FONT = "'Noto Sans', 'Segoe UI', Roboto, 'DejaVu Sans', Arial, sans-serif"
 INK, SOFT = "#16202c", "#44525f"
@@ -151,8 +151,8 @@ def boxes(rules: Rules) -> dict[State, Box]:
             shared = [r for r in rules if r.before is state and r.action in marks]
             name = wrapped(state.about.vi, 13.5, BOX - 66)
             placed[state] = Box(state, f"{'ABCDEFGH'[column]}{row + 1}", steps, shared, x, lines=name)
-    for column, (_, _, states) in enumerate(PHASES):
-        _place([placed[s] for s in states], _doors(placed, column - 1))
+    for column, phase in enumerate(PHASES):
+        _place([placed[s] for s in phase[2]], _doors(placed, column - 1))
     return placed
 
 
@@ -364,12 +364,13 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
     out.append(text(x + 12.5, y, "4", 13.5, fill="#fff", bold=True, anchor="middle"))
     out.append(text(x + 34, y, "mã trạng thái quốc gia 1–10 / national status", 11.5))
     out.append(text(MARGIN + CHANNEL, y + 23, READING, 11.5))
-    out.append(text(MARGIN + CHANNEL, y + 38, MONEY_READING, 11.5))
+    out.append(text(MARGIN + CHANNEL, y + 38, words.MONEY_READING, 11.5))
+    out.append(text(MARGIN + CHANNEL, y + 53, words.REVOCATION_READING, 11.5))
     return out
 
 
 def svg(rules: Rules = TRANSITIONS) -> str:
-    rules = tuple(rule for rule in rules if rule.action not in MONEY)
+    rules = tuple(rule for rule in rules if rule.action not in {*MONEY, *words.REVOCATION})
     placed, marks = boxes(rules), shared_marks(rules)
     refs = {state: box.ref for state, box in placed.items()}
     out = [

@@ -52,6 +52,11 @@ ACTIONS: dict[Action, Names] = {
     Action.SEND_BACK: ("trả lại thẩm định", "send back"),
     Action.APPROVE: ("phê duyệt", "approve"),
     Action.ENTER_RESULT: ("phát hành kết quả", "issue the result"),
+    Action.SEAL: ("niêm phong", "seal"),
+    Action.RETURN_RESULT: ("rút lại", "take the result back"),
+    Action.ASK_REVOCATION: ("đề nghị thu hồi kết quả", "ask for the result's revocation"),
+    Action.KEEP_RESULT: ("giữ nguyên kết quả", "let the result stand"),
+    Action.REVOKE_RESULT: ("thu hồi kết quả", "revoke the result"),
     Action.COMPARE: ("đối chiếu bản chính", "compare originals"),
     Action.POST: ("gửi bưu chính", "send by post"),
     Action.TRACK: ("bưu chính báo", "the post reports"),
@@ -99,6 +104,13 @@ FINDINGS: dict[Finding, Names] = {
     Finding.DIFFERS: ("Khác bản đã tải lên", "differs from the upload"),
 }
 
+# Every issued result can be revoked: said once, too.
+REVOCATION = (Action.ASK_REVOCATION, Action.KEEP_RESULT, Action.REVOKE_RESULT)
+REVOCATION_READING = (
+    "Kết quả đã phát hành (trừ khi đang gửi bưu chính): Văn thư / Lãnh đạo đề nghị thu hồi, Lãnh đạo khác thu hồi → D1 "
+    "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
+)
+
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
     RefundState.PREPARED: ("Đã chuẩn bị, chờ duyệt", "prepared, to be approved"),
@@ -125,6 +137,7 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "papers_certified": ("đủ bản chứng thực", "all copies certified"),
     "parcel_lies_here": ("bưu gửi còn ở đây", "a parcel lies here"),
     "owes_acceptance": ("còn phí tiếp nhận", "acceptance fee owed"),
+    "has_file": ("có tệp", "with a file"),
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
     "is_assignee": ("người được giao", "the assignee"),

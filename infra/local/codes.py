@@ -58,6 +58,7 @@ class Codes:
         self.clock = clock
         self._codes: dict[tuple[str, str], _Code] = {}  # (purpose, user's sub)
         self.signed_in: dict[str, float] = {}  # refresh token -> when it was made
+        self.proved: dict[str, float] = {}  # origin_jti -> when its session began with a password
 
     def send(self, purpose: str, user: CognitoIdpUser) -> None:
         digits = f"{secrets.randbelow(1_000_000):06d}"
@@ -77,6 +78,7 @@ class Codes:
     def clear(self) -> None:
         self._codes.clear()
         self.signed_in.clear()
+        self.proved.clear()
 
 
 codes = Codes()
@@ -237,7 +239,10 @@ def _create_jwt(original: Callable[..., Any]) -> Callable[..., Any]:
         name = "IdToken" if token_use == "id" else "AccessToken"
         unit = settings.get("TokenValidityUnits", {}).get(name, "hours")
         seconds = int(settings.get(f"{name}Validity", 1)) * _UNITS[unit]
-        return original(self, client_id, username, token_use, seconds, extra_data)
+        extra = dict(extra_data or {})
+        # Cognito keeps the moment of the login through every refresh; moto would take each for a login.
+        extra["auth_time"] = int(codes.proved.setdefault(str(extra.get("origin_jti")), codes.clock()))
+        return original(self, client_id, username, token_use, seconds, extra)
 
     return create_jwt
 

@@ -52,6 +52,7 @@ class Person:
     kind: str = "person"
     posts: str = ""
     language: str = "en"
+    claims: dict[str, str] = field(default_factory=dict)
     keys: Any = field(default_factory=lambda: itertools.count())
 
     @property
@@ -63,6 +64,7 @@ class Person:
             phone_number="+84912345678",
             **{"cognito:username": IDENTITY, "custom:kind": self.kind, "custom:posts": self.posts},
             **{"custom:identity": IDENTITY},
+            **self.claims,
         )
 
     def call(self, method: str, path: str, body: Any = None, key: str | None = None, **headers: str) -> Answer:

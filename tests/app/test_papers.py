@@ -322,6 +322,6 @@ def test_the_file_of_a_result_is_sent_by_the_clerk_while_it_is_issued(portal: Po
     portal.step(portal.clerk, bench.dossier, "result", result)
     assert bench.content(file_id) == content
     mine = portal.citizen.get(f"/dossiers/{bench.dossier}/papers/{file_id}")
-    assert refusal(mine)[:2] == (409, "CounterOnly")
+    assert refusal(mine)[:2] == (409, "ResultByDelivery")
     assert portal.clerk.get(f"/dossiers/{bench.dossier}/papers/{file_id}").status == 200
     assert portal.clerk.delete(f"/dossiers/{bench.dossier}/papers/{file_id}").status == 409

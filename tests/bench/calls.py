@@ -13,12 +13,14 @@ from chalicelib.domain.search import PAGE
 from chalicelib.services import catalogue, publishing
 from chalicelib.storage import searches
 from infra.local.testing import embedded
+from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
 from tests.bench import book_calls, money_calls, post_calls, refund_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
+from tests.files import make
 
 COLD_MOST = 4
 """What a process may read of the catalogue besides: a procedure's version, its pointer, the agencies, the calendar."""
@@ -107,6 +109,38 @@ def _receipt_check(portal: Portal) -> Send:
     *_, one = Till(portal).receipted()
     body = {"agency": AGENCY, "series": one.series, "serial": one.serial, "secret": one.secret}
     return lambda: portal.nobody.post("/receipts/check", body)
+
+
+def _result_check(portal: Portal) -> Send:
+    desk = Issuing(portal)
+    (result,) = desk.results(desk.issued())
+    return lambda: desk.check(result)
+
+
+def _result_fetch(portal: Portal) -> Send:
+    desk = Issuing(portal)
+    dossier = desk.issued()
+    return lambda: desk.fetch(dossier)
+
+
+def _result_file(portal: Portal) -> Send:
+    desk = Issuing(portal)
+    dossier = desk.approved(4)
+    body = {"number": "12/TL", "title": "Trích lục khai sinh", "paper": desk.file(dossier, make.pdf(1))}
+    return lambda: portal.clerk.post(f"/desk/dossiers/{dossier}/result", body)
+
+
+def _signed_hand_over(portal: Portal) -> Send:
+    desk = Issuing(portal)
+    dossier = desk.issued(4, delivery="counter")
+    body = {**_HAND_OVER, "signature": desk.signature(dossier)}
+    return lambda: portal.clerk.post(f"/desk/dossiers/{dossier}/hand-over", body)
+
+
+def _asked(portal: Portal) -> str:
+    dossier = portal.ready()
+    portal.step(portal.clerk, dossier, "revocation-request", _REASON)
+    return dossier
 
 
 def _rating(portal: Portal) -> Send:
@@ -213,6 +247,9 @@ _STEPS: tuple[tuple[str, str, Callable[[Portal], str], dict[str, Any]], ...] = (
     ("originals", "clerk", Portal.ready, _ORIGINALS),
     ("hand-over", "clerk", _compared, _HAND_OVER),
     ("archive", "clerk", _delivered, {}),
+    ("revocation-request", "clerk", Portal.ready, _REASON),
+    ("revocation-refusal", "approver", _asked, _REASON),
+    ("revocation", "approver", _asked, {}),
 )
 
 
@@ -251,6 +288,10 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("receipt of a fee", 2, _receipt),
     ("receipts of an agency", 1, _page("cashier", f"/desk/receipts?agency={AGENCY}")),
     ("check of a receipt", 2, _receipt_check),
+    ("check of a result", 2, _result_check),
+    ("fetch a result online", 2, _result_fetch),
+    ("enter a result with its file", 3, _result_file),
+    ("hand over with a drawn signature", 3, _signed_hand_over),
     ("rate a page", 2, _rating),
     ("public status by a shared link", 2, _status_shared),
     ("share the status", 3, _share),

@@ -110,3 +110,16 @@ def confirm(page: Page, button: str, done: str) -> None:
     """Send the form; the page says what was done, and where the dossier is now."""
     page.locator("form").get_by_role("button", name=button, exact=True).click()
     expect(page.locator(".told")).to_contain_text(done)
+
+
+def draw(page: Page) -> None:
+    """Sign in the frame on the screen."""
+    frame = page.locator("#signature")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    for step in range(1, 8):
+        page.mouse.move(box["x"] + 40 + 20 * step, box["y"] + (90 if step % 2 else 40), steps=3)
+    page.mouse.up()

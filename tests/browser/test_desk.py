@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter
-from tests.browser.office import AGENCY, Applicant, act, confirm, log_in
+from tests.browser.office import AGENCY, Applicant, act, confirm, draw, log_in
 from tests.browser.visitor import Visitor
 from tests.files import make
 
@@ -75,7 +75,8 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     scanned = tmp_path / "ket-qua.pdf"
     scanned.write_bytes(make.pdf(text="Trich luc khai sinh"))
     clerk.locator("#paper").set_input_files(scanned)
-    confirm(clerk, "Lưu kết quả", "Chờ nộp phí")
+    confirm(clerk, "Lưu kết quả", "Đang niêm phong kết quả")
+    expect(clerk.locator(".dossier__state")).to_contain_text("Chờ nộp phí", timeout=30_000)
 
     cashier = log_in(enter("desk-cashier", 1280, 900), "cashier", address)
     act(cashier, "pay")
@@ -92,9 +93,14 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     confirm(clerk, "Lưu kết quả đối chiếu", "chờ trả kết quả")
     act(clerk, "deliver")
     clerk.get_by_role("button", name="Xác nhận đã trả kết quả").click()
-    expect(clerk.get_by_role("alert").first).to_contain_text("ký nhận")
-    clerk.get_by_label("Người nhận đã ký nhận kết quả").check()
-    confirm(clerk, "Xác nhận đã trả kết quả", "Đã trả kết quả")
+    expect(clerk.get_by_role("alert").first).to_contain_text("chưa ký")
+    clerk.get_by_label("Tư cách người nhận").select_option("mandate")
+    clerk.get_by_label("Bốn số cuối").fill("0017")
+    assert at_the_counter.axe(clerk) == []
+    draw(clerk)
+    clerk.locator("form").get_by_role("button", name="Xác nhận đã trả kết quả", exact=True).click()
+    expect(clerk.locator(".told")).to_contain_text("Đã trả kết quả", timeout=60_000)
+    expect(clerk.locator(".papers__list")).to_contain_text("Chữ ký của người nhận")
     act(clerk, "close")
     confirm(clerk, "Lưu hồ sơ này", "Đã lưu hồ sơ")
 

@@ -99,6 +99,14 @@ class World:
     def photograph(self, dossier: str, text: str = "Mặt trước", who: str = CITIZEN) -> str:
         return self.upload(who, dossier, make.jpeg(text=text), "image/jpeg")
 
+    def until_paper(self, who: str, path: str, paper: str) -> None:
+        for _ in range(300):
+            papers = self.call(who, "GET", path)["papers"]
+            if any(one["id"] == paper and one["status"] == "verified" for one in papers):
+                return
+            time.sleep(0.1)
+        raise AssertionError("the paper was not inspected")
+
     # A dossier as far as its name says.
 
     def draft(
@@ -203,7 +211,16 @@ class World:
         paper = self.upload("clerk", dossier, make.pdf(text="Trich luc"), "application/pdf", f"{desk}/result-file")
         result = {"number": "12/TLKS-BS", "title": "Bản sao Trích lục khai sinh", "paper": paper}
         self.act("clerk", dossier, "result", result)
+        self.until("clerk", desk, "result_fee_due")
         return dossier
+
+    def until(self, who: str, path: str, state: str) -> None:
+        """Wait for what the portal does by itself."""
+        for _ in range(300):
+            if self.call(who, "GET", path)["state"]["code"] == state:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"the dossier is not {state}")
 
     def paid(self) -> str:
         dossier = self.issued()

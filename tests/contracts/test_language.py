@@ -27,7 +27,7 @@ DATA = {
     "filename.py": "đ is d in a name",
     "life.py": "names of states",
     "post.py": "names of postal services",
-    "paper.py": "the name of the component that a result is",
+    "clerk_papers.py": "the names of the papers that a clerk sends",
     "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",
 }
 WIRE = {"national.py": "the answers that the national platform logs"}

@@ -66,6 +66,7 @@ def test_the_public_routes_are_these() -> None:
         "/health",
         "/ratings",
         "/receipts/check",
+        "/results/check",
         "/sessions",
         "/sessions/mfa",
         "/sessions/mfa-setup",

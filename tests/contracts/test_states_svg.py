@@ -14,7 +14,7 @@ from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import states
-from infra.docs.words import ACTIONS, CONDITIONS, MONEY, MONEY_READING, ROLES
+from infra.docs.words import ACTIONS, CONDITIONS, MONEY, MONEY_READING, REVOCATION, REVOCATION_READING, ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -25,7 +25,8 @@ FAR = (
     Rule(State.IN_POST, Action.REOPEN, State.APPRAISAL, Role.ADMINISTRATOR),
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
-DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in MONEY)
+ISSUED = {State.RESULT_FEE_DUE, State.READY, State.HANDOVER_STOPPED, State.DELIVERED, State.CLOSED}
+DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in {*MONEY, *REVOCATION})
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
@@ -48,6 +49,14 @@ def test_words_are_complete() -> None:
         for language in (0, 1):
             said = [both[language] for both in names]
             assert all(said) and len(set(said)) == len(said)
+
+
+def test_the_revocation_of_a_result_is_said_once_and_leads_where_the_table_leads() -> None:
+    assert f"→ {states.boxes(DRAWN)[State.ISSUING].ref} " in REVOCATION_READING
+    for action in REVOCATION:
+        rules = [rule for rule in TRANSITIONS if rule.action is action]
+        assert {rule.before for rule in rules} == ISSUED
+        assert {rule.after for rule in rules} == ({State.ISSUING} if action is Action.REVOKE_RESULT else ISSUED)
 
 
 def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:

@@ -282,6 +282,26 @@ def test_a_dossier_opened_again_gets_a_review_of_its_own() -> None:
         assert effects(event) == ("restart", "notice")
 
 
+def test_a_result_with_a_file_is_sealed_first_and_told_when_it_is_there() -> None:
+    clerk = officer(Role.CLERK)
+    facts = {"result": {"number": "12/TL", "way": "file"}}
+    sealing, entered = apply(
+        replace(DRAFT, state=State.ISSUING), Action.ENTER_RESULT, clerk, NOW, event_id="e", changes=facts
+    )
+    assert (sealing.state, effects(entered)) == (State.SEALING, ("workflow", "seal"))
+    ready, sealed = apply(sealing, Action.SEAL, SYSTEM, NOW, event_id="f")
+    assert (ready.state, effects(sealed)) == (State.READY, ("workflow", "notice", "count"))
+    back = apply(sealing, Action.RETURN_RESULT, clerk, NOW, event_id="g")[1]
+    assert effects(back) == ("workflow",)
+
+
+@pytest.mark.parametrize(("state", "follow"), [(State.READY, "workflow"), (State.CLOSED, "restart")])
+def test_a_revoked_result_is_told_and_the_review_goes_on(state: State, follow: str) -> None:
+    event = apply(replace(DRAFT, state=state), Action.REVOKE_RESULT, officer(Role.APPROVER), NOW, event_id="e")[1]
+    assert event.after == State.ISSUING
+    assert effects(event) == (follow, "notice")
+
+
 # Walks
 
 EDGES = {(rule.before, rule.action, rule.after, rule.role.value) for rule in TRANSITIONS}

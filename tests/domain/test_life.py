@@ -90,10 +90,30 @@ approval | stop | approver | stopped
 approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
 approval | escalate | system | approval
 
-issuing | enter_result | clerk | result_owed:result_fee_due ready
+issuing | enter_result | clerk | with_a_file:sealing result_owed:result_fee_due ready
 issuing | stop | approver | stopped
 issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
 issuing | escalate | system | issuing
+
+sealing | seal | system | result_owed:result_fee_due ready
+sealing | return_result | clerk | issuing
+sealing | escalate | system | sealing
+
+result_fee_due | ask_revocation | clerk approver | result_fee_due
+result_fee_due | keep_result | approver | result_fee_due
+result_fee_due | revoke_result | approver | issuing
+ready | ask_revocation | clerk approver | ready
+ready | keep_result | approver | ready
+ready | revoke_result | approver | issuing
+handover_stopped | ask_revocation | clerk approver | handover_stopped
+handover_stopped | keep_result | approver | handover_stopped
+handover_stopped | revoke_result | approver | issuing
+delivered | ask_revocation | clerk approver | delivered
+delivered | keep_result | approver | delivered
+delivered | revoke_result | approver | issuing
+closed | ask_revocation | clerk approver | closed
+closed | keep_result | approver | closed
+closed | revoke_result | approver | issuing
 
 result_fee_due | pay | cashier system | result_owed:result_fee_due ready
 result_fee_due | escalate | system | result_fee_due
@@ -155,6 +175,8 @@ review_supplement | surplus | system | review_supplement
 review_supplement | refund | system accountant cashier | review_supplement
 approval | surplus | system | approval
 approval | refund | system accountant cashier | approval
+sealing | surplus | system | sealing
+sealing | refund | system accountant cashier | sealing
 issuing | surplus | system | issuing
 issuing | refund | system accountant cashier | issuing
 result_fee_due | surplus | system | result_fee_due
@@ -180,7 +202,7 @@ NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
     1: {"submitted", "parcel_expected", "parcel_received"},
     2: {"received"},
     3: {"not_received"},
-    4: {"appraisal", "consultation", "approval", "issuing"},
+    4: {"appraisal", "consultation", "approval", "issuing", "sealing"},
     5: {"intake_supplement", "review_supplement"},
     6: {"filing_fee_due", "acceptance_fee_due", "result_fee_due"},
     7: {"withdrawn"},
@@ -255,6 +277,7 @@ def test_what_is_offered_can_be_done() -> None:
             listed = {a for s, a, r in CELLS if s is state and r is role}
             done = {a for a in listed if isinstance(happens(state, a, actor, PLAIN), State)}
             elsewhere = {Action.SURPLUS, Action.REFUND, Action.TRACK}  # from the pages of money, and from the post
+            elsewhere |= {Action.ASK_REVOCATION, Action.KEEP_RESULT, Action.REVOKE_RESULT}  # beside the result
             assert offered == (done | (listed & brings_facts)) - elsewhere
 
 
@@ -275,6 +298,8 @@ post_returned post clerk | level=4 delivery=post, in_post | level=4, CounterOnly
 submitted receive reception | acceptance_owed, acceptance_fee_due | , received
 acceptance_fee_due pay cashier | acceptance_owed, acceptance_fee_due | , received
 issuing enter_result clerk | result_owed, result_fee_due | , ready
+issuing enter_result clerk | with_a_file, sealing | , ready
+sealing seal system | result_owed, result_fee_due | , ready
 result_fee_due pay cashier | result_owed, result_fee_due | , ready
 approval approve approver | , issuing | another_appraised, FourEyes
 appraisal propose appraiser | , approval | assigned, NotAssigned
@@ -363,11 +388,11 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
     assert set(_reached(State.DRAFT)) == set(State)
     for state in State:
         assert OVER & set(_reached(state)), f"{state} is a trap"
-    assert {s for s, after in _graph().items() if after <= {s}} == {State.CLOSED, State.WITHDRAWN}
+    assert {s for s, after in _graph().items() if after <= {s}} == {State.WITHDRAWN}
 
 
 def test_the_portal_itself_decides_nothing() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
     assert of_the_system == {
-        "pay", "lapse", "consulted", "deliver", "parcel_returned", "track", "escalate", "surplus", "refund",
+        "pay", "lapse", "consulted", "deliver", "parcel_returned", "track", "escalate", "surplus", "refund", "seal",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import filename
 from chalicelib.domain import paper as rules
+from chalicelib.domain.clerk_papers import RESULT, SIGNATURE
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.paper import JPEG, MB, PDF, PNG, File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule, Text
@@ -91,8 +92,8 @@ def test_papers_are_taken_in_drafts_and_for_what_a_supplement_names() -> None:
         else:
             with pytest.raises(Conflict, match=expected):
                 slot(of=dossier(state, supplement=asked))
-        opened = rules.is_open(dossier(state), rules.RESULT)
-        assert opened is (state is State.ISSUING)
+        assert rules.is_open(dossier(state), RESULT) is (state is State.ISSUING)
+        assert rules.is_open(dossier(state), SIGNATURE) is (state is State.READY)
 
 
 def test_a_paper_comes_back_from_json_as_it_was() -> None:

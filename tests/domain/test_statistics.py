@@ -37,6 +37,8 @@ def test_what_is_counted_is_that_the_agency_has_it_and_that_the_result_is_there(
         (State.ACCEPTANCE_FEE_DUE, Action.PAY, State.RECEIVED),
         (State.ISSUING, Action.ENTER_RESULT, State.RESULT_FEE_DUE),
         (State.ISSUING, Action.ENTER_RESULT, State.READY),
+        (State.SEALING, Action.SEAL, State.RESULT_FEE_DUE),
+        (State.SEALING, Action.SEAL, State.READY),
     }
     assert not is_counted(event(Action.ESCALATE, State.RECEIVED, State.RECEIVED)), "overdue, and received before"
 

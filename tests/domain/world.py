@@ -39,6 +39,7 @@ class World:
     all_certified: bool = False
     parcel_lies_here: bool = False
     fee_comes_back: bool = False
+    with_a_file: bool = False
 
     @property
     def kept(self) -> bool:
@@ -112,6 +113,7 @@ class World:
             assignee=(actor.id if self.assigned else "another") if self.claimed else None,
             appraised_by="another" if self.another_appraised else actor.id,
             reappointed=not self.never_reappointed,
+            result={"number": "12/TL", "way": "file"} if self.with_a_file else None,
             refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
         )
 

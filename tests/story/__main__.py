@@ -12,10 +12,10 @@ from typing import Any
 import botocore.session
 import requests
 
-from chalicelib.domain.paper import RESULT
+from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
 from tests.story.money import play_money
-from tests.story.papers import scan, upload
+from tests.story.papers import scan, sealed, upload
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
 AGENCY = "H34.05"
@@ -253,7 +253,14 @@ def main_dossier(stage: Stage, citizen: Person, staff: dict[str, Person], proced
     file_id = next(p["id"] for p in staff["clerk"].get(desk)["papers"] if p["component"] == RESULT)
     result = {"number": "12/TLKS-BS", "title": "Bản sao Trích lục khai sinh", "paper": file_id}
     entered = staff["clerk"].call("A14", "enters the result with its file", "POST", f"{desk}/result", result)
-    check(entered["state"]["status"] == 6, "the fee is due before the result", entered)
+    check(entered["state"]["code"] == "sealing", "its file is locked before it is there", entered)
+    due = sealed(stage, staff["clerk"], desk)
+    check(due["state"]["status"] == 6, "the fee is due before the result", due["state"])
+    (issued,) = due["results"]
+    proof = {"code": issued["code"], "secret": issued["secret"]}
+    said = Person(stage, "anybody").call("A14", "checks the result by its code", "POST", "/results/check", proof)
+    same = (said["state"], said["sha256"]) == ("valid", issued["sha256"])
+    check(same, "the public check names the hash of the locked file", said)
     fee = {"amount": 1, "means": "cash"}
     staff["cashier"].call("A10", "takes the wrong amount", "POST", f"{desk}/fee", fee, status=422, code="WrongAmount")
     staff["cashier"].call("A10", "takes 16.000 đồng in cash", "POST", f"{desk}/fee", {**fee, "amount": 16000})
@@ -276,7 +283,9 @@ def main_dossier(stage: Stage, citizen: Person, staff: dict[str, Person], proced
     actors = {step["actor"] for step in full["timeline"]}
     check({f"Cán bộ {role}" for role in STAFF} <= actors, "every officer's name is on the timeline", sorted(actors))
     steps = [step["action"] for step in full["timeline"]]
-    expected = "submit request_supplement supplement receive claim propose send_back propose approve enter_result pay"
+    expected = (
+        "submit request_supplement supplement receive claim propose send_back propose approve enter_result seal pay"
+    )
     check(steps == f"{expected} compare compare deliver close".split(), "every step is on the timeline", steps)
 
 

@@ -49,5 +49,15 @@ def upload(
     return str(paper["status"])
 
 
+def sealed(stage: Stage, clerk: Person, desk: str) -> Any:
+    """The dossier at the desk, once the portal has locked the file of its result."""
+
+    def there() -> Any:
+        found = clerk.get(desk)
+        return found if found["state"]["code"] != "sealing" else None
+
+    return stage.until("the result is sealed", there)
+
+
 def scan(text: str) -> bytes:
     return make.jpeg(text=text)

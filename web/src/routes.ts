@@ -26,6 +26,7 @@ export interface Route {
 const filing = { load: () => import("./pages/filing"), area: "filing", needs: "account" } as const;
 const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money"] } as const;
 const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
+const checking = { load: () => import("./pages/results"), area: "results" } as const;
 const access = () => import("./pages/entry/access");
 
 /** Every page of the site, the first match counts. */
@@ -50,6 +51,8 @@ export const routes: readonly Route[] = [
   { pattern: "/thanh-toan/:reference", ...paying },
   { pattern: "/tra-cuu", ...dossier, listed: "nav.status" },
   { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
+  { pattern: "/kiem-tra-ket-qua", ...checking, listed: "nav.results" },
+  { pattern: "/kiem-tra-ket-qua/:code", ...checking },
   {
     pattern: "/can-bo/*",
     load: () => import("./pages/desk"),

@@ -64,16 +64,22 @@ function setMark(on: boolean): void {
   document.cookie = `${mark}=${on ? "1" : "; Max-Age=0"}; Path=/; SameSite=Strict${secure}`;
 }
 
-/** The account's id in a token. It was given by the portal a moment ago: here it only tells whose drafts are whose. */
-function subject(token: string): string {
+/** What a token says. It was given by the portal a moment ago: here it only tells whose drafts are whose. */
+function claims(token: string): { sub: string; "cognito:username"?: string } {
   const part = token.split(".")[1] ?? "";
-  return (JSON.parse(atob(part.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string }).sub;
+  return JSON.parse(atob(part.replace(/-/g, "+").replace(/_/g, "/"))) as { sub: string };
+}
+
+/** Who is logged in, as the login asks for it; null when nobody is. */
+export function username(): string | null {
+  const { token } = session.get();
+  return token === null ? null : (claims(token)["cognito:username"] ?? null);
 }
 
 /** Take up the session that the API gave. */
 export function begin(given: Given): void {
   if (!given.id_token) throw new TypeError("a session without a token");
-  const owner = subject(given.id_token);
+  const owner = claims(given.id_token).sub;
   lost = false;
   own(owner);
   keep(hint, owner);

@@ -9,6 +9,7 @@ import type { finance } from "./vi/finance";
 import type { money } from "./vi/money";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
+import type { results } from "./vi/results";
 import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
@@ -22,6 +23,7 @@ export type Key = keyof (typeof common &
   typeof books &
   typeof receipts &
   typeof post &
+  typeof results &
   typeof statistics);
 export type Area =
   | "common"
@@ -34,6 +36,7 @@ export type Area =
   | "books"
   | "receipts"
   | "post"
+  | "results"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };

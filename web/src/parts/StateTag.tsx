@@ -17,6 +17,7 @@ const tones: Record<string, Tone> = {
   review_supplement: "yellow",
   approval: "purple",
   issuing: "purple",
+  sealing: "purple",
   result_fee_due: "yellow",
   ready: "green",
   handover_stopped: "red",

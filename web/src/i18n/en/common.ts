@@ -28,6 +28,7 @@ export const common: Same<typeof source> = {
   "nav.dossiers": "My dossiers",
   "nav.status": "Look up a dossier",
   "nav.receipts": "Check a receipt",
+  "nav.results": "Check a result",
   "nav.desk": "Workspace",
   "nav.login": "Log in",
   "nav.logout": "Log out",

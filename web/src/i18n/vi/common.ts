@@ -25,6 +25,7 @@ export const common = {
   "nav.dossiers": "Hồ sơ của tôi",
   "nav.status": "Tra cứu hồ sơ",
   "nav.receipts": "Kiểm tra biên lai",
+  "nav.results": "Kiểm tra kết quả",
   "nav.desk": "Bàn làm việc",
   "nav.login": "Đăng nhập",
   "nav.logout": "Đăng xuất",

@@ -8,12 +8,13 @@ import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { Written } from "../../parts/Said";
-import { HandOverForm, OriginalsForm } from "./counter";
+import { OriginalsForm } from "./counter";
 import type { Dossier } from "./dossier";
 import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
 import { CheckForm, PostForm, RegisterForm } from "./parcels";
+import { HandOverForm } from "./handover";
 import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
 
@@ -29,6 +30,7 @@ export const known = [
   "pay",
   "enter_result",
   "post",
+  "return_result",
   "compare",
   "deliver",
   "close",
@@ -132,7 +134,19 @@ export function ActFrame({ act, refusal, busy, close, onSubmit, warning, place, 
 export const required = (field: string, message = t("error.required")): Refusal =>
   new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field, code: "Required", message }]);
 
-type TextAct = "open_parcel" | "return_parcel" | "parcel_returned" | "receive" | "claim" | "propose" | "approve" | "close" | "send_back" | "refuse" | "stop";
+type TextAct =
+  | "open_parcel"
+  | "return_parcel"
+  | "parcel_returned"
+  | "return_result"
+  | "receive"
+  | "claim"
+  | "propose"
+  | "approve"
+  | "close"
+  | "send_back"
+  | "refuse"
+  | "stop";
 
 const calls = {
   open_parcel: (id: string, key: string) =>
@@ -141,6 +155,8 @@ const calls = {
     ask(api.POST("/desk/dossiers/{dossier_id}/parcel/return", { ...keyed(id, key), body: { reason, tracking: "" } })),
   parcel_returned: (id: string, key: string, reason: string) =>
     ask(api.POST("/desk/dossiers/{dossier_id}/posting/return", { ...keyed(id, key), body: { reason } })),
+  return_result: (id: string, key: string) =>
+    ask(api.POST("/desk/dossiers/{dossier_id}/result-return", { ...keyed(id, key), body: {} })),
   receive: (id: string, key: string, note: string) =>
     ask(api.POST("/desk/dossiers/{dossier_id}/receive", { ...keyed(id, key), body: { note } })),
   claim: (id: string, key: string) =>
@@ -164,6 +180,7 @@ const fields: Record<TextAct, "note" | "reason" | "opinion" | null> = {
   open_parcel: null,
   return_parcel: "reason",
   parcel_returned: "reason",
+  return_result: null,
   receive: "note",
   claim: null,
   propose: "opinion",

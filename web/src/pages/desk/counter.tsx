@@ -2,8 +2,8 @@ import { api, ask, Refusal } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
 import { useKept } from "../../kept";
-import { CheckboxField, RadiosField, TextareaField, TextField } from "../../parts/Field";
-import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
+import { CheckboxField, RadiosField, TextareaField } from "../../parts/Field";
+import { ActFrame, keyed, useTold, type Doing } from "./acts";
 import { paperName, RESULT } from "./procedure";
 import { Templates } from "./templates";
 
@@ -77,49 +77,6 @@ export function OriginalsForm({ dossier, procedure, done, refused, close }: Doin
         value={note}
         error={refusal?.of("note")}
         onInput={setNote}
-      />
-    </ActFrame>
-  );
-}
-
-export function HandOverForm({ dossier, done, refused, close }: Doing) {
-  const [recipient, setRecipient] = useKept("recipient", () => String(dossier.applicant["name"] ?? ""));
-  const [signed, setSigned] = useKept("recipient.signed", false);
-  const action = useAction((key, to: string, has: boolean) =>
-    ask(
-      api.POST("/desk/dossiers/{dossier_id}/hand-over", {
-        ...keyed(dossier.id, key),
-        body: { recipient: to, signed: has },
-      }),
-    ),
-  );
-  useTold(action, refused);
-  const submit = async () => {
-    if (recipient.trim() === "") return action.refuse(required("recipient"));
-    if (!signed) return action.refuse(required("signed", t("desk.handover.signed.missing")));
-    const moved = await action.run(recipient.trim(), signed);
-    if (moved !== undefined) done(t("desk.done.deliver", { state: moved.state.name }));
-  };
-  const { refusal } = action;
-  return (
-    <ActFrame act="deliver" refusal={refusal} busy={action.busy} close={close} onSubmit={() => void submit()}>
-      <p class="govuk-body">{t("desk.about.deliver")}</p>
-      <TextField
-        name="recipient"
-        label={t("desk.handover.recipient")}
-        hint={t("desk.handover.recipient.hint")}
-        value={recipient}
-        maxLength={200}
-        autocomplete="off"
-        error={refusal?.of("recipient")}
-        onInput={setRecipient}
-      />
-      <CheckboxField
-        name="signed"
-        label={t("desk.handover.signed")}
-        checked={signed}
-        error={refusal?.of("signed")}
-        onInput={setSigned}
       />
     </ActFrame>
   );

@@ -17,6 +17,7 @@ import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
 import { Fees } from "./fees";
+import { Results } from "./issued";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Parcels } from "./parcels";
@@ -72,6 +73,12 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
   const [open, setOpen] = useKept<Act | null>("act", null);
   const [told, setTold] = useState<Told>(null);
   const composer = useComposer(dossier);
+  useEffect(() => {
+    // The portal itself moves it on, in seconds.
+    if (dossier.state.code !== "sealing") return;
+    const soon = setTimeout(again, 1500);
+    return () => clearTimeout(soon);
+  }, [dossier]);
   const acts = known.filter((act) => dossier.actions.includes(act));
   const act = open !== null && acts.includes(open) ? open : null;
   const composing = act === "request_supplement";
@@ -155,6 +162,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             parts
           )}
           <Parcels dossier={dossier} procedure={procedure} />
+          <Results dossier={dossier} done={done} />
           <Supplements dossier={dossier} procedure={procedure} />
           <div class="dossier__parts">
             <div>

@@ -70,6 +70,7 @@ async function load(address: string): Promise<Procedure> {
 
 /** The component that an officer's own file of the result has. */
 export const RESULT = "_result";
+export const SIGNATURE = "_signature";
 
 export const titleOf = (name: string, of: Property | undefined): string =>
   said({ vi: of?.title ?? name, en: of?.["x-title-en"] ?? null });
@@ -77,6 +78,8 @@ export const titleOf = (name: string, of: Property | undefined): string =>
 export const paperName = (procedure: Procedure, component: string): string =>
   component === RESULT
     ? t("desk.papers.result")
+    : component === SIGNATURE
+      ? t("desk.paper.signature")
     : said(procedure.papers.find((one) => one.code === component)?.name ?? { vi: component });
 
 export interface Group {

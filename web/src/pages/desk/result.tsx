@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { api, ask, newKey, Refusal } from "../../api/client";
+import { api, ask, newKey } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
 import { useKept } from "../../kept";
@@ -9,54 +9,7 @@ import { announce } from "../../parts/live";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { RESULT } from "./procedure";
-
-const POLL = 700;
-const PATIENCE = 90_000;
-
-const hex = (bytes: ArrayBuffer): string =>
-  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-async function described(file: File) {
-  const sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return { name: file.name, size: file.size, type: file.type, sha256 };
-}
-
-const unchecked = (message: string): Refusal =>
-  new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field: "paper", code: "PaperNotChecked", message }]);
-
-/** Send the files of a result to storage and wait until they were inspected; the id of the paper they became. */
-async function upload(dossier: string, id: string, files: readonly File[]): Promise<string> {
-  const path = { dossier_id: dossier };
-  const body = { id, files: await Promise.all(files.map(described)) };
-  const slot = await ask(api.POST("/desk/dossiers/{dossier_id}/result-file", { params: { path }, body }));
-  for (const place of slot.uploads) {
-    const file = files[place.page - 1];
-    if (file === undefined) throw new Error("a place for a page that there is not");
-    const form = new FormData();
-    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
-    form.append("file", file);
-    let answer: Response;
-    try {
-      answer = await fetch(place.url, { method: "POST", body: form });
-    } catch (lost) {
-      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
-      throw lost;
-    }
-    if (!answer.ok) throw new Refusal(answer.status, "UploadFailed", t("desk.result.upload.failed"));
-  }
-  const end = Date.now() + PATIENCE;
-  while (Date.now() < end) {
-    const { papers } = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path } }));
-    const paper = papers.find((one) => one.id === slot.paper.id);
-    if (paper?.status === "verified") return paper.id;
-    if (paper?.status === "refused") {
-      const why = paper.pages.map((page) => page.message).filter(Boolean);
-      throw unchecked(t("desk.result.refused", { reason: why.join("; ") }));
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL));
-  }
-  throw unchecked(t("desk.result.slow"));
-}
+import { upload } from "./upload";
 
 /** A file that was inspected before, when the entry itself did not come through. */
 const waiting = (dossier: Dossier): string | null =>
@@ -78,7 +31,7 @@ export function ResultForm({ dossier, procedure, done, refused, close }: Doing) 
         setStage("sending");
         announce(t("desk.result.sending"));
         try {
-          sent.current = { files, paper: await upload(dossier.id, slot.current.id, files) };
+          sent.current = { files, paper: await upload("result-file", dossier.id, slot.current.id, files) };
         } finally {
           setStage("");
         }

@@ -99,7 +99,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
       <Parcels dossier={dossier} procedure={procedure} again={again} />
-      <Result {...data} />
+      <Result {...data} again={again} />
       <Facts dossier={dossier} />
       <p class="govuk-body no-print">
         <a class="govuk-link" href={`/ho-so/${dossier.id}/bien-nhan`}>

@@ -10,12 +10,13 @@ import type { Procedure } from "../filing/procedure";
 import { paperNameOf } from "./catalogue";
 import { word, type Dossier, type Paper } from "./words";
 
-export const resultPaper = "_result";
+// Sent by the clerk: the result has its own place, and the signature is for the agency.
+const byClerk = new Set(["_result", "_signature"]);
 
 /** The papers sent, those that count first; each with what became of it, and its file where it is kept. */
 export function Papers({ dossier, procedure }: { dossier: Dossier; procedure: Procedure }) {
   const papers = dossier.papers
-    .filter((paper) => paper.component !== resultPaper)
+    .filter((paper) => !byClerk.has(paper.component))
     .sort((a, b) => Number(b.counts) - Number(a.counts) || b.created_at.localeCompare(a.created_at));
   return (
     <section aria-labelledby="papers">

@@ -1,0 +1,61 @@
+import { api, ask, Refusal } from "../../api/client";
+import { t } from "../../i18n";
+
+const POLL = 700;
+const PATIENCE = 90_000;
+
+const hex = (bytes: ArrayBuffer): string =>
+  [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function described(file: File) {
+  const sha256 = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+  return { name: file.name, size: file.size, type: file.type, sha256 };
+}
+
+/** What a clerk sends: the file of a result, a signature drawn on the screen, the sheet that was signed. */
+type What = "result-file" | "drawn" | "sheet";
+
+/** Send files of a clerk's to storage and wait until they were inspected; the id of the paper they became. */
+export async function upload(what: What, dossier: string, id: string, files: readonly File[]): Promise<string> {
+  const path = { dossier_id: dossier };
+  const field = what === "result-file" ? "paper" : "signature";
+  const unchecked = (message: string) =>
+    new Refusal(422, "Incomplete", t("desk.incomplete"), [{ field, code: "PaperNotChecked", message }]);
+  const body = { id, files: await Promise.all(files.map(described)) };
+  const slot =
+    what === "result-file"
+      ? await ask(api.POST("/desk/dossiers/{dossier_id}/result-file", { params: { path }, body }))
+      : await ask(
+          api.POST("/desk/dossiers/{dossier_id}/signature-file", {
+            params: { path },
+            body: { ...body, drawn: what === "drawn" },
+          }),
+        );
+  for (const place of slot.uploads) {
+    const file = files[place.page - 1];
+    if (file === undefined) throw new Error("a place for a page that there is not");
+    const form = new FormData();
+    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
+    form.append("file", file);
+    let answer: Response;
+    try {
+      answer = await fetch(place.url, { method: "POST", body: form });
+    } catch (lost) {
+      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
+      throw lost;
+    }
+    if (!answer.ok) throw new Refusal(answer.status, "UploadFailed", t("desk.result.upload.failed"));
+  }
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    const { papers } = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path } }));
+    const paper = papers.find((one) => one.id === slot.paper.id);
+    if (paper?.status === "verified") return paper.id;
+    if (paper?.status === "refused") {
+      const why = paper.pages.map((page) => page.message).filter(Boolean);
+      throw unchecked(t("desk.result.refused", { reason: why.join("; ") }));
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+  }
+  throw unchecked(t("desk.result.slow"));
+}
