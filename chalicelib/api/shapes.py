@@ -112,6 +112,16 @@ class MessageShape(TypedDict):
     text: str
 
 
+class SheetShape(TypedDict):
+    """A form that event `event` brought: its number (01 to 07), form or cover; `ready` when it can be fetched."""
+
+    event: int
+    form: str
+    name: str
+    at: str
+    ready: bool
+
+
 class DossierShape(TypedDict):
     """A dossier in full, for its applicant or an officer of its agency."""
 
@@ -143,6 +153,7 @@ class DossierShape(TypedDict):
     result: dict[str, Any] | None
     refund: dict[str, Any] | None
     timeline: list[StepShape]
+    sheets: list[SheetShape]
     messages: list[MessageShape]
     actions: list[str]
     receipt: NotRequired[ReceiptShape | None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.share import Shares
+from chalicelib.domain.sheet import Issued
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events by number, papers and messages in no order."""
+    """Events by number, papers, messages and forms in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -39,6 +40,7 @@ class Bundle:
     messages: tuple[Message, ...] = ()
     task: Task | None = None
     shares: Shares = Shares()
+    sheets: tuple[Issued, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.life import TRANSITIONS, Action, State
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
+from chalicelib.domain.sheet import forms_of
 from chalicelib.errors import NotFound, TransitionRefused
 
 __all__ = [
@@ -249,7 +250,7 @@ def is_counted(event: Event) -> bool:
 
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, the applicant is told, the statistics count it, a receipt is
-    issued for a fee that was paid, and the `refunds` that the event opened start on their way.
+    issued for a fee that was paid, its forms are made, and the `refunds` that the event opened start on their way.
     """
     follow = []
     if event.action == Action.REOPEN:
@@ -262,6 +263,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("receipt")
     if refunds:
         follow.append("refund")
+    if forms_of(event.action, event.before, event.after):
+        follow.append("sheet")
     if is_counted(event):
         follow.append("count")
     return tuple(follow)

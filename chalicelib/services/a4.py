@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import fontpkg_fira_sans
 import segno
@@ -65,7 +66,9 @@ class Page(FPDF):
         self.set_font(_FONT, "B" if bold else "", size)
         self.set_x(x)
         with self.element(kind):
-            self.multi_cell(width, size * _POINT * _LINE, plain(text), align=align, new_x="LMARGIN", new_y="NEXT")
+            self.multi_cell(
+                width, size * _POINT * _LINE, self.drawable(text), align=align, new_x="LMARGIN", new_y="NEXT"
+            )
 
     def keep_together(self, height: float) -> None:
         """Go on over the page when so many millimetres do not fit on this one."""
@@ -82,7 +85,9 @@ class Page(FPDF):
         """Millimetres that are left of this page, down to its margin."""
         return float(self.h) - MARGIN - float(self.y)
 
-    def flow(self, text: str, x: float, width: float, *, size: float = 11, bold: bool = False, align: str = "L") -> None:
+    def flow(
+        self, text: str, x: float, width: float, *, size: float = 11, bold: bool = False, align: str = "L"
+    ) -> None:
         """A paragraph of any length: goes on over the page, in as many elements as pages."""
         lines = self.lines(text, width, size, bold)
         while lines:
@@ -95,13 +100,21 @@ class Page(FPDF):
     def lines(self, text: str, width: float, size: float, bold: bool = False) -> list[str]:
         """The text as it breaks within a width of millimetres; at least one line."""
         self.set_font(_FONT, "B" if bold else "", size)
-        found = self.multi_cell(width, text=plain(text), dry_run=True, output=MethodReturnValue.LINES, align="L")
+        found = self.multi_cell(
+            width, text=self.drawable(text), dry_run=True, output=MethodReturnValue.LINES, align="L"
+        )
         return [str(line) for line in found] or [""]
 
     def rule(self, x: float, width: float) -> None:
         self._out("/Artifact BMC")
         self.line(x, self.y, x + width, self.y)
         self._out("EMC")
+
+    def drawable(self, text: str) -> str:
+        """The text composed, with ? for what the font lacks (emoji, other scripts): never a gap that nobody sees."""
+        font: Any = self.fonts[_FONT]
+        letters = font.cmap
+        return "".join(c if ord(c) in letters or c == "\n" else "?" for c in plain(text))
 
     def frame(self, x: float, y: float, width: float, tall: float) -> None:
         self._out("/Artifact BMC")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
-from chalicelib.services import notices, papers, paybacks, payments, receipts, statistics, workflow
+from chalicelib.services import notices, papers, paybacks, payments, receipts, sheets, statistics, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
 from chalicelib.telemetry import count, logger
@@ -45,6 +45,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
             notices.of_account(bundle.dossier, refund)
         elif effect.kind == "receipt":
             receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
+        elif effect.kind == "sheet":
+            sheets.issue(bundle, effect.event_number)
         else:
             refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
             notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)

@@ -22,6 +22,7 @@ from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
+from chalicelib.storage import sheets as sheet_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -34,6 +35,7 @@ from chalicelib.storage.tables import (
     RegistryRow,
     Row,
     SharesRow,
+    SheetRow,
     TaskRow,
     dossier_key,
     shard,
@@ -75,6 +77,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Message(**r.body) for r in rows if isinstance(r, MessageRow)),
         _task(task) if task else None,
         share_rows.of_row(shares) if shares else Shares(),
+        tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
     )
 
 

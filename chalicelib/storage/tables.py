@@ -8,6 +8,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     TASK                        the workflow's open question to people, with its token
     SHARES                      links to the status that the applicant gave away: hashes, until when
+    SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
@@ -195,6 +196,12 @@ class SharesRow(Row, discriminator="shares"):
     """`body` has the list of `domain.share.Share`; `version` guards it."""
 
     version = NumberAttribute()
+    body = CompactJSON()
+
+
+class SheetRow(Row, discriminator="sheet"):
+    """`body` is a `domain.sheet.Issued`."""
+
     body = CompactJSON()
 
 
