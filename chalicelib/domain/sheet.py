@@ -115,11 +115,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Table:
-    """`widths` are shares of the page's width; every row has as many cells as there are heads."""
+    """`widths` are shares of the page's width, `size` is of the letters in points; rows have a cell for each head."""
 
     heads: tuple[str, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
+    size: float = 9.5
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.heads) for row in (self.widths, *self.rows)):

@@ -10,13 +10,13 @@ from chalicelib.domain.agency import Agency
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.sheet import Form, Note, Sheet, Signer, Table
-from chalicelib.domain.sheet_forms import ADDRESS_FIELD, CHANNELS, letterhead
+from chalicelib.domain.sheet_forms import ADDRESS_FIELD, CHANNELS, letterhead, phone_of
 
 HEADS = (
     "TT", "Mã hồ sơ", "Thủ tục", "Số bộ", "Chủ hồ sơ; địa chỉ, điện thoại, số định danh", "Cơ quan giải quyết", "Nộp",
     "Tiếp nhận", "Hẹn trả", "Có kết quả", "Trả kết quả", "Phương thức nộp", "Tình trạng", "Người nhận ký",
 )  # fmt: skip
-_WIDTHS = (0.6, 1.9, 2.4, 0.7, 3.0, 1.8, 1.3, 1.3, 1.3, 1.3, 1.3, 1.2, 1.6, 1.6)
+_WIDTHS = (8, 30, 30, 9, 38, 22, 17, 17, 17, 17, 17, 17, 18, 17)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def sheet(agency: Agency, above: str, first: date, last: date, lines: Sequence[E
         number="",
         head=letterhead(agency, above),
         at=now,
-        blocks=(Table(HEADS, _WIDTHS, rows), Note(f"Số hồ sơ trong tờ này: {len(rows)}.")),
+        blocks=(Table(HEADS, _WIDTHS, rows, size=7.5), Note(f"Số hồ sơ trong tờ này: {len(rows)}.")),
         signers=(Signer("Người lập sổ", ""), Signer("Thủ trưởng cơ quan", "")),
         subtitle=f"Hồ sơ nộp từ ngày {first:%d/%m/%Y} đến ngày {last:%d/%m/%Y}",
         landscape=True,
@@ -47,7 +47,7 @@ def sheet(agency: Agency, above: str, first: date, last: date, lines: Sequence[E
 def _row(place: int, line: Entered, agency: Agency) -> tuple[str, ...]:
     dossier = line.dossier
     applicant = dossier.applicant
-    reach = (dossier.answers.get(ADDRESS_FIELD), applicant.get("phone"), applicant.get("identity"))
+    reach = (dossier.answers.get(ADDRESS_FIELD), phone_of(applicant), applicant.get("identity"))
     result = dossier.result or {}
     return (
         str(place),

@@ -26,6 +26,7 @@ _FONT, _REGULAR, _BOLD = "fira", "FiraSans-Regular.ttf", "FiraSans-SemiBold.ttf"
 _LINE = 1.35  # of the letters' height
 _POINT = 0.3528  # millimetres
 _PADDING = 1.2  # millimetres in the cells of a table
+_WHOLE = 6  # lines of a row that are kept on one page
 
 
 class Page(FPDF):
@@ -103,7 +104,7 @@ class Page(FPDF):
         found = self.multi_cell(
             width, text=self.drawable(text), dry_run=True, output=MethodReturnValue.LINES, align="L"
         )
-        return [str(line) for line in found] or [""]
+        return [str(line) for line in found] if isinstance(found, list) and found else [""]
 
     def rule(self, x: float, width: float) -> None:
         self._out("/Artifact BMC")
@@ -189,7 +190,7 @@ def _row(
     texts = [page.lines(cell, width - 2 * _PADDING, size, bold) for cell, width in zip(cells, columns, strict=True)]
     left = max(len(text) for text in texts)
     while left > 0:
-        if page.left < min(left, 2) * step + 2 * _PADDING:
+        if page.left < min(left, _WHOLE) * step + 2 * _PADDING:
             page.add_page()
             if again is not None:
                 _row(page, again, columns, size, bold=True, again=None)

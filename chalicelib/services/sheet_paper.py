@@ -12,7 +12,7 @@ BLANK = "…" * 24
 """Where something is filled in by hand."""
 DESK = "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ"
 _SIGN = "(Ký và ghi rõ họ tên)"
-_SIGNATURE = 18.0  # millimetres of room for it
+_SIGNATURE = 15.0  # millimetres of room for it
 
 
 def document(sheet: Sheet) -> bytes:
@@ -39,7 +39,7 @@ def document(sheet: Sheet) -> bytes:
             page.flow(block.text, MARGIN, page.room, size=9.5)
             page.ln(1)
         else:
-            table(page, block.heads, block.rows, block.widths)
+            table(page, block.heads, block.rows, block.widths, size=block.size)
     _signatures(page, sheet.signers)
     return bytes(page.output())
 
@@ -100,16 +100,17 @@ def _barcode(page: Page, code: str) -> None:
 def _signatures(page: Page, signers: tuple[Signer, ...]) -> None:
     if not signers:
         return
-    width = page.room / len(signers)
+    columns = max(len(signers), 2)  # one alone signs on the right
+    width = page.room / columns
     deep = max(
         sum(len(page.lines(text, width - 4, size, bold)) * height(size) for text, size, bold in _said(signer))
         for signer in signers
     )
-    if page.left < deep + _SIGNATURE + 6:
+    if page.left < deep + _SIGNATURE + 4:
         page.add_page()
-    page.ln(6)
+    page.ln(4)
     top = bottom = page.y
-    for place, signer in enumerate(signers):
+    for place, signer in enumerate(signers, columns - len(signers)):
         page.set_y(top)
         x = MARGIN + place * width + 2
         for text, size, bold in _said(signer):
