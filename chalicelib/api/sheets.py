@@ -9,7 +9,7 @@ from chalicelib.errors import NotFound
 from chalicelib.services import present
 from chalicelib.services import sheets as service
 
-sheets_api = Api(__name__, "sheets")
+sheets_api = Api(__name__, "papers")
 PERIOD = {
     "from": "the first day of filing, such as 2026-11-01",
     "to": "the last day, of the same year, at most 31 days",

@@ -336,21 +336,13 @@ def _filed(facts: Facts, number: int) -> Sheet:
     dossier, draft = facts.dossier, number == 0
     answers = dict(dossier.answers) if draft else sheet_answers.as_of(dossier.answers, facts.events, number)
     papers = _draft_papers(facts) if draft else filed_papers(facts.events[:number])
-    names = {rule.code: rule.name.vi for rule in facts.procedure.papers}
     blocks: list[Block] = [
         Line("Kính gửi", facts.agency.name.vi, strong=True),
         Line("Thủ tục", f"{facts.procedure.name.vi} ({facts.procedure.code})"),
         *_owner(facts, "Người nộp hồ sơ")[:2],
         *sheet_answers.blocks(facts.procedure.form, answers),
         Heading("Giấy tờ nộp kèm theo:"),
-        Table(
-            ("TT", "Tên giấy tờ", "Mã băm SHA-256 của tệp"),
-            (0.4, 3.4, 4.2),
-            tuple(
-                (str(place), names.get(component, component), _in_blocks(str(paper.get("sha256") or "")))
-                for place, (component, paper) in enumerate(papers.items(), 1)
-            ),
-        ),
+        _hashes(facts, papers),
         Note("Tôi cam đoan nội dung khai và giấy tờ nộp kèm theo là đúng sự thật và chịu trách nhiệm trước pháp luật."),
     ]
     signers = (Signer("Người nộp hồ sơ", facts.name),)
@@ -361,6 +353,17 @@ def _filed(facts: Facts, number: int) -> Sheet:
     head = letterhead(facts.agency, facts.above, desk=False)
     # A draft's own time: the same draft is the same bytes, whenever it is asked for.
     return Sheet(Form.FILED, "", "", head, dossier.created_at, tuple(blocks), signers, link, subtitle=mark)
+
+
+def _hashes(facts: Facts, papers: Mapping[str, Mapping[str, Any]]) -> Block:
+    names = {rule.code: rule.name.vi for rule in facts.procedure.papers}
+    rows = tuple(
+        (str(place), names.get(component, component), _in_blocks(str(paper.get("sha256") or "")))
+        for place, (component, paper) in enumerate(papers.items(), 1)
+    )
+    if not rows:
+        return Note("Không có giấy tờ nộp kèm theo.")
+    return Table(("TT", "Tên giấy tờ", "Mã băm SHA-256 của tệp"), (0.4, 3.4, 4.2), rows)
 
 
 def _draft_papers(facts: Facts) -> dict[str, Mapping[str, Any]]:

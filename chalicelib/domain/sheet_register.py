@@ -16,7 +16,7 @@ HEADS = (
     "TT", "Mã hồ sơ", "Thủ tục", "Số bộ", "Chủ hồ sơ; địa chỉ, điện thoại, số định danh", "Cơ quan giải quyết", "Nộp",
     "Tiếp nhận", "Hẹn trả", "Có kết quả", "Trả kết quả", "Phương thức nộp", "Tình trạng", "Người nhận ký",
 )  # fmt: skip
-_WIDTHS = (8, 30, 30, 9, 38, 22, 17, 17, 17, 17, 17, 17, 18, 17)
+_WIDTHS = (8, 30, 28, 8, 36, 20, 19, 19, 19, 19, 19, 16, 17, 17)
 
 
 @dataclass(frozen=True)

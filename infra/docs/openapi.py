@@ -48,6 +48,8 @@ PATH_PARAMETERS = {
         "^[0-9a-f]{64}$",
     ),
     "agency": ("code of an agency", None),
+    "event": ("number of an event of the dossier, from 1", "^[0-9]{1,6}$"),
+    "form": ("number of a form (01 to 05, 07), form or cover", "^[a-z0-9]{2,10}$"),
     "drawer_id": ("id of a drawer, as its answers have it", None),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),

@@ -401,6 +401,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/agencies/{agency}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The register (mẫu 06) of what was filed with my agency in a period, a hundred dossiers at a time */
+        post: operations["make_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/control-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The control sheet (mẫu 05) as the work stands now */
+        post: operations["make_control_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/result-file": {
         parameters: {
             query?: never;
@@ -412,6 +446,40 @@ export interface paths {
         put?: never;
         /** Ask for a place to upload the file of a result to, while it is being issued */
         post: operations["open_result_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/sheets/{event}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for an officer of the dossier's agency */
+        get: operations["get_desk_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The form of my draft as it is filled in now, to read or to sign */
+        post: operations["issue_my_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -448,6 +516,23 @@ export interface paths {
         post?: never;
         /** Take back a paper that was not filed yet */
         delete: operations["take_back_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/sheets/{event}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download a form of my dossier from */
+        get: operations["get_my_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1769,6 +1854,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             timeline: components["schemas"]["StepShape"][];
+            sheets: components["schemas"]["SheetShape"][];
             messages: components["schemas"]["MessageShape"][];
             actions: string[];
             receipt?: components["schemas"]["ReceiptShape"] | null;
@@ -1980,6 +2066,12 @@ export interface components {
             assignee_name: string | null;
             draft_expires_at: string | null;
             identity_end: string;
+        };
+        /** @description The address, and what a signed file must begin with: the first `size` bytes have this SHA-256 (hexadecimal). */
+        IssuedFormShape: {
+            url: string;
+            size: number;
+            sha256: string;
         };
         /** @description A day as it was reckoned in the morning after it, and again until it was closed. */
         KeptDayShape: {
@@ -2362,6 +2454,12 @@ export interface components {
             threshold: number;
             cursor: string | null;
         };
+        /** @description A part of the register; `cursor` asks for the next, null when this is the last. */
+        RegisterShape: {
+            url: string;
+            lines: number;
+            cursor: string | null;
+        };
         ResetBody: {
             username: string;
             code: string;
@@ -2468,6 +2566,18 @@ export interface components {
         /** @description The live links of a dossier, newest first; ten at most. */
         SharesShape: {
             items: components["schemas"]["ShareShape"][];
+        };
+        /** @description An address good for two minutes, which downloads the PDF. */
+        SheetLinkShape: {
+            url: string;
+        };
+        /** @description A form that event `event` brought: its number (01 to 07), form or cover; `ready` when it can be fetched. */
+        SheetShape: {
+            event: number;
+            form: string;
+            name: string;
+            at: string;
+            ready: boolean;
         };
         SignUpBody: {
             /** @enum {string} */
@@ -3799,6 +3909,84 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    make_register: {
+        parameters: {
+            query?: {
+                /** @description the first day of filing, such as 2026-11-01 */
+                from?: string;
+                /** @description the last day, of the same year, at most 31 days */
+                to?: string;
+                /** @description where the part before ended */
+                cursor?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    make_control_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     open_result_slot: {
         parameters: {
             query?: never;
@@ -3835,6 +4023,79 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of an event of the dossier, from 1 */
+                event: string;
+                /** @description number of a form (01 to 05, 07), form or cover */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    issue_my_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedFormShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -3948,6 +4209,44 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of an event of the dossier, from 1 */
+                event: string;
+                /** @description number of a form (01 to 05, 07), form or cover */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
