@@ -66,7 +66,7 @@ def test_each_step_of_a_life_brings_its_forms(portal: Portal) -> None:
         (1, "form", False),
     ]
     early = portal.citizen.get(f"/dossiers/{dossier}/sheets/4/01")
-    assert (early.status, early.body["code"]) == (409, "SheetBeingMade")
+    assert (early.status, early.body["Code"]) == (409, "SheetBeingMade")
     portal.relay()
     assert listed(portal.citizen, dossier) == [(4, "01", True), (3, "form", True), (2, "02", True), (1, "form", True)]
     assert listed(portal.reception, dossier, "/desk") == listed(portal.citizen, dossier)
@@ -135,7 +135,7 @@ def test_nobody_sees_what_is_not_theirs(portal: Portal) -> None:
         assert portal.citizen.get(f"/dossiers/{dossier}/sheets/{path}").status == 404, path
     for who in (portal.stranger, portal.reception, portal.nobody):
         assert who.post(f"/dossiers/{draft}/form", {}).status in {401, 403, 404}
-    assert portal.citizen.post(f"/dossiers/{dossier}/form", {}).body["code"] == "NotADraft"
+    assert portal.citizen.post(f"/dossiers/{dossier}/form", {}).body["Code"] == "NotADraft"
 
 
 @pytest.mark.clause("B3")
@@ -191,7 +191,7 @@ def test_the_form_of_a_draft_is_what_a_signed_file_begins_with(portal: Portal) -
     with calls() as made:
         answer = portal.citizen.post(f"/dossiers/{dossier}/form", {})
     assert answer.status == 200, answer.body
-    assert len(made) <= 3
+    assert made in (["Query", "PutObject", "PutItem"], ["Query", "GetObject", "PutObject", "PutItem"])  # catalogue
     content = fetched(portal, answer.body["url"])
     assert begins_with(content + b"\n%%EOF", answer.body["size"], answer.body["sha256"])
     said = text(content)
@@ -262,4 +262,4 @@ def test_a_register_is_for_the_agencys_officers_and_a_bounded_period(portal: Por
         ({"cursor": "H99-1"}, "BadCursor"),
     ):
         answer = _register(portal, portal.reception, **{k: quote(v) for k, v in query.items()})
-        assert (answer.status, answer.body["code"]) == (422, code) or answer.body["code"] == code, answer.body
+        assert answer.body["Code"] == code, answer.body

@@ -19,6 +19,7 @@ import { DueTag } from "./due";
 import { Fees } from "./fees";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
+import { Forms } from "./forms";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
 import { useShortcuts } from "./shortcuts";
@@ -155,6 +156,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             </div>
             <Messages dossier={dossier} again={again} />
           </div>
+          <Forms dossier={dossier} />
           <History dossier={dossier} procedure={procedure} />
         </Page>
       </div>
