@@ -179,9 +179,11 @@ def draft(actor: Actor, dossier_id: str, now: datetime) -> tuple[str, Issued]:
     if dossier.state is not State.DRAFT:
         raise Conflict("NotADraft")
     content = _pdf(sheet_forms.sheet(Form.FILED, _facts(bundle), 0))
-    key = f"drafts/{dossier.id}.pdf"
-    issued = _write(settings.papers_bucket(), key, content, 0, Form.FILED, dossier.version)
-    kept.keep_draft(dossier.id, issued, now + DRAFTS_ARE_KEPT)
+    issued = issued_draft(bundle)
+    if issued is None or (issued.sha256, issued.revision) != (hashlib.sha256(content).hexdigest(), dossier.version):
+        key = f"drafts/{dossier.id}.pdf"
+        issued = _write(settings.papers_bucket(), key, content, 0, Form.FILED, dossier.version)
+        kept.keep_draft(dossier.id, issued, now + DRAFTS_ARE_KEPT)
     return _address(settings.papers_bucket(), issued, ""), issued
 
 

@@ -189,7 +189,7 @@ def test_a_form_made_again_is_the_same_to_the_byte_and_can_be_listened_to(form: 
 def test_the_barcode_is_the_code_of_the_dossier() -> None:
     content = document(sheet(Form.COVER, FACTS, 1))
     (page,) = PdfReader(io.BytesIO(content)).pages
-    stream = ContentStream(page["/Contents"].get_object(), page.pdf)  # type: ignore[union-attr]
+    stream = ContentStream(page["/Contents"].get_object(), page.pdf)
     boxes = [[float(n) for n in operands] for operands, operator in stream.operations if operator == b"re"]
     tall = 18.0 * 72 / 25.4
     drawn = sorted((x, width) for x, _, width, height in boxes if abs(abs(height) - tall) < 0.1)
@@ -251,7 +251,7 @@ def test_whatever_is_written_stays_on_the_paper(
         for word in {unicodedata.normalize("NFC", w) for w in words.split()}:
             assert word in said
     for page in reader.pages:
-        stream = ContentStream(page["/Contents"].get_object(), page.pdf)  # type: ignore[union-attr]
+        stream = ContentStream(page["/Contents"].get_object(), page.pdf)
         for operands, operator in stream.operations:
             if operator == b"re":
                 x, y, width, height = (float(n) for n in operands)

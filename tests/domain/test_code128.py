@@ -31,7 +31,8 @@ def _symbols() -> dict[tuple[int, ...], int]:
     """Edge sums of the 106 symbols, from their patterns of 11 modules (1 for dark), not from the product's widths."""
     found = {}
     for value, pattern in enumerate(PATTERNS.split()):
-        runs, last = [], ""
+        runs: list[int] = []
+        last = ""
         for module in f"{int(pattern, 16):011b}":
             if module == last:
                 runs[-1] += 1
