@@ -17,6 +17,7 @@ from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
 from chalicelib.api.results import results_api
 from chalicelib.api.searches import searches_api
+from chalicelib.api.sheets import sheets_api
 from chalicelib.events import events
 from chalicelib.steps import steps
 
@@ -31,6 +32,7 @@ for blueprint in (
     refunds_api,
     drawers_api,
     receipts_api,
+    sheets_api,
     books_api,
     entries_api,
     desk_api,

@@ -147,6 +147,16 @@ class ResultShape(TypedDict):
     may: list[str]
 
 
+class SheetShape(TypedDict):
+    """A form that event `event` brought: its number (01 to 07), form or cover; `ready` when it can be fetched."""
+
+    event: int
+    form: str
+    name: str
+    at: str
+    ready: bool
+
+
 class DossierShape(TypedDict):
     """A dossier in full, for its applicant or an officer of its agency."""
 
@@ -179,6 +189,7 @@ class DossierShape(TypedDict):
     results: list[ResultShape]
     refund: dict[str, Any] | None
     timeline: list[StepShape]
+    sheets: list[SheetShape]
     messages: list[MessageShape]
     parcels: list[ParcelShape]
     actions: list[str]

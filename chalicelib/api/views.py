@@ -16,7 +16,7 @@ from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actio
 from chalicelib.domain.paper import Paper, shown
 from chalicelib.domain.search import SearchRecord
 from chalicelib.domain.share import Share
-from chalicelib.services import catalogue, present
+from chalicelib.services import catalogue, present, sheets
 
 
 def state(of: State, language: str) -> shapes.StateShape:
@@ -202,6 +202,16 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "result": dict(dossier.result) if dossier.result else None,
         "results": result_views.of(bundle, actor),
         "refund": dict(dossier.refund) if dossier.refund else None,
+        "sheets": [
+            {
+                "event": one.event,
+                "form": one.form.value,
+                "name": messages.text(language, "sheets", one.form.value),
+                "at": one.at,
+                "ready": one.ready,
+            }
+            for one in sheets.offered(bundle, actor)
+        ],
         "timeline": [step(event, language) for event in bundle.events],
         "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],

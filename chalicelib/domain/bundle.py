@@ -9,6 +9,7 @@ from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
+from chalicelib.domain.sheet import Issued
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events, parcels and results by number, papers and messages in no order."""
+    """Events, parcels and results by number; papers, messages and forms in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -43,6 +44,7 @@ class Bundle:
     shares: Shares = Shares()
     parcels: tuple[Parcel, ...] = ()
     results: tuple[Result, ...] = ()
+    sheets: tuple[Issued, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.life import OVER, TRANSITIONS, Action, State
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
+from chalicelib.domain.sheet import forms_of
 from chalicelib.errors import NotFound, TransitionRefused
 
 __all__ = [
@@ -264,7 +265,8 @@ def is_issue(event: Event) -> bool:
 
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, and the `refunds` that it opened start on their way.
+    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
+    their way.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -279,6 +281,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("receipt")
     if refunds:
         follow.append("refund")
+    if forms_of(event.action, event.before, event.after):
+        follow.append("sheet")
     if is_counted(event):
         follow.append("count")
     return tuple(follow)

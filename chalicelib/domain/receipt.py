@@ -28,8 +28,6 @@ MOST_PER_YEAR = 9_999_999
 _SERIES = re.compile(r"BL-[0-9]{2}E", re.ASCII)
 
 FORM: Mapping[str, str] = {  # the words of the form, which the law wants in Vietnamese
-    "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-    "motto": "Độc lập - Tự do - Hạnh phúc",
     "title": "BIÊN LAI THU PHÍ, LỆ PHÍ",
     "electronic": "(Biên lai điện tử)",
     "date": "Ngày {day:02d} tháng {month:02d} năm {year}",

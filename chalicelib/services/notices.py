@@ -12,6 +12,7 @@ from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Event, State
 from chalicelib.domain.post import Parcel
 from chalicelib.domain.refund import Refund
+from chalicelib.domain.sheet import GIVEN, TITLES, forms_of
 from chalicelib.gateways import notices
 from chalicelib.services import catalogue
 from chalicelib.services.desk import dotted
@@ -32,6 +33,9 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
     paragraphs = [_lacking(dossier, event), reason, *(_owed(refund) for refund in opened), _sent(event)]
+    if given := [form for form in forms_of(event.action, event.before, event.after) if form in GIVEN]:
+        names = "; ".join(TITLES[form] for form in given)
+        paragraphs.append(messages.text(LANGUAGE, "notices", "sheets", names=names))
     _send(dossier, "event", state=state.about.vi, reason="".join(f"\n{text}\n" for text in paragraphs if text))
 
 

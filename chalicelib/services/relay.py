@@ -15,6 +15,7 @@ from chalicelib.services import (
     payments,
     receipts,
     results,
+    sheets,
     statistics,
     workflow,
 )
@@ -63,6 +64,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
             results.seal(bundle, now)
         elif effect.kind == "receipt":
             receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
+        elif effect.kind == "sheet":
+            sheets.issue(bundle, effect.event_number)
         else:
             refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
             notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)

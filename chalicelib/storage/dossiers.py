@@ -24,6 +24,7 @@ from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
+from chalicelib.storage import sheets as sheet_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -38,6 +39,7 @@ from chalicelib.storage.tables import (
     ResultRow,
     Row,
     SharesRow,
+    SheetRow,
     TaskRow,
     dossier_key,
     shard,
@@ -81,6 +83,7 @@ def load(dossier_id: str) -> Bundle:
         share_rows.of_row(shares) if shares else Shares(),
         tuple(Parcel.from_json(r.body) for r in rows if isinstance(r, ParcelRow)),
         tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
+        tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
     )
 
 

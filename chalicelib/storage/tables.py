@@ -10,6 +10,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     TASK                        the workflow's open question to people, with its token
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
     SHARES                      links to the status that the applicant gave away: hashes, until when
+    SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
@@ -210,6 +211,12 @@ class ParcelRow(Row, discriminator="parcel"):
     """`body` is the JSON of `domain.post.Parcel`, `version` guards it; in the index while somebody waits for it."""
 
     version = NumberAttribute()
+    body = CompactJSON()
+
+
+class SheetRow(Row, discriminator="sheet"):
+    """`body` is a `domain.sheet.Issued`."""
+
     body = CompactJSON()
 
 

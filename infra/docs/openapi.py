@@ -52,6 +52,8 @@ PATH_PARAMETERS = {
     "agency": ("code of an agency", None),
     "carrier": ("code of a postal service: vnpost", "^[a-z]{2,20}$"),
     "stray_id": ("id of a parcel for nobody, as its answers have it", "^[A-Za-z0-9-]{16,40}$"),
+    "event": ("number of an event of the dossier, from 1", "^[0-9]{1,6}$"),
+    "form": ("number of a form (01 to 05, 07), form or cover", "^[a-z0-9]{2,10}$"),
     "drawer_id": ("id of a drawer, as its answers have it", None),
     "number": ("number of a result of the dossier, from 1", "^[1-9][0-9]?$"),
     "queue": ("name of a queue, as /desk/queues lists it", None),

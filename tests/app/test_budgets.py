@@ -81,5 +81,5 @@ def test_importing_the_app_brings_nothing_that_the_first_request_can_do_without(
     loaded = imports.loaded_by_app()
     assert "chalicelib.api.http" in loaded
     assert sorted({name for name in NOT_AT_START if name in loaded}) == []
-    late = {"inspection", "publishing", "form_schema", "receipt_paper"}
+    late = {"inspection", "publishing", "form_schema", "receipt_paper", "sheet_paper", "a4"}
     assert sorted(name for name in late if f"chalicelib.services.{name}" in loaded) == []

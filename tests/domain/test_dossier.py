@@ -255,22 +255,23 @@ def test_a_procedure_performed_owes_nothing_back() -> None:
 @pytest.mark.parametrize(("state", "action", "actor"), ENDINGS, ids=lambda x: getattr(x, "id", x))
 def test_an_ending_ends_the_workflow_and_is_told(state: State, action: Action, actor: Actor) -> None:
     event = apply(replace(DRAFT, state=state), action, actor, NOW, event_id="e")[1]
-    assert effects(event) == ("workflow", "notice")
+    sheet = () if event.after == State.WITHDRAWN else ("sheet",)
+    assert effects(event) == ("workflow", "notice", *sheet)
 
 
 def test_effects_of_a_whole_life() -> None:
     _, events = life(*WHOLE_LIFE)
     assert {e.action: effects(e) for e in events} == {
-        "submit": ("workflow", "notice"),
-        "request_supplement": ("workflow", "notice"),
-        "supplement": ("workflow", "notice"),
-        "receive": ("workflow", "notice", "count"),
+        "submit": ("workflow", "notice", "sheet"),
+        "request_supplement": ("workflow", "notice", "sheet"),
+        "supplement": ("workflow", "notice", "sheet"),
+        "receive": ("workflow", "notice", "sheet", "count"),
         "claim": ("workflow",),
         "propose": ("workflow",),
         "approve": ("workflow",),
         "enter_result": ("workflow", "notice", "count"),
         "compare": (),  # READY stays READY
-        "deliver": ("workflow", "notice"),
+        "deliver": ("workflow", "notice", "sheet"),
         "close": (),
     }
 

@@ -1,31 +1,7 @@
-import { useAction } from "../hooks";
 import { t } from "../i18n";
-import { TextButton } from "./Button";
+import { PdfLink } from "./PdfLink";
 
-/** Fetches an address that is good for two minutes and opens it; the storage sends the PDF as an attachment. */
+/** The receipt of that number, behind an address that is asked for when it is wanted. */
 export function ReceiptLink({ number, get }: { number: string; get: () => Promise<{ url: string }> }) {
-  const fetching = useAction(async () => {
-    const { url } = await get();
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
-    return true;
-  });
-  return (
-    <span class="receipt-link">
-      <span class="no-print">
-        <TextButton onClick={() => void fetching.run()}>
-          {t(fetching.busy ? "button.busy" : "receipt.one", { number })}
-        </TextButton>
-      </span>
-      <span class="only-print">{t("receipt.one", { number })}</span>
-      {fetching.refusal !== null && (
-        <span class="govuk-error-message" role="alert">
-          {fetching.refusal.message}
-        </span>
-      )}
-    </span>
-  );
+  return <PdfLink text={t("receipt.one", { number })} get={get} />;
 }

@@ -124,6 +124,10 @@ export const common: Same<typeof source> = {
   "save.failed": "Not saved",
 
   "receipt.one": "Receipt {number}",
+  "sheets.title": "Forms of the dossier",
+  "sheets.soon": "Being made; please look again in a few minutes.",
+  "sheets.control": "Control sheet as of now",
+  "sheets.draft": "Download the form as filled in (PDF)",
   "money.dong": "{amount} VND",
 
   "rating.title": "Are you satisfied with this page?",

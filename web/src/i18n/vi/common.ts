@@ -121,6 +121,10 @@ export const common = {
   "save.failed": "Chưa lưu được",
 
   "receipt.one": "Biên lai {number}",
+  "sheets.title": "Giấy tờ, biểu mẫu của hồ sơ",
+  "sheets.soon": "Đang được lập, vui lòng xem lại sau ít phút.",
+  "sheets.control": "Phiếu kiểm soát đến thời điểm này",
+  "sheets.draft": "Tải tờ khai đã điền (PDF)",
   "money.dong": "{amount} đồng",
 
   "rating.title": "Bạn có hài lòng với trang này không?",

@@ -21,6 +21,7 @@ import { Results } from "./issued";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Parcels } from "./parcels";
+import { Forms } from "./forms";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
 import { useShortcuts } from "./shortcuts";
@@ -171,6 +172,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             </div>
             <Messages dossier={dossier} again={again} />
           </div>
+          <Forms dossier={dossier} />
           <History dossier={dossier} procedure={procedure} />
         </Page>
       </div>

@@ -5,6 +5,8 @@ import { t } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
+import { PdfLink } from "../../parts/PdfLink";
+import { Sheets } from "../../parts/Sheets";
 import { Page } from "../../parts/Page";
 import { go } from "../../router";
 import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
@@ -71,6 +73,12 @@ function Draft({ dossier }: { dossier: Dossier }) {
           {t("dossier.draft.discard")}
         </Button>
       </Buttons>
+      <p class="govuk-body">
+        <PdfLink
+          text={t("sheets.draft")}
+          get={() => ask(api.POST("/dossiers/{dossier_id}/form", { params: { path: { dossier_id: dossier.id } } }))}
+        />
+      </p>
       <DiscardDialog
         of={asking ? dossier : null}
         name={dossier.procedure.name}
@@ -107,6 +115,16 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
         </a>
       </p>
       <History dossier={dossier} procedure={procedure} />
+      <Sheets
+        sheets={dossier.sheets}
+        get={({ event, form }) =>
+          ask(
+            api.GET("/dossiers/{dossier_id}/sheets/{event}/{form}", {
+              params: { path: { dossier_id: dossier.id, event: String(event), form } },
+            }),
+          )
+        }
+      />
       <Share dossier={dossier} />
       <Fees dossier={dossier} money={money} again={() => (money.again(), again())} />
       <Papers dossier={dossier} procedure={procedure} />

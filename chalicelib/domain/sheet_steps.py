@@ -1,0 +1,105 @@
+"""The hand-overs of a dossier, as the control sheet (mẫu 05 of TT 01/2018/TT-VPCP) lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.domain.clock import ZONE
+from chalicelib.domain.dossier import Action, Event
+
+STEPS = {
+    Action.SUBMIT: "Nộp hồ sơ",
+    Action.PAY: "Thu phí, lệ phí",
+    Action.REGISTER_PARCEL: "Ghi nhận hồ sơ giấy",
+    Action.RECEIVE: "Tiếp nhận",
+    Action.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung",
+    Action.SUPPLEMENT: "Bổ sung hồ sơ",
+    Action.LAPSE: "Hết thời hạn chờ",
+    Action.REFUSE: "Từ chối tiếp nhận",
+    Action.CLAIM: "Nhận thẩm định",
+    Action.REASSIGN: "Giao lại người thẩm định",
+    Action.CONSULT: "Lấy ý kiến phối hợp",
+    Action.CONSULTED: "Nhận ý kiến phối hợp",
+    Action.PROPOSE: "Trình phê duyệt",
+    Action.SEND_BACK: "Trả lại để thẩm định lại",
+    Action.APPROVE: "Phê duyệt",
+    Action.ENTER_RESULT: "Nhập kết quả",
+    Action.COMPARE: "Đối chiếu bản chính",
+    Action.POST: "Gửi kết quả qua bưu chính",
+    Action.PARCEL_RETURNED: "Bưu gửi bị trả lại",
+    Action.DELIVER: "Trả kết quả",
+    Action.CLOSE: "Lưu hồ sơ",
+    Action.WITHDRAW: "Rút hồ sơ",
+    Action.STOP: "Dừng giải quyết",
+    Action.REAPPOINT: "Hẹn lại ngày trả",
+    Action.ESCALATE: "Báo quá hạn",
+    Action.SURPLUS: "Nhận khoản không phải nộp",
+    Action.CLAIM_REFUND: "Đề nghị hoàn phí",
+    Action.REFUND: "Hoàn phí",
+    Action.REOPEN: "Mở lại hồ sơ",
+}
+ROLES = {
+    "applicant": "người nộp",
+    "reception": "tiếp nhận",
+    "appraiser": "thẩm định",
+    "approver": "phê duyệt",
+    "cashier": "thu phí",
+    "accountant": "kế toán",
+    "clerk": "văn thư",
+    "administrator": "quản trị",
+}
+# After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
+_RESTS = frozenset(
+    {Action.REQUEST_SUPPLEMENT, Action.ENTER_RESULT, Action.REFUSE, Action.STOP, Action.WITHDRAW, Action.LAPSE}
+)
+
+
+def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
+    """TT, work, giver, taker, hour and day, result, note, and a cell to sign in; one row for each hand-over."""
+    steps = [event for event in events if event.action != Action.ESCALATE]
+    rows: list[tuple[str, ...]] = []
+    due = ""
+    for place, event in enumerate(steps):
+        following = steps[place + 1] if place + 1 < len(steps) else None
+        by_agency = event.actor["role"] not in ("applicant", "system")
+        result = result_of(event.at, due) if due and by_agency else ""
+        detail = event.detail
+        # A step that sets no date leaves the one in force, but for acceptance: with it the reply is given.
+        if event.action in _RESTS:
+            due = ""
+        else:
+            due = str(
+                detail.get("due_at") or detail.get("reply_due_at") or ("" if event.action == Action.RECEIVE else due)
+            )
+        if event.action == Action.CLAIM:
+            continue  # who claims a dossier stands as the taker in the row before
+        taker = str(detail.get("recipient") or "") or (_who(following) if following else "")
+        note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
+        when = datetime.fromisoformat(event.at).astimezone(ZONE)
+        rows.append(
+            (
+                str(len(rows) + 1),
+                STEPS[Action(event.action)],
+                _who(event),
+                taker,
+                f"{when:%H:%M %d/%m/%Y}",
+                result,
+                note,
+                "",
+            )
+        )
+    return tuple(rows)
+
+
+def result_of(moment: str, due: str) -> str:
+    """Trước hạn (an earlier day of Vietnam), Đúng hạn, Quá hạn."""
+    done, end = datetime.fromisoformat(moment), datetime.fromisoformat(due)
+    if done > end:
+        return "Quá hạn"
+    return "Trước hạn" if done.astimezone(ZONE).date() < end.astimezone(ZONE).date() else "Đúng hạn"
+
+
+def _who(event: Event) -> str:
+    role = ROLES.get(event.actor["role"])
+    return f"{event.actor['name']} ({role})" if role else "Hệ thống"
