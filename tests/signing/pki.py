@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import crl as asn1_crl
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -79,7 +80,6 @@ class Party:
         valid: tuple[datetime, datetime] = (NOW - 365 * DAY, NOW + 365 * DAY),
         usage: dict[str, bool] | None = None,
         purposes: Sequence[Any] = (),
-        digest: Any = None,
         authority: bool = False,
         distribution: str = "",
     ) -> Party:
@@ -94,7 +94,7 @@ class Party:
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False
         )
-        certificate = builder.sign(self.key, digest or hashes.SHA256())
+        certificate = builder.sign(self.key, hashes.SHA256())
         return Party(name, own, certificate, self)
 
     def revoke(self, other: Party, when: datetime = NOW - 5 * DAY, reason: Any = None) -> None:
@@ -105,7 +105,6 @@ class Party:
         issued: datetime = NOW - DAY,
         until: datetime = NOW + 30 * DAY,
         signed_by: Any = None,
-        digest: Any = None,
         empty: bool = False,
         number: int = 1,
     ) -> bytes:
@@ -120,7 +119,7 @@ class Party:
             if reason is not None:
                 entry = entry.add_extension(x509.CRLReason(reason), critical=False)
             builder = builder.add_revoked_certificate(entry.build())
-        made = builder.sign(signed_by or self.key, digest or hashes.SHA256())
+        made = builder.sign(signed_by or self.key, hashes.SHA256())
         return made.public_bytes(serialization.Encoding.DER)
 
 
@@ -191,6 +190,17 @@ class World:
                 suffix = "crl" if kind == "crls" else "crt"
                 (where / kind / f"{number}.{suffix}").write_bytes(der if number % 2 else pem(der, kind == "crls"))
         return where
+
+
+def by_sha1(der: bytes, signing: Any, crl: bool = False) -> bytes:
+    """A certificate or list signed anew with an RSA key by SHA-1, which the library that made it refuses to do."""
+    made = (asn1_crl.CertificateList if crl else asn1_x509.Certificate).load(der)
+    inner = made["tbs_cert_list" if crl else "tbs_certificate"]
+    inner["signature"] = {"algorithm": "sha1_rsa"}
+    made["signature_algorithm"] = {"algorithm": "sha1_rsa"}
+    value = signing.sign(inner.dump(force=True), padding.PKCS1v15(), hashes.SHA1())
+    made["signature" if crl else "signature_value"] = value
+    return bytes(made.dump(force=True))
 
 
 def pem(der: bytes, crl: bool = False) -> bytes:

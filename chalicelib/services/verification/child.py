@@ -43,7 +43,7 @@ def look(path: Path, trusted: chain.Trust) -> Report:
         verdict, signatures = _look(path, size, trusted)
     except Exception:  # bad files raise nearly everything, MemoryError and RecursionError among it
         verdict, signatures = Verdict.MALFORMED, ()
-    return Report(verdict, signatures, () if signatures else (verdict.value,), size=size)
+    return Report(verdict, signatures, size=size)
 
 
 def _look(path: Path, size: int, trusted: chain.Trust) -> Any:

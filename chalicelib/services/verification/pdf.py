@@ -21,7 +21,10 @@ from pyhanko.pdf_utils.decode_limits import (
     DocumentDecodeBudget,
     StreamDecodeLimits,
 )
+from pyhanko.pdf_utils.generic import TrailerReference, read_object
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import XRefSectionType
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signature, validate_pdf_timestamp
@@ -44,6 +47,9 @@ LIMITS = DecodeLimits(
 )
 _TAIL = 2048
 _END = re.compile(rb"%%EOF[\s\0]*\Z")
+_RANGES = re.compile(rb"/ByteRange\s*\[\s*0\s+[0-9]{1,9}\s+([0-9]{1,9}\s+[0-9]{1,9})\s*\]")
+_UPDATE = re.compile(rb"\s*(?:[0-9]{1,10}\s+[0-9]{1,5}\s+obj\b|xref\b|\Z)")
+_CONTENTS = re.compile(rb"<(?:(?:[0-9A-F]{2})*|(?:[0-9a-f]{2})*)>")  # in one case, as any signer writes it
 _LAST = re.compile(rb"\s*(?:endobj\s*)?startxref\s+[0-9]+\s+%%EOF(?:\r\n|\r|\n)?")
 _MAINTENANCE = {ModificationLevel.NONE, ModificationLevel.LTA_UPDATES}
 
@@ -55,7 +61,10 @@ def verify(file: IO[bytes], size: int, trust: Trust) -> Found:
     end = _end(file, size)
     if end < size:
         return _behind_the_end(file, end), ()
-    reader = PdfFileReader(file, strict=True, decode_limits=LIMITS)
+    try:
+        reader = PdfFileReader(file, strict=True, decode_limits=LIMITS)
+    except PdfReadError:
+        return _behind_the_end(file, size), ()
     if reader.encrypted:
         return Verdict.ENCRYPTED, ()
     if reader.total_revisions > MAX_REVISIONS:
@@ -72,8 +81,12 @@ def verify(file: IO[bytes], size: int, trust: Trust) -> Found:
     names = {name for name, _, _ in enumerate_sig_fields(reader)}
     found = []
     for one in embedded:
-        judged = _judge(file, size, one, trust, others, names, last=one is embedded[-1])
-        found.append(replace(describing.signature(one), **judged))
+        try:
+            said = describing.signature(one)
+            judged = _judge(file, size, one, trust, others, names, last=one is embedded[-1])
+        except SignatureValidationError:  # its parts contradict each other: no such certificate, another digest
+            said, judged = Signature(Verdict.SIG_ERROR, field=str(one.field_name)), _said(Verdict.SIG_ERROR, "SelfContradicting")
+        found.append(replace(said, **judged))
     if not _ends_with_its_table(file, size, reader):
         found = [replace(one, verdict=Verdict.TRAILING_DATA, reasons=("TrailingData",)) for one in found]
     return overall(found), tuple(found)
@@ -93,20 +106,24 @@ def _end(file: IO[bytes], size: int) -> int:
 
 
 def _behind_the_end(file: IO[bytes], end: int) -> Verdict:
-    """Something follows the end mark. When the bytes before it are a signed file it was added; else the file is cut."""
+    """The bytes up to `end` are no sound PDF. When a signed file ends among them, and no update of it begins there,
+    something was put behind it; else the file is cut or broken."""
     file.seek(0)
-    before = file.read(end)
-    for digits in re.findall(rb"/ByteRange\s*\[\s*0\s+\d+\s+(\d+\s+\d+)\s*\]", before):
+    content = file.read()
+    for digits in _RANGES.findall(content[:end]):
         start, length = (int(number) for number in digits.split())
-        if end <= start + length <= end + 2:  # the signer may have counted the line's end
+        signed = start + length
+        if _END.search(content[max(0, signed - _TAIL) : signed]) and not _UPDATE.match(content, signed):
             return Verdict.TRAILING_DATA
     return Verdict.MALFORMED
 
 
 def _ends_with_its_table(file: IO[bytes], size: int, reader: Any) -> bool:
     """Whether nothing lies between the last cross-reference section and the mark that ends the file."""
-    table = reader.xrefs.get_xref_container_info(reader.total_revisions - 1).end_location
-    file.seek(table)
+    section = reader.xrefs.get_xref_container_info(reader.total_revisions - 1)
+    file.seek(section.end_location)
+    if section.xref_section_type is not XRefSectionType.STREAM:  # a table, and its trailer after it
+        read_object(file, TrailerReference(reader))
     return bool(_LAST.fullmatch(file.read(size)))
 
 
@@ -120,10 +137,7 @@ def _judge(
     end = _signed_to(file, size, one)
     if end is None:
         return _said(Verdict.CONTENTS_GAP, "ContentsGap")
-    try:
-        status, problems = _status(one, trust, others)
-    except SignatureValidationError:
-        return _said(Verdict.SIG_ERROR, "SelfContradicting")
+    status, problems = _status(one, trust, others)
     if not (status.intact and status.valid):
         return _said(Verdict.TAMPERED, "Tampered")
     if _is_timestamp(one):
@@ -158,7 +172,7 @@ def _signed_to(file: IO[bytes], size: int, one: Any) -> int | None:
         return None
     file.seek(length)
     gap = file.read(again - length)
-    if not re.fullmatch(rb"<(?:[0-9A-Fa-f]{2})*>", gap):
+    if not _CONTENTS.fullmatch(gap):
         return None
     contents = bytes.fromhex(gap[1:-1].decode("ascii"))
     if contents != one.pkcs7_content or contents[peek(contents) :].strip(b"\0"):
@@ -203,8 +217,8 @@ def _changed(status: Any, names: set[str], *, last: bool) -> Verdict | None:
     if status.coverage not in {SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION}:
         return Verdict.MODIFIED
     if status.modification_level in _MAINTENANCE:
-        return None if getattr(status, "docmdp_ok", True) else Verdict.MODIFIED
-    if status.modification_level is not ModificationLevel.FORM_FILLING or not getattr(status, "docmdp_ok", True):
+        return Verdict.MODIFIED if status.docmdp_ok is False else None
+    if status.modification_level is not ModificationLevel.FORM_FILLING or status.docmdp_ok is False:
         return Verdict.MODIFIED
     return Verdict.FORM_CHANGED if last or not set(status.diff_result.changed_form_fields) <= names else None
 
