@@ -109,7 +109,9 @@ def gaps(w: World) -> Iterator[Case]:
         return one[:start] + inside + one[again:]
 
     hidden = b">/Hidden(an day)" + b" " * 40
-    yield Case("a dictionary entry in the gap", with_gap(b"<" + hexed[:used] + hidden.ljust(len(spare) + 1)), V.CONTENTS_GAP)
+    yield Case(
+        "a dictionary entry in the gap", with_gap(b"<" + hexed[:used] + hidden.ljust(len(spare) + 1)), V.CONTENTS_GAP
+    )
     yield Case("white space in the gap", with_gap(b"<" + hexed[:used] + b">" + b" " * len(spare)), V.CONTENTS_GAP)
     yield Case("white space in the string", with_gap(b"<" + hexed[:-2] + b"  >"), V.CONTENTS_GAP)
     yield Case("something behind the CMS", with_gap(b"<" + hexed[:-4] + b"beef>"), V.CONTENTS_GAP)
@@ -172,11 +174,15 @@ def untrusted(w: World) -> Iterator[Case]:
     yield Case("of a web server", make.signed(web), V.UNTRUSTED)
     yield Case("two, one by an attacker", make.signed(fake, one, "Ky2"), V.INVALID)
     yield Case("root expired", one, V.UNTRUSTED, at=NOW + 4000 * DAY)
-    bad_stamp = make.stamper(alike.issue("TSA", usage={"digital_signature": True}, purposes=[ExtendedKeyUsageOID.TIME_STAMPING]))
+    bad_stamp = make.stamper(
+        alike.issue("TSA", usage={"digital_signature": True}, purposes=[ExtendedKeyUsageOID.TIME_STAMPING])
+    )
     yield Case("timestamp by nobody known", make.signed(w.an, timestamp=bad_stamp), V.UNTRUSTED)
     yield Case("timestamp by a signer", make.signed(w.an, timestamp=make.stamper(w.binh)), V.UNTRUSTED)
     yield Case("timestamp of the future", make.signed(w.an, timestamp=make.stamper(w.tsa, NOW + DAY)), V.UNTRUSTED)
-    yield Case("moment before the timestamp", make.signed(w.an, timestamp=make.stamper(w.tsa)), V.UNTRUSTED, at=NOW - DAY / 2)
+    yield Case(
+        "moment before the timestamp", make.signed(w.an, timestamp=make.stamper(w.tsa)), V.UNTRUSTED, at=NOW - DAY / 2
+    )
 
 
 def revoked(w: World) -> Iterator[Case]:
@@ -233,8 +239,10 @@ def _of_kind(one: bytes, kind: bytes) -> bytes:
     at = one.index(b"/SubFilter")
     end = one.index(b"\n", at)
     new = b"/SubFilter /" + kind
-    return one[:at] + new.ljust(end - at) + one[end:] if len(new) <= end - at else one.replace(
-        b"/SubFilter /ETSI.CAdES.detached", new.ljust(31)[:31]
+    return (
+        one[:at] + new.ljust(end - at) + one[end:]
+        if len(new) <= end - at
+        else one.replace(b"/SubFilter /ETSI.CAdES.detached", new.ljust(31)[:31])
     )
 
 

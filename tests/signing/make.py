@@ -70,9 +70,7 @@ def form() -> bytes:
         }
     )
     reference = writer.add_object(text)
-    writer.root["/AcroForm"] = generic.DictionaryObject(
-        {generic.pdf_name("/Fields"): generic.ArrayObject([reference])}
-    )
+    writer.root["/AcroForm"] = generic.DictionaryObject({generic.pdf_name("/Fields"): generic.ArrayObject([reference])})
     writer.update_root()
     leaf = page.get_object()
     leaf["/Annots"] = generic.ArrayObject([reference])

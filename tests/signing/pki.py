@@ -1,4 +1,4 @@
-"""A public key infrastructure of our own: authorities, signers, time stamps, revocation lists, whatever is wrong there."""
+"""A public key infrastructure of our own: authorities, signers, time stamps, revocation lists, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _name(common: str, uids: Sequence[str]) -> x509.Name:
     return x509.Name([*parts, *(x509.NameAttribute(NameOID.USER_ID, uid) for uid in uids)])
 
 
-@dataclass
+@dataclass(eq=False)
 class Party:
     """Somebody with a key and a certificate; `chain` leads upwards, itself first, the root last."""
 

@@ -188,7 +188,9 @@ def revoked(certificates: Sequence[x509.Certificate], crls: Sequence[Any], momen
 def _told_in_time(certificates: Sequence[x509.Certificate], crls: Sequence[Any]) -> bool:
     """Looking back: whether each certificate has a list from before it expired; later ones may leave it out."""
     return all(
-        any(one["tbs_cert_list"]["this_update"].native <= certificate.not_valid_after for one in _lists_of(issuer, crls))
+        any(
+            one["tbs_cert_list"]["this_update"].native <= certificate.not_valid_after for one in _lists_of(issuer, crls)
+        )
         for issuer, certificate in zip(certificates, certificates[1:], strict=False)
     )
 

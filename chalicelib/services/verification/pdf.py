@@ -31,7 +31,7 @@ from pyhanko.sign.validation import DocumentSecurityStore, validate_pdf_signatur
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from chalicelib.domain.signature import MAX_REVISIONS, MAX_SIGNATURES, Kind, Signature, Verdict, overall
+from chalicelib.domain.signature import MAX_REVISIONS, MAX_SIGNATURES, Signature, Verdict, overall
 from chalicelib.services.verification import describing
 from chalicelib.services.verification.chain import KEY_USAGE, Others, Trust, reasons_against
 
@@ -85,7 +85,10 @@ def verify(file: IO[bytes], size: int, trust: Trust) -> Found:
             said = describing.signature(one)
             judged = _judge(file, size, one, trust, others, names, last=one is embedded[-1])
         except SignatureValidationError:  # its parts contradict each other: no such certificate, another digest
-            said, judged = Signature(Verdict.SIG_ERROR, field=str(one.field_name)), _said(Verdict.SIG_ERROR, "SelfContradicting")
+            said, judged = (
+                Signature(Verdict.SIG_ERROR, field=str(one.field_name)),
+                _said(Verdict.SIG_ERROR, "SelfContradicting"),
+            )
         found.append(replace(said, **judged))
     if not _ends_with_its_table(file, size, reader):
         found = [replace(one, verdict=Verdict.TRAILING_DATA, reasons=("TrailingData",)) for one in found]

@@ -71,9 +71,7 @@ def _leaf(certificates: list[Any]) -> Any:
     return next((one for one in certificates if one.subject.hashable not in issuers), certificates[0])
 
 
-def _judge(
-    content: bytes, root: Any, node: Any, leaf: Any, others: Others, trust: Trust
-) -> tuple[Verdict, list[str]]:
+def _judge(content: bytes, root: Any, node: Any, leaf: Any, others: Others, trust: Trust) -> tuple[Verdict, list[str]]:
     configuration = SignatureConfiguration(
         location=".//",
         expect_references=True,
