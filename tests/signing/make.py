@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -48,9 +50,20 @@ def stamper(party: Party, when: datetime | None = None) -> DummyTimeStamper:
 
 
 @cache
-def plain(size: int = 0) -> bytes:
-    """An unsigned page; with `size`, a scan of about so many bytes."""
-    return files.pdf() if not size else files.heavy_pdf(size)
+def plain() -> bytes:
+    """An unsigned file of two pages."""
+    return files.pdf()
+
+
+@cache
+def scan(size: int) -> bytes:
+    """An unsigned file with a picture of so many bytes, which do not compress."""
+
+    def add(writer: IncrementalPdfFileWriter) -> None:
+        writer.root["/Scan"] = writer.add_object(generic.StreamObject(stream_data=random.Random(1).randbytes(size)))
+        writer.update_root()
+
+    return updated(plain(), add)
 
 
 @cache
@@ -140,8 +153,6 @@ def context(world: World, crls: list[bytes] | None = None) -> ValidationContext:
 
 def gap(content: bytes, last: bool = True) -> tuple[int, int]:
     """Where the (last) signature's hexadecimal string begins and ends, brackets included."""
-    import re
-
     ranges = re.findall(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", content)
     start, again, _ = (int(n) for n in ranges[-1 if last else 0])
     return start, again

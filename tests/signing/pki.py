@@ -1,4 +1,4 @@
-"""A public key infrastructure of our own: authorities, signers, time stamps, revocation lists, and what is wrong there."""
+"""Authorities of our own: their signers, time stamps and revocation lists, and what may be wrong with each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def key(kind: str, name: str) -> Any:
     """The private key of somebody, always the same one: rsa2048, rsa1024, p256, p384, p192."""
     if kind.startswith("rsa"):
         return rsa.generate_private_key(65537, int(kind[3:]))
-    return ec.generate_private_key({"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p192": ec.SECP192R1}[kind]())
+    curves: dict[str, ec.EllipticCurve] = {"p256": ec.SECP256R1(), "p384": ec.SECP384R1(), "p192": ec.SECP192R1()}
+    return ec.generate_private_key(curves[kind])
 
 
 def _usage(**wanted: bool) -> x509.KeyUsage:

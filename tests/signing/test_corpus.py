@@ -11,7 +11,7 @@ from chalicelib.domain.signature import Belongs, Kind, Verdict
 from tests.signing import corpus
 from tests.signing.conftest import Look
 from tests.signing.corpus import Case
-from tests.signing.pki import World
+from tests.signing.pki import NOW, World
 
 pytestmark = pytest.mark.clause("A11")
 
@@ -58,7 +58,7 @@ def test_the_report_says_who_signed_and_when(world: World, look: Look) -> None:
     (one,) = report.signatures
     assert one.signer is not None and one.signer.name == "Trần Thị Thử" and one.signer.identity == "062120000017"
     assert "Thử Nghiệm Sub CA" in one.issuer and one.algorithm == "RSA-2048 SHA256"
-    assert one.proven_at == corpus.NOW.strftime("%Y-%m-%dT%H:%M:%SZ") and one.claimed_at
+    assert one.proven_at == NOW.strftime("%Y-%m-%dT%H:%M:%SZ") and one.claimed_at
     assert report.belongs_to("062120000017") is Belongs.OURS
     assert report.belongs_to("051018000033") is Belongs.ANOTHERS
 

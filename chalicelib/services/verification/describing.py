@@ -1,4 +1,4 @@
-"""What pyHanko and asn1crypto found, in the words of the domain: who, when, by which algorithm, and what is against it."""
+"""What pyHanko and asn1crypto found, in the words of the domain: who, when, how, and what is against it."""
 
 from __future__ import annotations
 

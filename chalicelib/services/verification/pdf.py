@@ -191,7 +191,8 @@ def _status(one: Any, trust: Trust, others: Others) -> tuple[Any, list[str]]:
     """pyHanko's status and what speaks against trusting it, from the first context that finds nothing, or the last."""
     crls, ocsps = describing.kept_inside(one)
     others = replace(others, crls=[*others.crls, *crls], ocsps=[*others.ocsps, *ocsps])
-    status, problems = None, ["BadChain"]
+    status: Any = None
+    problems = ["BadChain"]
     for later, context in trust.contexts(others):
         if _is_timestamp(one):
             status = validate_pdf_timestamp(one, context)
