@@ -9,7 +9,7 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test check story bench screenshots package lock clean
+.PHONY: help setup web site dev run test thorough check story bench screenshots package lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ run: setup site ## Start the whole system on the embedded cloud (DATA=folder kee
 test: setup site ## Run every test
 	@if $(NODE_FITS); then cd web && npm test --silent; else echo "Node 20.19 or newer is not there: the site's own tests are skipped."; fi
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+
+thorough: setup ## Run what `make test` samples in full: every fault at every call, every order of a payment's words
+	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_every_gateway.py tests/app/test_payments.py
 
 check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff check .

@@ -11,11 +11,15 @@ from chalicelib.storage.tables import RegistryRow
 
 
 def may_ask(gateway: str, merchant: str, every: float, now: datetime) -> bool:
-    """Take the turn to ask; False while the last question is less than `every` seconds ago. No limit, no write."""
+    """Take the turn to ask; False while the last question is less than `every` seconds away. No limit, no write.
+
+    Away, not ago: clocks of processes differ a little, and one that ran far ahead once must not keep all from asking.
+    """
     if every <= 0:
         return True
-    row = RegistryRow(f"PACE#{gateway}", merchant)
-    free = RegistryRow.created_at.does_not_exist() | (RegistryRow.created_at <= iso(now - timedelta(seconds=every)))
+    row, pause = RegistryRow(f"PACE#{gateway}", merchant), timedelta(seconds=every)
+    last = RegistryRow.created_at
+    free = last.does_not_exist() | (last <= iso(now - pause)) | (last > iso(now + pause))
     try:
         row.update([RegistryRow.created_at.set(iso(now))], condition=free)
     except UpdateError as error:

@@ -19,6 +19,7 @@ from infra.local.sandboxes.orders import State
 from tests.app.counterparts import Counterparts, counterparts
 from tests.app.portal import Portal
 from tests.app.treasury import FEE
+from tests.thorough import every
 
 pytestmark = [pytest.mark.xdist_group("gateways"), pytest.mark.clause("B6"), pytest.mark.clause("A15")]
 WORDS = ("success", "failure", "query", "refund")
@@ -111,7 +112,7 @@ class Scene:
 def test_every_order_of_words_ends_in_one_right_state(portal: Portal, way: str) -> None:
     with counterparts(portal) as here:
         scene = Scene(here, way)
-        for order in itertools.permutations(WORDS):
+        for order in every(4, list(itertools.permutations(WORDS))):
             scene.back()
             for word in (*order, "success"):
                 scene.say(word)

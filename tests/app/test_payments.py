@@ -16,6 +16,7 @@ from chalicelib.storage import entries
 from infra.local.sandboxes.orders import Deed
 from tests.app.portal import AGENCY, Portal, new_id
 from tests.app.treasury import FEE, Treasury, level_4
+from tests.thorough import every
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -134,10 +135,11 @@ def _expire(treasury: Treasury, reference: str) -> None:
 
 WORDS = ("failure", "success", "tampered", "expiry")
 ORDERS = [order for n in range(1, 5) for order in itertools.permutations(WORDS, n) if "success" in order]
+SOME_ORDERS = every(5, ORDERS)
 
 
 @pytest.mark.clause("B6")
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+@pytest.mark.parametrize("order", SOME_ORDERS, ids="-".join)
 def test_success_wins_in_every_order_and_counts_once(treasury: Treasury, order: tuple[str, ...]) -> None:
     dossier = treasury.due()
     reference = treasury.start(dossier)["reference"]

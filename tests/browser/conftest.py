@@ -1,4 +1,4 @@
-"""One browser and one local cloud with the built site for all tests here, which therefore share a worker.
+"""One browser and one local cloud with the built site for all tests here, in each worker.
 
 What is needed: Chromium ($CHROMIUM, or `chromium` on the path) and the built site (web/dist, which is built when Node
 is there; MOTCUA_DIST names another folder). Without them the tests are skipped and say so; where CI is set they fail.
@@ -24,7 +24,6 @@ from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
-HERE = Path(__file__).parent
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,12 +33,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def _lacking(what: str) -> NoReturn:

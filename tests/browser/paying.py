@@ -7,7 +7,9 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -17,6 +19,7 @@ from tests.files import make
 RECORD, POLICE = "3.000333", "H34.13"  # judicial record: 200.000 đồng at filing
 KARAOKE, CULTURE = "1.001029", "H34.06"  # 1.000.000 đồng a room, at most 6.000.000, at acceptance
 COUNTER, ACCOUNTANT, TREASURY = "mot-cua@van-hoa.example", "ke-toan@van-hoa.example", "ke-toan@tinh.example"
+PROVINCE = "H34"
 FEE, ROOM = 200_000, 1_000_000
 
 PERSON: Mapping[str, Any] = {
@@ -111,10 +114,10 @@ class Payers(World):
         requests.post(address, json={"do": deed, "wait": True, **more}, timeout=60).raise_for_status()
 
     def transfer(self, account: str, amount: int, text: str, do: str = "send") -> None:
-        """A transfer typed into the banking app, told to the portal at once."""
-        typed = {"do": do, "account": account, "amount": str(amount), "description": text}
-        app = f"{self.portal.url}/sandbox/pay/bank/app"
-        requests.post(app, data=typed, timeout=60).raise_for_status()
+        """A transfer; answers after the bank's notice of it was told."""
+        made = {"account": account, "amount": str(amount), "description": text}
+        body: Any = {"do": do, "wait": True, "transfers": [made]}
+        requests.post(f"{self.portal.url}/sandbox/pay/bank/transfers", json=body, timeout=60).raise_for_status()
 
     def pay(self, dossier: str, way: str = "vnpay", who: str = CITIZEN) -> dict[str, Any]:
         attempt = self.start(dossier, way, who)
@@ -135,3 +138,33 @@ class Payers(World):
 
     def withdraw(self, dossier: str, who: str = CITIZEN) -> None:
         self.call(who, "POST", f"/dossiers/{dossier}/withdrawal", {"reason": "Không cần nữa."})
+
+    def large(self) -> str:
+        """The path of a refund that two people decide on."""
+        dossier = self.accepted(rooms=2)
+        self.pay(dossier)
+        self.withdraw(dossier)
+        (refund,) = self.money(dossier)["refunds"]
+        return f"{dossier}/{refund['id']}"
+
+    def day(self) -> str:
+        """The date of a day on which money moved at CULTURE."""
+        self.pay(self.accepted(rooms=1))
+        return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat()
+
+    def stray(self) -> str:
+        """The entry of a transfer that nobody waits for, at the province's account."""
+        self.transfer("0000000001", 123_000, "khong ghi gi")
+        return str(self.call(TREASURY, "GET", f"/desk/books/{PROVINCE}/strays")["items"][0]["id"])
+
+    def pending(self) -> str:
+        """The reference of an attempt whose payer has not said anything yet."""
+        return str(self.start(self.due(), "vnpay")["reference"])
+
+    def failed(self) -> str:
+        reference = self.pending()
+        self.tell("vnpay", reference, "fail")
+        return reference
+
+    def settled(self) -> str:
+        return str(self.pay(self.due())["reference"])

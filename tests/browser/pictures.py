@@ -19,10 +19,10 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.gallery import Gallery
+from tests.browser.paying import Payers
 from tests.browser.portal import ROOT, Portal
-from tests.browser.test_pages import THEMES
 from tests.browser.views import VIEWS, View
-from tests.browser.world import World
+from tests.browser.visitor import THEMES
 
 FOLDER = ROOT / "build" / "screenshots"
 WINDOWS: dict[str, tuple[int, int, dict[str, Any]]] = {
@@ -45,7 +45,7 @@ def main(only: str, dist: Path) -> None:
         portal = Portal.start(Path(folder) / "cloud.log", dist)
         try:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            world = World(portal)
+            world = Payers(portal)
             for window, (width, height, options) in WINDOWS.items():
                 gallery = Gallery(browser, world, width, height, **options)
                 for view in views:

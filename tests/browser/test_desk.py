@@ -186,39 +186,3 @@ def test_the_keyboard_alone_is_enough(desk: Visitor, applicant: Applicant) -> No
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("?")
     assert page.get_by_role("dialog").count() == 0, "switched off"
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize("theme", ["normal", "contrast", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_workspace_can_be_used_by_everybody(enter: Enter, applicant: Applicant, theme: str, language: str) -> None:
-    dossier, code = applicant.file()
-    windows = [("desk", 1280, 900), ("phone", 390, 844)]
-    if theme == "normal":  # a theme changes no measure
-        windows.append(("320", 320, 640))
-    for name, width, height in windows:
-        visitor = enter(f"{name}-{theme}-{language}", width, height)
-        page = log_in(visitor, "reception")
-        page.locator(".display__group").nth(1).get_by_role("button").nth(
-            ["normal", "contrast", "dark"].index(theme)
-        ).click()
-        if language == "en":
-            page.get_by_role("button", name="English").click()
-        page.locator(".desk-card").first.wait_for()
-        for at, ready in (
-            ("home", ".desk-card"),
-            ("queue", "table.queue"),
-            ("dossier", ".acts__row"),
-            ("compose", ".item"),
-        ):
-            if at == "queue":
-                page.locator(".desk-card a").first.click()
-            if at == "dossier":
-                page.get_by_role("link", name=code).click()
-            if at == "compose":
-                page.locator("button[name=act-request_supplement]").click()
-            page.locator(ready).first.wait_for()
-            page.wait_for_load_state("networkidle")
-            assert not visitor.scrolls_sideways(page), at
-            if name != "320":
-                assert visitor.axe(page) == [], at

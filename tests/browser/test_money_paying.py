@@ -277,34 +277,3 @@ def test_a_start_whose_answer_was_lost_is_one_attempt(phone: Visitor, payers: Pa
     page.get_by_role("button", name="Tiếp tục").click()
     page.wait_for_url("**/sandbox/pay/**")
     assert len(payers.money(dossier)["attempts"]) == 1
-
-
-@pytest.mark.clause("C9")
-@pytest.mark.parametrize("theme", ["normal", "contrast", "dark"])
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_paying_can_be_used_by_everybody(enter: Enter, payers: Payers, theme: str, language: str) -> None:
-    due, paid = payers.due(), payers.due()
-    waiting, picture = payers.start(due, "vnpay"), payers.start(due, "vietqr")
-    failed = payers.start(due, "zalopay")
-    payers.tell("vnpay", payers.start(due, "vnpay")["reference"], "fail")
-    receipt = payers.pay(paid)
-    places = {
-        "pay": f"/ho-so/{due}/nop-phi",
-        "post": f"/ho-so/{due}/nop-phi?cach=post",
-        "pending": f"/thanh-toan/{waiting['reference']}",
-        "qr": f"/thanh-toan/{picture['reference']}",
-        "wallet": f"/thanh-toan/{failed['reference']}",
-        "paid": f"/thanh-toan/{receipt['reference']}",
-        "dossier": f"/ho-so/{due}",
-        "bill": f"/ho-so/{due}/bien-nhan",
-    }
-    for name, width, height in [("phone", 390, 844), ("desk", 1280, 900), ("320", 320, 640)]:
-        visitor = enter(f"{name}-{theme}-{language}", width, height)
-        visitor.log_in(CITIZEN, theme=theme, language=language)
-        for place, address in places.items():
-            page = visitor.open(address)
-            page.locator("main h1").wait_for()
-            assert not visitor.scrolls_sideways(page), place
-            if name != "320":
-                assert visitor.axe(page) == [], place
-            page.close()

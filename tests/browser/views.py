@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser import filing
+from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
 
@@ -155,6 +156,11 @@ def _act_wrong(name: str) -> Do:
     return send_nothing
 
 
+def _pay(page: Page, world: World) -> None:
+    _act("pay")(page, world)
+    page.locator("#given").wait_for()
+
+
 def _pay_by_card_without_its_slip(page: Page, world: World) -> None:
     _act("pay")(page, world)
     page.locator("input[name=means][value=card]").check()
@@ -185,6 +191,24 @@ def _find_nothing(page: Page, world: World) -> None:
     page.locator("#code").fill("H34.05-260101-9999")
     page.locator(".desk-search button").click()
     page.locator(".desk-search__answer .notice").wait_for()
+
+
+def _search_people(page: Page, world: World) -> None:
+    page.locator("#term").fill("Nghiệm")
+    page.locator("#purpose").select_option("supervision")
+    page.locator(".find__form > .govuk-button").click()
+    page.locator("table.queue").wait_for()
+
+
+def _search_without_purpose(page: Page, world: World) -> None:
+    page.locator("#term").fill("Nghiệm")
+    page.locator(".find__form > .govuk-button").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def _choose_sheets(page: Page, world: World) -> None:
+    page.locator(".acts__quiet button").first.click()
+    page.get_by_role("dialog").wait_for()
 
 
 def _shortcuts(page: Page, world: World) -> None:
@@ -251,9 +275,13 @@ def _views() -> Iterator[View]:
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
+    yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
     yield View("paying", "/thanh-toan/:reference", "/thanh-toan/{attempt}", CITIZEN)
+    for name in ("pending", "failed", "settled"):
+        yield View(f"paying-{name}", "/thanh-toan/:reference", f"/thanh-toan/{{{name}}}", CITIZEN)
     yield View("paying-unknown", "/thanh-toan", "/thanh-toan", CITIZEN)
+    yield View("bill", "/ho-so/:id/bien-nhan", "/ho-so/{due}/bien-nhan", CITIZEN)
     yield View("fee-receipt", "/bien-lai", "/bien-lai")
     yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
     yield View("status", "/tra-cuu", "/tra-cuu")
@@ -287,11 +315,29 @@ def _views() -> Iterator[View]:
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
+    yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
+    yield View("desk-sheets", desk, f"{case}/{{filed}}", "administrator", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")
+    yield View("desk-search-wrong", desk, "/can-bo/tim", "administrator", _search_without_purpose)
+    yield View("desk-search-found", desk, "/can-bo/tim", "administrator", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):
         yield View(f"desk-{section}", desk, f"/can-bo/thu-chi/{section}/{AGENCY}", "accountant")
+    money = "/can-bo/thu-chi"
+    yield View("desk-money", desk, "/can-bo", COUNTER)
+    yield View("desk-shift", desk, f"{money}/ca-thu/{CULTURE}", COUNTER)
+    yield View("desk-fee", desk, f"{case}/{{accepted}}", COUNTER, _pay)
+    yield View("desk-refunds", desk, f"{money}/hoan-phi/{CULTURE}", COUNTER)
+    yield View("desk-refund", desk, f"{money}/hoan-phi/{CULTURE}/{{large}}", COUNTER)
+    yield View("books-days", desk, f"{money}/doi-soat/{PROVINCE}", TREASURY)
+    yield View("books-day", desk, f"{money}/doi-soat/{CULTURE}/{{day}}", TREASURY)
+    yield View("books-strays", desk, f"{money}/chua-khop/{PROVINCE}", TREASURY)
+    yield View("books-stray", desk, f"{money}/chua-khop/{PROVINCE}/{{stray}}", TREASURY)
+    yield View("books-files", desk, f"{money}/tep/{PROVINCE}", TREASURY)
+    yield View("books-slip", desk, f"{money}/phieu/{PROVINCE}", TREASURY)
+    yield View("books-hand-in", desk, f"{money}/nop-quy/{PROVINCE}", TREASURY)
+    yield View("receipts-issued", desk, f"{money}/bien-lai/{POLICE}", TREASURY)
 
     yield View("statistics", "/thong-ke", "/thong-ke")
     yield View("accessibility", "/tro-nang", "/tro-nang")

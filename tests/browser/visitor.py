@@ -15,6 +15,8 @@ from tests.browser.line import Line
 from tests.browser.portal import ROOT, Portal
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+THEMES = ("normal", "contrast", "dark")
+COLOURS = ["color-contrast", "link-in-text-block"]
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -124,6 +126,17 @@ class Visitor:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+    def axe_in_every_theme(self, page: Page) -> list[str]:
+        """All rules as the page stands, then those of colours in the other themes, which change nothing else."""
+        theme = "document.documentElement.dataset.theme"
+        shown = page.evaluate(theme)
+        found = [f"{shown}: {one}" for one in self.axe(page)]
+        for other in (one for one in THEMES if one != shown):
+            page.evaluate(f"other => {{ {theme} = other }}", other)
+            found += [f"{other}: {one}" for one in self.axe(page, COLOURS)]
+        page.evaluate(f"shown => {{ {theme} = shown }}", shown)
+        return found
 
     def scrolls_sideways(self, page: Page) -> bool:
         return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
