@@ -47,6 +47,11 @@ def good(w: World) -> Iterator[Case]:
     yield Case("B-LT by its own store", long, V.VALID, intermediates=[], crls=[])
     lta = make.signed(w.an, timestamp=make.stamper(w.tsa), context=make.context(w), lta=True)
     yield Case("B-LTA", lta, V.VALID)
+    archived = make.signed(w.an, subfilter=make.DETACHED, context=make.context(w))
+    yield Case("PKCS7 with lists inside", archived, V.VALID, intermediates=[], crls=[])
+    yield Case("streams", make.signed(w.an, make.streamed()), V.VALID)
+    streamed = make.signed(w.an, make.streamed(), timestamp=make.stamper(w.tsa), context=make.context(w))
+    yield Case("streams, B-LT", streamed, V.VALID, crls=[])
     yield Case("signed form", make.signed(w.an, make.form()), V.VALID)
     two = make.signed(w.binh, make.signed(w.an), "Ky2")
     yield Case("two signatures", two, V.VALID)
@@ -87,6 +92,9 @@ def tampered(w: World) -> Iterator[Case]:
     yield Case("garbage with a table's address", one + b"rac\n" + one[one.rindex(b"startxref") :], V.TRAILING_DATA)
     yield Case("archive behind", one + files.archive(), V.TRAILING_DATA)
     long = make.signed(w.an, timestamp=make.stamper(w.tsa), context=make.context(w))
+    streamed = make.signed(w.an, make.streamed(), timestamp=make.stamper(w.tsa), context=make.context(w))
+    tail = streamed[streamed.rindex(b"startxref") :]
+    yield Case("garbage behind B-LT of streams", streamed + b"rac\n" + tail, V.TRAILING_DATA)
     yield Case("garbage behind B-LT", long + b"rac\n" + long[long.rindex(b"startxref") :], V.TRAILING_DATA)
 
 
@@ -211,6 +219,8 @@ def malformed(w: World) -> Iterator[Case]:
     yield Case("random", bytes(range(256)) * 40, V.NOT_PDF)
     yield Case("unsigned", make.plain(), V.UNSIGNED)
     yield Case("empty field", make.form(), V.UNSIGNED)
+    yield Case("no root", make.plain().replace(b"/Root 2 0 R", b""), V.UNSIGNED)
+    yield Case("only %PDF-", b"%PDF-1.7\n%%EOF", V.MALFORMED)
     yield Case("encrypted", files.encrypted_pdf(), V.ENCRYPTED)
     yield Case("encrypted with an empty password", files.encrypted_pdf(""), V.ENCRYPTED)
     yield Case("unsupported kind", _of_kind(one, b"adbe.pkcs7.sha1"), V.UNSUPPORTED)

@@ -13,6 +13,7 @@ from typing import Any
 from asn1crypto import algos
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -53,6 +54,19 @@ def stamper(party: Party, when: datetime | None = None) -> DummyTimeStamper:
 def plain() -> bytes:
     """An unsigned file of two pages."""
     return files.pdf()
+
+
+@cache
+def streamed() -> bytes:
+    """An unsigned file whose tables and objects are compressed streams, as most programs write them today."""
+    writer = PdfFileWriter(stream_xrefs=True)
+    objects = writer.prepare_object_stream()
+    contents = writer.add_object(generic.StreamObject(stream_data=b"0 0 99 99 re f"), obj_stream=None)
+    writer.insert_page(PageObject(contents=contents, media_box=(0, 0, 300, 300), resources=generic.DictionaryObject()))
+    writer.add_object(generic.pdf_string("trong luong"), obj_stream=objects)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import crl as asn1_crl
@@ -77,7 +77,7 @@ class Trust:
             trust_roots=list(self.roots),
             other_certs=[*self.intermediates, *others.certificates],
             crls=[one for one in (*self.crls, *crls) if _soundly_signed(one)],
-            ocsps=[one for one in ocsps if _soundly_signed(one.basic_ocsp_response)],
+            ocsps=[one for one in ocsps if _answers(one)],
             moment=self.moment,
             revocation_mode="require",
             retroactive_revinfo=later,
@@ -95,12 +95,12 @@ class Others:
     ocsps: list[Any] = field(default_factory=list)
 
 
-def parse(store: Store) -> Trust:
-    """Certificates and lists of a store. ValueError when a root is none; others that cannot be read are left out."""
+def parse(store: Store, moment: datetime) -> Trust:
+    """A store for a moment. ValueError when a root is no certificate; others that cannot be read are left out."""
     roots = [_certificate(der) for der in store.roots]
     intermediates = list(_readable(store.intermediates, _certificate))
     crls = list(_readable(store.crls, _crl))
-    return Trust(roots, intermediates, crls, datetime.now(UTC))
+    return Trust(roots, intermediates, crls, moment)
 
 
 def _readable(ders: Iterable[bytes], load: Any) -> Iterable[Any]:
@@ -129,6 +129,11 @@ def _soundly_signed(answer: Any) -> bool:
         return answer["signature_algorithm"].hash_algo not in WEAK_HASHES
     except ValueError:  # an algorithm that implies its hash, such as Ed25519, or an unknown one, which will not verify
         return True
+
+
+def _answers(response: Any) -> bool:
+    """Whether an OCSP response holds an answer at all: what a responder says when it is busy may be kept, too."""
+    return response["response_status"].native == "successful" and _soundly_signed(response.basic_ocsp_response)
 
 
 # What certvalidator leaves open.

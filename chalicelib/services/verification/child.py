@@ -63,11 +63,11 @@ def _look(path: Path, size: int, trusted: chain.Trust) -> Any:
 
 def _trust(question: dict[str, Any]) -> chain.Trust:
     folder, pinned = Path(question["trust"]), tuple(question.get("pinned", ()))
-    key = (folder, pinned, trust.stamp(folder))
+    key, moment = (folder, pinned, trust.stamp(folder)), datetime.fromisoformat(question["at"])
     if key not in _stores:
         _stores.clear()  # the older state of the same folder, mostly
-        _stores[key] = chain.parse(trust.read(folder, pinned))
-    return replace(_stores[key], moment=datetime.fromisoformat(question["at"]), past=bool(question.get("past")))
+        _stores[key] = chain.parse(trust.read(folder, pinned), moment)
+    return replace(_stores[key], moment=moment, past=bool(question.get("past")))
 
 
 def _forked(path: Path, trusted: chain.Trust) -> dict[str, Any]:

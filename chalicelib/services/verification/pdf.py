@@ -90,7 +90,8 @@ def verify(file: IO[bytes], size: int, trust: Trust) -> Found:
                 _said(Verdict.SIG_ERROR, "SelfContradicting"),
             )
         found.append(replace(said, **judged))
-    if not _ends_with_its_table(file, size, reader):
+    # What no signature covers can only be an update that maintains one; it must be all there is behind them.
+    if all(_signed_to(file, size, one) != size for one in embedded) and not _ends_with_its_table(file, size, reader):
         found = [replace(one, verdict=Verdict.TRAILING_DATA, reasons=("TrailingData",)) for one in found]
     return overall(found), tuple(found)
 
