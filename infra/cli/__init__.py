@@ -6,6 +6,7 @@
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
     motcua receipts …    the receipts of an agency
+    motcua verify …      the digital signatures of a file; needs no cloud
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
 with --json as {"Code", "Message", "Fields": [{"Field", "Code", "Message"}]}. Exit codes: 0 done, 1 failed, 2 refused
@@ -34,6 +35,7 @@ GROUPS = {
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
     "receipts": "Receipts for fees: verify their numbering.",
+    "verify": "Verify the digital signatures of a file; needs no cloud.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}
 

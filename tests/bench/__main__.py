@@ -46,11 +46,18 @@ def _site() -> Iterable[str]:
     return site.table()
 
 
+def _verifying() -> Iterable[str]:
+    from tests.bench import verifying
+
+    return verifying.table()
+
+
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
     "imports": ("What importing the application costs", _imports),
     "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
+    "verifying": ("Digital signatures verified, in a child process that runs already", _verifying),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }
 
