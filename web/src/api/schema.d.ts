@@ -401,6 +401,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/agencies/{agency}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The register (mẫu 06) of what was filed with my agency in a period, a hundred dossiers at a time */
+        post: operations["make_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/control-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The control sheet (mẫu 05) as the work stands now */
+        post: operations["make_control_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/result-file": {
         parameters: {
             query?: never;
@@ -412,6 +446,57 @@ export interface paths {
         put?: never;
         /** Ask for a place to upload the file of a result to, while it is being issued */
         post: operations["open_result_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/sheets/{event}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for an officer of the dossier's agency */
+        get: operations["get_desk_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/signature-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a place to upload the signature of whoever takes the result at the counter */
+        post: operations["open_signature_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The form of my draft as it is filled in now, to read or to sign */
+        post: operations["issue_my_form"];
         delete?: never;
         options?: never;
         head?: never;
@@ -448,6 +533,176 @@ export interface paths {
         post?: never;
         /** Take back a paper that was not filed yet */
         delete: operations["take_back_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/sheets/{event}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download a form of my dossier from */
+        get: operations["get_my_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the result over against a signature */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the result; one with a file is issued as soon as that is locked */
+        post: operations["enter_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/result-return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a result that is being sealed, to enter another */
+        post: operations["take_result_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/results/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to download the file of a result of my agency */
+        get: operations["get_desk_result"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke the result for the reason that somebody else gave; another can be issued */
+        post: operations["revoke_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/revocation-refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide that the result stands, with the reason */
+        post: operations["keep_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/revocation-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that the result be revoked as wrongly issued */
+        post: operations["ask_revocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address, good for two minutes, to download my result from; needs a login of the last ten minutes */
+        post: operations["fetch_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/results/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a result is real and in force, for whoever holds it; nothing about the applicant */
+        post: operations["check_result"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1272,23 +1527,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/desk/dossiers/{dossier_id}/hand-over": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hand the result over against a signature */
-        post: operations["hand_over"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/desk/dossiers/{dossier_id}/messages": {
         parameters: {
             query?: never;
@@ -1368,23 +1606,6 @@ export interface paths {
         put?: never;
         /** Refuse to receive a dossier */
         post: operations["refuse_dossier"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/desk/dossiers/{dossier_id}/result": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Record the result issued */
-        post: operations["enter_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1865,6 +2086,8 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description A step that needs no more than itself. */
+        ConfirmBody: Record<string, never>;
         ConfirmationBody: {
             username: string;
             code: string;
@@ -1997,10 +2220,12 @@ export interface components {
             result: {
                 [key: string]: unknown;
             } | null;
+            results: components["schemas"]["ResultShape"][];
             refund: {
                 [key: string]: unknown;
             } | null;
             timeline: components["schemas"]["StepShape"][];
+            sheets: components["schemas"]["SheetShape"][];
             messages: components["schemas"]["MessageShape"][];
             parcels: components["schemas"]["ParcelShape"][];
             actions: string[];
@@ -2203,9 +2428,24 @@ export interface components {
         };
         /** @description Nothing more than that it was received. */
         HandInBody: Record<string, never>;
+        /**
+         * @description Who signed for the result: the applicant, somebody with a mandate, the representative of an organisation.
+         *
+         *     `identity_end` are the last four digits of the document that was shown; `signature` is the id of the uploaded
+         *     signature, when it is not on a sheet that the agency keeps.
+         */
         HandOverBody: {
             recipient: string;
             signed: boolean;
+            /**
+             * @default self
+             * @enum {string}
+             */
+            relation: "self" | "mandate" | "representative";
+            /** @default  */
+            identity_end: string;
+            /** @default null */
+            signature: string | null;
         };
         HealthShape: {
             status: string;
@@ -2230,6 +2470,12 @@ export interface components {
             draft_expires_at: string | null;
             identity_end: string;
         };
+        /** @description The address, and what a signed file must begin with: the first `size` bytes have this SHA-256 (hexadecimal). */
+        IssuedFormShape: {
+            url: string;
+            size: number;
+            sha256: string;
+        };
         /** @description A day as it was reckoned in the morning after it, and again until it was closed. */
         KeptDayShape: {
             agency: string;
@@ -2248,6 +2494,11 @@ export interface components {
         };
         /** @enum {string} */
         Level: "very_satisfied" | "satisfied" | "unsatisfied";
+        /** @description A download that is good for `expires_in` seconds. */
+        LinkShape: {
+            url: string;
+            expires_in: number;
+        };
         ListShape: {
             items: components["schemas"]["SummaryShape"][];
             cursor: string | null;
@@ -2663,6 +2914,12 @@ export interface components {
             threshold: number;
             cursor: string | null;
         };
+        /** @description A part of the register; `cursor` asks for the next, null when this is the last. */
+        RegisterShape: {
+            url: string;
+            lines: number;
+            cursor: string | null;
+        };
         /** @description A row of a file of the post: moved, known, contradicted, refused; `message` says why it was not taken. */
         ReportRowShape: {
             row: number;
@@ -2696,10 +2953,52 @@ export interface components {
             /** @default null */
             paper: string | null;
         };
+        /** @description What stands on the result and in its QR code. In the body, so that the secret stands in no log of addresses. */
+        ResultCheckBody: {
+            code: string;
+            secret: string;
+        };
+        /** @description `state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone. */
+        ResultCheckShape: {
+            code: string;
+            state: string;
+            agency: components["schemas"]["AgencyShape"];
+            procedure: string;
+            number: string;
+            title: string;
+            issued_at: string;
+            sha256: string | null;
+            size: number | null;
+            revoked_at: string | null;
+            reason: string | null;
+        };
         /** @description The file of a result: one PDF, or the pages as pictures. */
         ResultFileBody: {
             id: string;
             files: components["schemas"]["FileBody"][];
+        };
+        /**
+         * @description A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
+         *
+         *     `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
+         *     are for officers.
+         */
+        ResultShape: {
+            number: number;
+            code: string;
+            secret: string;
+            link: string;
+            reference: string;
+            title: string;
+            issued_at: string;
+            way: string;
+            state: string;
+            sha256: string | null;
+            size: number | null;
+            revoked_at: string | null;
+            reason: string | null;
+            asked: components["schemas"]["RevocationShape"] | null;
+            may: string[];
         };
         ReturnBody: {
             version: number;
@@ -2711,6 +3010,16 @@ export interface components {
             /** @default  */
             note: string;
             reference: string;
+        };
+        RevocationBody: {
+            reason: string;
+        };
+        /** @description Who asked for it, when and why; `mine` when the reader did. */
+        RevocationShape: {
+            name: string;
+            at: string;
+            reason: string;
+            mine: boolean;
         };
         /**
          * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
@@ -2791,6 +3100,18 @@ export interface components {
         SharesShape: {
             items: components["schemas"]["ShareShape"][];
         };
+        /** @description An address good for two minutes, which downloads the PDF. */
+        SheetLinkShape: {
+            url: string;
+        };
+        /** @description A form that event `event` brought: its number (01 to 07), form or cover; `ready` when it can be fetched. */
+        SheetShape: {
+            event: number;
+            form: string;
+            name: string;
+            at: string;
+            ready: boolean;
+        };
         SignUpBody: {
             /** @enum {string} */
             kind: "person" | "organisation";
@@ -2802,6 +3123,12 @@ export interface components {
             phone: string;
             password: string;
             consents: components["schemas"]["ConsentBody"][];
+        };
+        /** @description The signature of whoever takes a result: `drawn` on the screen, or the sheet of paper as a picture or PDF. */
+        SignatureBody: {
+            id: string;
+            drawn: boolean;
+            files: components["schemas"]["FileBody"][];
         };
         /** @description A slip of a post office. `reference` is the dossier's code or our reference; `paid_at` ISO 8601 with offset. */
         SlipBody: {
@@ -4131,6 +4458,84 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    make_register: {
+        parameters: {
+            query?: {
+                /** @description the first day of filing, such as 2026-11-01 */
+                from?: string;
+                /** @description the last day, of the same year, at most 31 days */
+                to?: string;
+                /** @description where the part before ended */
+                cursor?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    make_control_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     open_result_slot: {
         parameters: {
             query?: never;
@@ -4167,6 +4572,120 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of an event of the dossier, from 1 */
+                event: string;
+                /** @description number of a form (01 to 05, 07), form or cover */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    open_signature_slot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    issue_my_form: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedFormShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -4280,6 +4799,415 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_sheet: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of an event of the dossier, from 1 */
+                event: string;
+                /** @description number of a form (01 to 05, 07), form or cover */
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    enter_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    take_result_back: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description number of a result of the dossier, from 1 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    revoke_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    keep_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    ask_revocation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevocationBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    fetch_result: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    check_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultCheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultCheckShape"];
+                };
+            };
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -6328,49 +7256,6 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
-    hand_over: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client for one act; the same key again is the same request. */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-                /** @description vi (when nothing else is asked for) or en */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path: {
-                /** @description id that the client made */
-                dossier_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HandOverBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Content-Language": components["headers"]["Content-Language"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MovedShape"];
-                };
-            };
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-        };
-    };
     write_to_applicant: {
         parameters: {
             query?: never;
@@ -6559,49 +7444,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Content-Language": components["headers"]["Content-Language"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MovedShape"];
-                };
-            };
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-        };
-    };
-    enter_result: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Made by the client for one act; the same key again is the same request. */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-                /** @description vi (when nothing else is asked for) or en */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path: {
-                /** @description id that the client made */
-                dossier_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResultBody"];
             };
         };
         responses: {
