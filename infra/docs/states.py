@@ -30,7 +30,7 @@ PHASES: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("Trả kết quả, kết thúc", "Delivery, end", (S.READY, S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)),
 )  # fmt: skip
 
-WIDTH, HEIGHT = 1560, 1103  # A4 landscape
+WIDTH, HEIGHT = 1571, 1111  # A4 landscape
 MARGIN, CHANNEL, BOX = 11, 38, 250
 TOP, BOTTOM, SPACE = 106, 985, 7
 PAD, ROW, LINE = 9, 31, 16
