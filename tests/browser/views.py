@@ -318,10 +318,10 @@ def _views() -> Iterator[View]:
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
-    yield View("desk-sheets", desk, f"{case}/{{filed}}", "administrator", _choose_sheets)
+    yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")
-    yield View("desk-search-wrong", desk, "/can-bo/tim", "administrator", _search_without_purpose)
-    yield View("desk-search-found", desk, "/can-bo/tim", "administrator", _search_people)
+    yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
+    yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):
