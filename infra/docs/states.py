@@ -364,9 +364,8 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
     out.append(f'<rect x="{x:g}" y="{y - 15}" width="25" height="20" rx="4" fill="{SOFT}"/>')
     out.append(text(x + 12.5, y, "4", 13.5, fill="#fff", bold=True, anchor="middle"))
     out.append(text(x + 34, y, "mã trạng thái quốc gia 1–10 / national status", 11.5))
-    out.append(text(MARGIN + CHANNEL, y + 23, READING, 11.5))
-    out.append(text(MARGIN + CHANNEL, y + 38, words.MONEY_READING, 11.5))
-    out.append(text(MARGIN + CHANNEL, y + 53, words.REVOCATION_READING, 11.5))
+    for line, reading in enumerate((READING, words.MONEY_READING, words.REVOCATION_READING)):
+        out.append(text(MARGIN + CHANNEL, y + 23 + 15 * line, reading, 11.5))
     return out
 
 

@@ -115,11 +115,8 @@ def confirm(page: Page, button: str, done: str) -> None:
 def draw(page: Page) -> None:
     """Sign in the frame on the screen."""
     frame = page.locator("#signature")
-    frame.scroll_into_view_if_needed()
-    box = frame.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    frame.hover(position={"x": 40, "y": 60})  # waits until the page stands still
     page.mouse.down()
     for step in range(1, 8):
-        page.mouse.move(box["x"] + 40 + 20 * step, box["y"] + (90 if step % 2 else 40), steps=3)
+        frame.hover(position={"x": 40 + 20 * step, "y": 90 if step % 2 else 40})
     page.mouse.up()

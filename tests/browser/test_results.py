@@ -63,10 +63,11 @@ def issued(portal: Portal) -> Issued:
     scan = make.jpeg(text="don")
     about_file = {"name": "don.jpg", "size": len(scan), "type": "image/jpeg"}
     files = [{**about_file, "sha256": hashlib.sha256(scan).hexdigest()}]
-    body = {"id": str(uuid.uuid4()), "component": "application", "provenance": "photo", "files": files}
+    paper = str(uuid.uuid4())
+    body = {"id": paper, "component": "application", "provenance": "photo", "files": files}
     (slot,) = world.call(CITIZEN, "POST", f"/dossiers/{dossier}/papers", body)["uploads"]
     requests.post(slot["url"], data=slot["fields"], files={"file": scan}, timeout=30).raise_for_status()
-    world.until_paper(CITIZEN, f"/dossiers/{dossier}", body["id"])
+    world.until_paper(CITIZEN, f"/dossiers/{dossier}", paper)
     world.call(CITIZEN, "POST", f"/dossiers/{dossier}/submission", {"declaration": True})
     world.act(COUNTER, dossier, "fee", {"amount": 150_000, "means": "cash"})
     world.act(COUNTER, dossier, "parcel", {"number": "EMS1"})

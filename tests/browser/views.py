@@ -286,6 +286,8 @@ def _views() -> Iterator[View]:
     yield View("paying-unknown", "/thanh-toan", "/thanh-toan", CITIZEN)
     yield View("bill", "/ho-so/:id/bien-nhan", "/ho-so/{due}/bien-nhan", CITIZEN)
     yield View("fee-receipt", "/bien-lai", "/bien-lai")
+    yield View("result-check", "/kiem-tra-ket-qua", "/kiem-tra-ket-qua")
+    yield View("result-check-linked", "/kiem-tra-ket-qua/:code", "/kiem-tra-ket-qua/H34.05-261123-0001-KQ1")
     yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
     yield View("status", "/tra-cuu", "/tra-cuu")
     yield View("status-found", "/tra-cuu", "/tra-cuu#{code}/{secret}")

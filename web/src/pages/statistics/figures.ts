@@ -79,6 +79,8 @@ const own: Record<string, Key> = {
   "/thanh-toan/:reference": "statistics.page.payment",
   "/tra-cuu": "nav.status",
   "/bien-lai": "nav.receipts",
+  "/kiem-tra-ket-qua": "nav.results",
+  "/kiem-tra-ket-qua/:code": "nav.results",
   "/thong-ke": "nav.statistics",
   "/tro-nang": "nav.accessibility",
   "/lien-he": "nav.contact",
