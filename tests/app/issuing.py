@@ -33,7 +33,7 @@ class Issuing:
             dossier = portal.appraised()
         else:
             dossier, _ = portal.filed(procedure=ONLINE, delivery=changes.pop("delivery", "online"), **changes)
-            portal.step(portal.reception, dossier, "parcel", {"number": "EMS1", "note": ""})
+            portal.papers_came(dossier)
             portal.step(portal.reception, dossier, "receive", {})
             portal.step(portal.appraiser, dossier, "claim", {})
             portal.step(portal.appraiser, dossier, "proposal", {"opinion": "Đủ điều kiện."})

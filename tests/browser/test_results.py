@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import qr
 from tests.browser.conftest import Enter
+from tests.browser.paying import Payers
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, World
@@ -57,7 +58,7 @@ class Issued:
 @pytest.fixture
 def issued(portal: Portal) -> Issued:
     """A dossier of level 4 whose result is there, to be fetched online."""
-    world, dossier = World(portal), str(uuid.uuid4())
+    world, dossier = Payers(portal), str(uuid.uuid4())
     about = {"procedure": PROCEDURE, "procedure_version": 1, "agency": COMMUNE, "delivery": "online"}
     world.call(CITIZEN, "PUT", f"/dossiers/{dossier}", {**about, "version": 0, "answers": ANSWERS})
     scan = make.jpeg(text="don")
@@ -70,7 +71,7 @@ def issued(portal: Portal) -> Issued:
     world.until_paper(CITIZEN, f"/dossiers/{dossier}", paper)
     world.call(CITIZEN, "POST", f"/dossiers/{dossier}/submission", {"declaration": True})
     world.act(COUNTER, dossier, "fee", {"amount": 150_000, "means": "cash"})
-    world.act(COUNTER, dossier, "parcel", {"number": "EMS1"})
+    world.by_post(COUNTER, dossier)
     world.act(COUNTER, dossier, "receive")
     world.act(COUNTER, dossier, "claim")
     world.act(COUNTER, dossier, "proposal", {"opinion": "Đủ điều kiện."})
