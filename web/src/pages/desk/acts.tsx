@@ -6,6 +6,7 @@ import { t } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
+import { Lazy } from "../../parts/Lazy";
 import { TextareaField } from "../../parts/Field";
 import { Written } from "../../parts/Said";
 import { OriginalsForm } from "./counter";
@@ -14,7 +15,6 @@ import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
 import { CheckForm, PostForm, RegisterForm } from "./parcels";
-import { HandOverForm } from "./handover";
 import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
 
@@ -66,7 +66,7 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
     case "compare":
       return <OriginalsForm {...doing} />;
     case "deliver":
-      return <HandOverForm {...doing} />;
+      return <Lazy load={() => import("./handover")} areas={[]} with={doing} />;
     case "enter_result":
       return <ResultForm {...doing} />;
     case "register_parcel":

@@ -15,7 +15,7 @@ const ways = ["drawn", "sheet", "paper"] as const;
 type Way = (typeof ways)[number];
 
 /** The result goes over the counter: who takes it, by what right, and the signature, which is kept with the dossier. */
-export function HandOverForm({ dossier, done, refused, close }: Doing) {
+export default function HandOverForm({ dossier, done, refused, close }: Doing) {
   const [recipient, setRecipient] = useKept("recipient", () => String(dossier.applicant["name"] ?? ""));
   const [relation, setRelation] = useKept<Body["relation"]>("recipient.relation", "self");
   const [end, setEnd] = useKept("recipient.identity", "");
