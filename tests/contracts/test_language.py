@@ -27,6 +27,10 @@ DATA = {
     "filename.py": "đ is d in a name",
     "life.py": "names of states",
     "paper.py": "the name of the component that a result is",
+    **dict.fromkeys(
+        ("sheet.py", "sheet_answers.py", "sheet_facts.py", "sheet_forms.py", "sheet_register.py", "sheet_steps.py"),
+        "the words of forms that the law wants in Vietnamese",
+    ),
     "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",
 }
 WIRE = {"national.py": "the answers that the national platform logs"}
