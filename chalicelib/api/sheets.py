@@ -13,7 +13,7 @@ sheets_api = Api(__name__, "papers")
 PERIOD = {
     "from": "the first day of filing, such as 2026-11-01",
     "to": "the last day, of the same year, at most 31 days",
-    "cursor": "where the part before ended",
+    "after": "where the part before ended",
 }
 
 
@@ -32,11 +32,11 @@ class IssuedFormShape(TypedDict):
 
 
 class RegisterShape(TypedDict):
-    """A part of the register; `cursor` asks for the next, null when this is the last."""
+    """A part of the register; `next`, as `after`, asks for the next, null when this is the last."""
 
     url: str
     lines: int
-    cursor: str | None
+    next: str | None
 
 
 @sheets_api.view("GET", "/dossiers/{dossier_id}/sheets/{event}/{form}", gives=SheetLinkShape)
@@ -51,24 +51,24 @@ def get_desk_sheet(call: Call, dossier_id: str, event: str, form: str) -> SheetL
     return {"url": service.at_desk(call.who, path_id(dossier_id), _number(event), form)}
 
 
-@sheets_api.view("POST", "/desk/dossiers/{dossier_id}/control-sheet", gives=SheetLinkShape)
+@sheets_api.view("PUT", "/desk/dossiers/{dossier_id}/control-sheet", gives=SheetLinkShape)
 def make_control_sheet(call: Call, dossier_id: str) -> SheetLinkShape:
     """The control sheet (mẫu 05) as the work stands now."""
     return {"url": service.control(call.who, path_id(dossier_id))}
 
 
-@sheets_api.view("POST", "/dossiers/{dossier_id}/form", gives=IssuedFormShape)
+@sheets_api.view("PUT", "/dossiers/{dossier_id}/form", gives=IssuedFormShape)
 def issue_my_form(call: Call, dossier_id: str) -> IssuedFormShape:
     """The form of my draft as it is filled in now, to read or to sign."""
     url, issued = service.draft(call.who, path_id(dossier_id), present.now())
     return {"url": url, "size": issued.size, "sha256": issued.sha256}
 
 
-@sheets_api.view("POST", "/desk/agencies/{agency}/register", gives=RegisterShape, query=PERIOD)
+@sheets_api.view("PUT", "/desk/agencies/{agency}/register", gives=RegisterShape, query=PERIOD)
 def make_register(call: Call, agency: str) -> RegisterShape:
     """The register (mẫu 06) of what was filed with my agency in a period, a hundred dossiers at a time."""
-    part = service.register(call.who, agency, call.query("from"), call.query("to"), call.query("cursor"), present.now())
-    return {"url": part.url, "lines": part.lines, "cursor": part.cursor}
+    part = service.register(call.who, agency, call.query("from"), call.query("to"), call.query("after"), present.now())
+    return {"url": part.url, "lines": part.lines, "next": part.cursor}
 
 
 def _number(text: str) -> int:

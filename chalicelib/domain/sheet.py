@@ -24,6 +24,20 @@ from enum import StrEnum
 
 from chalicelib.domain.life import OVER, Action, State
 
+NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+"""The head of the state, as the forms of the law write it."""
+WORDS = {
+    "desk": "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ",
+    "sign": "(Ký và ghi rõ họ tên)",
+    "page": "Trang {page}/{pages}",
+    "number": "Số: {number}",
+    "date": "{place}, ngày {day:%d} tháng {day:%m} năm {day:%Y}",
+    "code": "Mã hồ sơ: {code}",
+    "qr": "Mã QR mở trang tra cứu hồ sơ {code}",
+    "barcode": "Mã vạch Code 128 của hồ sơ {code}",
+}
+"""What stands on every sheet."""
+
 
 class Form(StrEnum):
     """The value stands in addresses and keys."""

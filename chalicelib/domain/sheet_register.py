@@ -10,7 +10,7 @@ from chalicelib.domain.agency import Agency
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.sheet import Form, Note, Sheet, Signer, Table
-from chalicelib.domain.sheet_forms import ADDRESS_FIELD, CHANNELS, letterhead, phone_of
+from chalicelib.domain.sheet_facts import ADDRESS_FIELD, CHANNELS, letterhead, phone_of
 
 HEADS = (
     "TT", "Mã hồ sơ", "Thủ tục", "Số bộ", "Chủ hồ sơ; địa chỉ, điện thoại, số định danh", "Cơ quan giải quyết", "Nộp",

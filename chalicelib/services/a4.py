@@ -18,10 +18,9 @@ from fpdf.enums import MethodReturnValue
 from fpdf.prefs import ViewerPreferences
 
 from chalicelib.domain import code128
+from chalicelib.domain.sheet import NATION
 
 MARGIN, WIDTH = 20.0, 170.0  # millimetres, of A4 upright
-NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
-"""The head of the state, as the forms of the law write it."""
 _FONT, _REGULAR, _BOLD = "fira", "FiraSans-Regular.ttf", "FiraSans-SemiBold.ttf"
 _LINE = 1.35  # of the letters' height
 _POINT = 0.3528  # millimetres

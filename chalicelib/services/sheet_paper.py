@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from chalicelib.domain import code128
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.sheet import Heading, Line, Note, Sheet, Signer
+from chalicelib.domain.sheet import WORDS, Heading, Line, Note, Sheet, Signer
 from chalicelib.services.a4 import MARGIN, Page, barcode, head, height, qr, table
 
 QR_SIZE = 26.0
 BLANK = "…" * 24
 """Where something is filled in by hand."""
-DESK = "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ"
-_SIGN = "(Ký và ghi rõ họ tên)"
 _SIGNATURE = 15.0  # millimetres of room for it
 
 
@@ -55,24 +53,23 @@ class _Numbered(Page):
         self.set_font("fira", "", 8)
         self._out("/Artifact BMC")
         self.cell(self.room - 24, 4, self.drawable(self.foot)[:110])
-        self.cell(24, 4, f"Trang {self.page}/{{nb}}", align="R")
+        self.cell(24, 4, WORDS["page"].format(page=self.page, pages="{nb}"), align="R")
         self._out("EMC")
         self.set_y(y)
 
 
 def _top(page: Page, sheet: Sheet) -> None:
     day = sheet.at.astimezone(ZONE)
-    under = [DESK] if sheet.head.desk else []
+    under = [WORDS["desk"]] if sheet.head.desk else []
     if sheet.number:
-        under.append(f"Số: {sheet.number}")
-    where = sheet.head.place or "……………"
-    dated = f"{where}, ngày {day:%d} tháng {day:%m} năm {day:%Y}"
+        under.append(WORDS["number"].format(number=sheet.number))
+    dated = WORDS["date"].format(place=sheet.head.place or "……………", day=day)
     head(page, sheet.head.above, sheet.head.name, under, dated)
     page.ln(5)
     top = page.y
     side = QR_SIZE + 4 if sheet.link else 0.0
     if sheet.link:
-        with page.element("Figure", f"Mã QR mở trang tra cứu hồ sơ {sheet.code}"):
+        with page.element("Figure", WORDS["qr"].format(code=sheet.code)):
             qr(page, sheet.link, MARGIN, top, QR_SIZE)
     page.set_y(top + (4 if sheet.link else 0))
     width = page.room - 2 * side
@@ -80,7 +77,7 @@ def _top(page: Page, sheet: Sheet) -> None:
     if sheet.subtitle:
         page.say(sheet.subtitle, MARGIN + side, width, size=10, align="C")
     if sheet.code:
-        page.say(f"Mã hồ sơ: {sheet.code}", MARGIN + side, width, bold=True, align="C")
+        page.say(WORDS["code"].format(code=sheet.code), MARGIN + side, width, bold=True, align="C")
     page.set_y(max(page.y, top + (QR_SIZE if sheet.link else 0)))
     page.ln(3)
     if sheet.barcode:
@@ -89,7 +86,7 @@ def _top(page: Page, sheet: Sheet) -> None:
 
 def _barcode(page: Page, code: str) -> None:
     tall, module = 18.0, 0.33
-    with page.element("Figure", f"Mã vạch Code 128 của hồ sơ {code}"):
+    with page.element("Figure", WORDS["barcode"].format(code=code)):
         wide = (sum(count for _, count in code128.bars(code)) + 2 * code128.QUIET) * module
         barcode(page, code, MARGIN + (page.room - wide) / 2, page.y, module, tall)
     page.set_y(page.y + tall + 1)
@@ -122,5 +119,5 @@ def _signatures(page: Page, signers: tuple[Signer, ...]) -> None:
 
 
 def _said(signer: Signer) -> list[tuple[str, float, bool]]:
-    said = [(signer.role.upper(), 10.0, True), (_SIGN, 9.0, False)]
+    said = [(signer.role.upper(), 10.0, True), (WORDS["sign"], 9.0, False)]
     return [*said, (signer.name, 10.5, True)] if signer.name else said

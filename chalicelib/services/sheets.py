@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import settings
 from chalicelib.domain import sheet as rules
-from chalicelib.domain import sheet_forms, sheet_register
+from chalicelib.domain import sheet_facts, sheet_forms, sheet_register
 from chalicelib.domain.access import Actor, require_officer
 from chalicelib.domain.agency import Agency
 from chalicelib.domain.bundle import Bundle
@@ -68,12 +68,12 @@ def _pdf(sheet: Sheet) -> bytes:
     return sheet_paper.document(sheet)
 
 
-def _facts(bundle: Bundle) -> sheet_forms.Facts:
+def _facts(bundle: Bundle) -> sheet_facts.Facts:
     dossier = bundle.dossier
     agency, above = _agency(dossier.agency)
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     origin = settings.public_url()
-    return sheet_forms.Facts(dossier, procedure, agency, above, bundle.events, bundle.papers, origin)
+    return sheet_facts.Facts(dossier, procedure, agency, above, bundle.events, bundle.papers, origin)
 
 
 def _agency(code: str) -> tuple[Agency, str]:

@@ -101,7 +101,9 @@ def test_an_effect_delivered_again_issues_nothing_more(till: Till) -> None:
     relay.perform(dossier, effect.sk, present.now())
     assert till.receipt(dossier, payment) == first
     assert len(all_receipts()) == 1
-    versions = till.portal.cloud.client("s3").list_object_versions(Bucket=os.environ["RESULTS_BUCKET"])
+    versions = till.portal.cloud.client("s3").list_object_versions(
+        Bucket=os.environ["RESULTS_BUCKET"], Prefix="receipts/"
+    )
     assert len(versions["Versions"]) == 1
 
 

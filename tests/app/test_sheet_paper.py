@@ -24,7 +24,8 @@ from chalicelib.domain.dossier import Dossier, Event, Fee, State
 from chalicelib.domain.paper import Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.sheet import Form, Heading, Line, Note, Sheet, Signer, Table, begins_with
-from chalicelib.domain.sheet_forms import Facts, letterhead, sheet
+from chalicelib.domain.sheet_facts import Facts, letterhead
+from chalicelib.domain.sheet_forms import sheet
 from chalicelib.services.sheet_paper import document
 from tests.domain.test_code128 import decoded
 

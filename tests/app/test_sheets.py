@@ -99,15 +99,15 @@ def test_refusal_and_stop_have_their_forms_and_the_mail_tells_of_them(portal: Po
 def test_the_control_sheet_is_the_agencys_alone(portal: Portal) -> None:
     dossier = portal.appraised()
     portal.relay()
-    answer = portal.appraiser.post(f"/desk/dossiers/{dossier}/control-sheet", {})
+    answer = portal.appraiser.put(f"/desk/dossiers/{dossier}/control-sheet", {})
     assert answer.status == 200, answer.body
     said = text(fetched(portal, answer.body["url"]))
     assert "Cán bộ appraiser (thẩm định)" in said and "Đủ điều kiện." in said
-    again = portal.appraiser.post(f"/desk/dossiers/{dossier}/control-sheet", {})
+    again = portal.appraiser.put(f"/desk/dossiers/{dossier}/control-sheet", {})
     assert text(fetched(portal, again.body["url"])) == said
     assert sum("-05.pdf" in key for key in _versions(portal, dossier)) == 1
     for who in (portal.citizen, portal.stranger, portal.elsewhere, portal.nobody):
-        assert who.post(f"/desk/dossiers/{dossier}/control-sheet", {}).status in {401, 403, 404}
+        assert who.put(f"/desk/dossiers/{dossier}/control-sheet", {}).status in {401, 403, 404}
     delivered = portal.ready()
     portal.step(portal.clerk, delivered, "originals", {"originals": {"identity": "matches"}, "form_signed": True})
     portal.step(portal.clerk, delivered, "hand-over", {"recipient": "Nguyễn Thị Thử", "signed": True})
@@ -134,8 +134,8 @@ def test_nobody_sees_what_is_not_theirs(portal: Portal) -> None:
     for path in ("2/02", "2/05", "1/01", "3/01", "0/form", "9999999/01", "x/01", "2/..", "2/06"):
         assert portal.citizen.get(f"/dossiers/{dossier}/sheets/{path}").status == 404, path
     for who in (portal.stranger, portal.reception, portal.nobody):
-        assert who.post(f"/dossiers/{draft}/form", {}).status in {401, 403, 404}
-    assert portal.citizen.post(f"/dossiers/{dossier}/form", {}).body["Code"] == "NotADraft"
+        assert who.put(f"/dossiers/{draft}/form", {}).status in {401, 403, 404}
+    assert portal.citizen.put(f"/dossiers/{dossier}/form", {}).body["Code"] == "NotADraft"
 
 
 @pytest.mark.clause("B3")
@@ -189,7 +189,7 @@ def test_the_form_of_a_draft_is_what_a_signed_file_begins_with(portal: Portal) -
     dossier = portal.draft()
     portal.upload(dossier)
     with calls() as made:
-        answer = portal.citizen.post(f"/dossiers/{dossier}/form", {})
+        answer = portal.citizen.put(f"/dossiers/{dossier}/form", {})
     assert answer.status == 200, answer.body
     assert made in (["Query", "PutObject", "PutItem"], ["Query", "GetObject", "PutObject", "PutItem"])  # catalogue
     content = fetched(portal, answer.body["url"])
@@ -201,7 +201,7 @@ def test_the_form_of_a_draft_is_what_a_signed_file_begins_with(portal: Portal) -
     issued = sheets.issued_draft(dossiers.load(dossier))
     assert issued is not None and (issued.sha256, issued.revision) == (answer.body["sha256"], 1)
     portal.later(minutes=3)
-    again = portal.citizen.post(f"/dossiers/{dossier}/form", {}).body
+    again = portal.citizen.put(f"/dossiers/{dossier}/form", {}).body
     assert again["sha256"] == answer.body["sha256"]  # the same draft is the same bytes, whenever it is asked for
     filed = portal.citizen.post(f"/dossiers/{dossier}/submission", {"declaration": True})
     assert filed.status == 200, filed.body
@@ -222,7 +222,7 @@ def test_the_cover_sheet_names_the_agency_and_the_papers(portal: Portal) -> None
 
 def _register(portal: Portal, who: Person, agency: str = AGENCY, **query: str) -> Any:
     asked = {"from": "2026-11-01", "to": "2026-11-30", **query}
-    return who.post(f"/desk/agencies/{agency}/register?" + "&".join(f"{k}={v}" for k, v in asked.items()), {})
+    return who.put(f"/desk/agencies/{agency}/register?" + "&".join(f"{k}={v}" for k, v in asked.items()), {})
 
 
 def test_the_register_lists_what_was_filed_in_the_period(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,16 +237,16 @@ def test_the_register_lists_what_was_filed_in_the_period(portal: Portal, monkeyp
         answer = _register(portal, portal.reception)
     assert answer.status == 200, answer.body
     assert made == ["Query", "BatchGetItem", "PutObject"]
-    assert (answer.body["lines"], answer.body["cursor"]) == (3, None)
+    assert (answer.body["lines"], answer.body["next"]) == (3, None)
     said = text(fetched(portal, answer.body["url"]))
     assert all(code in said.replace(" ", "") for code in codes) and "Trần Nhận Thay" in said
     assert "-261203-" not in said
     assert _register(portal, portal.reception, **{"from": "2026-11-24"}).body["lines"] == 0
     monkeypatch.setattr(sheets, "LINES", 2)
     first = _register(portal, portal.reception).body
-    assert (first["lines"], first["cursor"]) == (2, codes[1])
-    rest = _register(portal, portal.reception, cursor=first["cursor"]).body
-    assert (rest["lines"], rest["cursor"]) == (1, None)
+    assert (first["lines"], first["next"]) == (2, codes[1])
+    rest = _register(portal, portal.reception, after=first["next"]).body
+    assert (rest["lines"], rest["next"]) == (1, None)
 
 
 def test_a_register_is_for_the_agencys_officers_and_a_bounded_period(portal: Portal) -> None:
@@ -259,7 +259,7 @@ def test_a_register_is_for_the_agencys_officers_and_a_bounded_period(portal: Por
         ({"to": "2026-10-31"}, "PeriodTooLong"),
         ({"from": "2026-12-20", "to": "2027-01-05"}, "PeriodTooLong"),
         ({"from": "hôm-nay"}, "BadQuery"),
-        ({"cursor": "H99-1"}, "BadCursor"),
+        ({"after": "H99-1"}, "BadCursor"),
     ):
         answer = _register(portal, portal.reception, **{k: quote(v) for k, v in query.items()})
         assert answer.body["Code"] == code, answer.body

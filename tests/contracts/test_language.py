@@ -28,6 +28,10 @@ DATA = {
     "life.py": "names of states",
     "post.py": "names of postal services",
     "clerk_papers.py": "the names of the papers that a clerk sends",
+    **dict.fromkeys(
+        ("sheet.py", "sheet_answers.py", "sheet_facts.py", "sheet_forms.py", "sheet_register.py", "sheet_steps.py"),
+        "the words of forms that the law wants in Vietnamese",
+    ),
     "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",
 }
 WIRE = {"national.py": "the answers that the national platform logs"}

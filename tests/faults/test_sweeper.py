@@ -41,10 +41,10 @@ def test_a_dossier_that_cannot_be_read_stops_no_other(world: World) -> None:
     world.wait(300)
     with unreadable(filed[0]):
         done = events.sweep({"source": "schedule"}, context("sweep"))
-    assert (done["effects"], done["failed"]) == (10, 2)
+    assert (done["effects"], done["failed"]) == (15, 3)
     started = {run["input"]["dossier"] for run in world.cloud.executions()}
     assert started == set(filed[1:])
-    assert events.sweep({"source": "schedule"}, context("sweep"))["effects"] == 2
+    assert events.sweep({"source": "schedule"}, context("sweep"))["effects"] == 3
 
 
 @pytest.mark.clause("B4")

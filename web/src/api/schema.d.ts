@@ -409,9 +409,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /** The register (mẫu 06) of what was filed with my agency in a period, a hundred dossiers at a time */
-        post: operations["make_register"];
+        put: operations["make_register"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -426,9 +426,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /** The control sheet (mẫu 05) as the work stands now */
-        post: operations["make_control_sheet"];
+        put: operations["make_control_sheet"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -494,9 +494,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /** The form of my draft as it is filled in now, to read or to sign */
-        post: operations["issue_my_form"];
+        put: operations["issue_my_form"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2914,11 +2914,11 @@ export interface components {
             threshold: number;
             cursor: string | null;
         };
-        /** @description A part of the register; `cursor` asks for the next, null when this is the last. */
+        /** @description A part of the register; `next`, as `after`, asks for the next, null when this is the last. */
         RegisterShape: {
             url: string;
             lines: number;
-            cursor: string | null;
+            next: string | null;
         };
         /** @description A row of a file of the post: moved, known, contradicted, refused; `message` says why it was not taken. */
         ReportRowShape: {
@@ -4466,7 +4466,7 @@ export interface operations {
                 /** @description the last day, of the same year, at most 31 days */
                 to?: string;
                 /** @description where the part before ended */
-                cursor?: string;
+                after?: string;
             };
             header?: {
                 /** @description vi (when nothing else is asked for) or en */

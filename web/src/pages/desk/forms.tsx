@@ -21,7 +21,7 @@ export function Forms({ dossier }: { dossier: Dossier }) {
       <li>
         <PdfLink
           text={t("sheets.control")}
-          get={() => ask(api.POST("/desk/dossiers/{dossier_id}/control-sheet", { params: { path } }))}
+          get={() => ask(api.PUT("/desk/dossiers/{dossier_id}/control-sheet", { params: { path } }))}
         />
       </li>
     </Sheets>

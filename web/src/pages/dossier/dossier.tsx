@@ -76,7 +76,7 @@ function Draft({ dossier }: { dossier: Dossier }) {
       <p class="govuk-body">
         <PdfLink
           text={t("sheets.draft")}
-          get={() => ask(api.POST("/dossiers/{dossier_id}/form", { params: { path: { dossier_id: dossier.id } } }))}
+          get={() => ask(api.PUT("/dossiers/{dossier_id}/form", { params: { path: { dossier_id: dossier.id } } }))}
         />
       </p>
       <DiscardDialog
