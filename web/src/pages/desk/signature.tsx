@@ -70,6 +70,7 @@ export function SignaturePad({ pad, problem }: { pad: { current: Pad | null }; p
       )}
       <canvas
         class="signature"
+        ref={canvas}
         id="signature"
         role="img"
         tabIndex={-1}
