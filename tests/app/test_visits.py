@@ -107,7 +107,9 @@ def test_a_line_too_long_is_one_empty_line_and_ends_where_it_ends(cloud: Embedde
     assert [len(one) for one in objects.unpacked_lines(BUCKET, key)] == [lengths[0] + 1, lengths[1] + 1, 0, 0, 4]
 
 
-@pytest.mark.parametrize("raw", [b"no gzip", gzip.compress(b"#Version: 1.0\n" * 1000)[:-20]])
+@pytest.mark.parametrize(
+    "raw", [b"no gzip", gzip.compress(b"#Version: 1.0\n" * 1000)[:-20]], ids=["no gzip", "cut off"]
+)
 def test_a_log_that_is_not_whole_fails_and_counts_nothing(cloud: Embedded, raw: bytes) -> None:
     key = deliver(cloud, (), raw=raw)
     with pytest.raises((EOFError, gzip.BadGzipFile)):
