@@ -14,7 +14,7 @@ import requests
 
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
-from tests.story.money import play_money
+from tests.story.money import leave_midnight, play_money
 from tests.story.papers import scan, sealed, upload
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
@@ -45,6 +45,7 @@ def main() -> int:
 
 
 def play(stage: Stage) -> None:
+    leave_midnight(stage)
     publish(stage)
     officers = staff(stage)
     citizen = register(stage)
