@@ -104,7 +104,7 @@ def _send(dossier: Dossier, key: str, **params: str) -> None:
         "procedure": dossier.procedure_name,
         "agency": catalogue.agency(dossier.agency).name.vi,
         "name": str(dossier.applicant.get("name", "")),
-        "link": f"{settings.public_url()}/dossiers/{dossier.id}",
+        "link": f"{settings.public_url()}/ho-so/{dossier.id}",
         **params,
     }
     subject = messages.text(LANGUAGE, "notices", f"{key}.subject", **values)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,7 +13,7 @@ from chalicelib import events
 from chalicelib.domain.money import balances
 from chalicelib.storage import ledger
 from infra.local.testing import context
-from tests.app.portal import AGENCY, ANSWERS, Portal, new_id
+from tests.app.portal import AGENCY, ANSWERS, ROOT, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -268,6 +270,10 @@ def test_messages_go_both_ways_once(portal: Portal) -> None:
     mails = portal.cloud.outbox.letters("citizen@example.invalid")
     assert any("cơ quan gửi tin nhắn" in mail.subject for mail in mails)
     assert not any("Thử" in mail.subject or "Sáng" in mail.body for mail in mails)
+    links = {link for mail in mails for link in re.findall(r"https?://\S+", mail.body)}
+    assert {urlsplit(link).path for link in links} == {f"/ho-so/{dossier_id}"}, "the site's page of the dossier"
+    routes = (ROOT / "web" / "src" / "routes.ts").read_text("utf-8")
+    assert '"/ho-so/:id"' in routes
 
 
 def test_queues_show_the_most_urgent_first_and_only_to_their_posts(portal: Portal) -> None:
