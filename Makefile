@@ -50,8 +50,8 @@ test: setup site ## Run every test
 	@if $(NODE_FITS); then cd web && npm test --silent; else echo "Node 20.19 or newer is not there: the site's own tests are skipped."; fi
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
-thorough: setup ## Run what `make test` samples in full: every fault at every call, every order of a payment's words
-	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_every_gateway.py tests/app/test_payments.py
+thorough: setup site ## Run what `make test` samples in full: every fault at every call, every order of a payment's words, every page in every theme
+	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py
 
 check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff check .
