@@ -1,6 +1,7 @@
 """Every page in every state can be used by everybody: axe in three themes and two languages, narrow and enlarged.
 
-`make test` looks at each page in two of the six and through two windows per language, the narrowest always, `make thorough` at all.
+`make test` looks at each page in two of the six and through two windows per language, the narrowest always;
+`make thorough` looks at all.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def test_everybody_can_use_it(gallery: Gallery, view: View) -> None:
             if language == "en":
                 gallery.turn(view, visitor, page)
             turn = VIEWS.index(view) + (language == "en")
-            complaints += [f"{language}: wide at {one}" for one in _wide(page, [WINDOWS[0], *few(WINDOWS[1:], turn, most=1)])]
+            windows = [WINDOWS[0], *few(WINDOWS[1:], turn, most=1)]
+            complaints += [f"{language}: wide at {one}" for one in _wide(page, windows)]
             page.set_viewport_size({"width": 390 if language == "en" else 1280, "height": 844})
             if THOROUGH:
                 complaints += [f"{language} {one}" for one in visitor.axe_in_every_theme(page)]
