@@ -25,14 +25,13 @@ PHASES: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("Nộp hồ sơ", "Filing", (S.DRAFT, S.FILING_FEE_DUE, S.PARCEL_EXPECTED, S.PARCEL_RECEIVED)),
     ("Tiếp nhận", "Reception", (S.SUBMITTED, S.INTAKE_SUPPLEMENT, S.ACCEPTANCE_FEE_DUE, S.NOT_RECEIVED, S.STOPPED)),
     ("Giải quyết", "Review", (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL)),
-    ("Phát hành, đối chiếu", "Issuing, comparison",
-     (S.ISSUING, S.SEALING, S.RESULT_FEE_DUE, S.HANDOVER_STOPPED, S.WITHDRAWN)),
+    ("Phát hành", "Issuing, comparison", (S.ISSUING, S.SEALING, S.RESULT_FEE_DUE, S.HANDOVER_STOPPED, S.WITHDRAWN)),
     ("Trả kết quả, kết thúc", "Delivery, end", (S.READY, S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)),
 )  # fmt: skip
 
-WIDTH, HEIGHT = 1571, 1111  # A4 landscape
+WIDTH, HEIGHT = 1654, 1170  # A4 landscape
 MARGIN, CHANNEL, BOX = 11, 38, 250
-TOP, BOTTOM, SPACE = 106, 985, 7
+TOP, BOTTOM, SPACE = 106, 1044, 7
 PAD, ROW, LINE = 9, 31, 16
 FONT = "'Noto Sans', 'Segoe UI', Roboto, 'DejaVu Sans', Arial, sans-serif"
 INK, SOFT = "#16202c", "#44525f"

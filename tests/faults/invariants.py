@@ -133,9 +133,10 @@ def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> 
 
 
 def undone(rows: list[Row]) -> list[str]:
-    """The effects that should have followed by now; reminders of a long wait lie there until they are due."""
+    """The effects that should have followed by now, put off or not; reminders lie there until they are due."""
     now = iso(present.now())
-    return [row["sk"] for row in rows if row["sk"].startswith("OUT#") and row["queue_due"] <= now]
+    left = [row for row in rows if row["sk"].startswith("OUT#")]
+    return [row["sk"] for row in left if "#reminder" not in row["sk"] or row["queue_due"] <= now]
 
 
 def _money(events: list[Event]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import io
 import random
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -144,9 +145,11 @@ def signed(
         docmdp_permissions=MDPPerm.NO_CHANGES if certify else MDPPerm.FILL_FORMS,
         name=by.name,
     )
-    out = signers.PdfSigner(
+    of = signers.PdfSigner(
         meta, signer=signer(by, digest="sha1" if digest == "sha1" else None, **how), timestamper=timestamp
-    ).sign_pdf(writer)
+    )
+    with ThreadPoolExecutor(1) as beside:  # it runs an event loop, and a browser's tests may have one in this thread
+        out = beside.submit(of.sign_pdf, writer).result()
     found: bytes = out.getbuffer().tobytes()
     return found
 

@@ -267,6 +267,7 @@ def receipt(stage: Stage, citizen: Person, dossier: str) -> None:
     good = nobody.call("C6", "checks the receipt by its QR code", "POST", "/receipts/check", body)
     check(good["amount"] == FEE, "the amount is right", good)
     nobody.call("C6", "checks a forged one", "POST", "/receipts/check", {**body, "secret": "0" * 32}, status=404)
+    stage.until("every receipt has its PDF", lambda: stage.holds("receipts", "verify", "--agency", POLICE))
     stage.command("C6", "walks the receipts: no gap, no double", "receipts", "verify", "--agency", POLICE)
 
 

@@ -77,12 +77,18 @@ class Stage:
     def command(self, clause: str, what: str, *words: str) -> str:
         """The operator types a `motcua` command; its output."""
         began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "infra.cli", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
-        )
+        done = self._typed(*words)
         check(done.returncode == 0, f"motcua {' '.join(words)[:80]} failed", done.stdout + done.stderr)
         self.say(clause, "operator", what, "exit 0", time.monotonic() - began)
         return done.stdout
+
+    def holds(self, *words: str) -> bool:
+        """Whether a `motcua` command ends well by now."""
+        return self._typed(*words).returncode == 0
+
+    def _typed(self, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "infra.cli", *words]
+        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What was sent to an address, oldest first."""
