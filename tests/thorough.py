@@ -12,7 +12,7 @@ T = TypeVar("T")
 THOROUGH = bool(os.environ.get("MOTCUA_THOROUGH"))
 
 
-def few(options: Sequence[T], turn: int, most: int = 2) -> Sequence[T]:
+def few(options: Sequence[T], turn: int, most: int = 1) -> Sequence[T]:
     """All options, or as many as `most`, others at each turn, so that over the turns every one has its own."""
     if THOROUGH or len(options) <= most:
         return options

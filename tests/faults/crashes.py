@@ -139,9 +139,8 @@ def survey(harness: Harness, faults: Iterable[Fault] = ()) -> Census:
     if wrong:
         census.broken.append(Broken("no call", "no fault", tuple(wrong)))
     chosen = tuple(faults) or FAULTS[harness.world.course]
-    most = 2 if harness.world.course is Course.PROMPT else 1  # the others differ in order only
     for call in census.calls:
-        for fault in few([fault for fault in chosen if applies(fault, call, case)], call.number, most):
+        for fault in few([fault for fault in chosen if applies(fault, call, case)], call.number):
             _one(harness, census, call, fault, insists=True)
             if call.activity == "request" and fault in {Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.LOST}:
                 _one(harness, census, call, fault, insists=False)
