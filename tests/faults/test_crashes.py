@@ -17,9 +17,7 @@ from tests.thorough import every
 LATE = (cases.UNANNOUNCED, cases.SUBMIT, cases.APPROVAL, cases.IN_REVIEW, cases.FEE)
 PAIRS = [
     *((case, Course.PROMPT) for case in cases.CASES if case is not cases.UNANNOUNCED),
-    *every(
-        2, [(c, Course.LATE) for c in (cases.UNANNOUNCED, cases.SUBMIT, cases.APPROVAL, cases.IN_REVIEW, cases.FEE)]
-    ),
+    *every(2, [(case, Course.LATE) for case in LATE]),
     *every(3, [(case, Course.SWEPT) for case in (cases.RECEPTION, cases.SUBMIT, cases.IN_REVIEW)]),
 ]
 
