@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.gallery import Gallery
 from tests.browser.line import Line
@@ -23,6 +23,8 @@ from tests.browser.paying import Payers
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
+
+expect.set_options(timeout=15_000)  # the machine that runs the tests may be busy; who waits for less says so
 
 ARGUMENTS = [
     "--no-sandbox",
