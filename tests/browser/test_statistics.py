@@ -149,7 +149,7 @@ def test_a_page_of_the_site_is_rated_with_the_keyboard(come: Enter, own: Portal)
     page.get_by_role("link", name="Xem kết quả đánh giá").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thống kê")
     expect(page.locator(".rating button")).to_have_count(3)  # another page, not rated yet
-    page.get_by_role("link", name="trang chủ").click()
+    page.locator(".header__home").click()
     expect(page.get_by_text("Đã ghi nhận đánh giá: Hài lòng.")).to_be_visible()  # this visit has rated it
     assert rated(own)["/"] == before + 1
 
