@@ -1,5 +1,5 @@
 """How much of what can be combined without end is tried: everything where $MOTCUA_THOROUGH is set (`make thorough`,
-which CI runs), a sample elsewhere, the same one in every run.
+before a release), a sample elsewhere, the same one in every run.
 """
 
 from __future__ import annotations
