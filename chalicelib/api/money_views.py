@@ -164,7 +164,16 @@ def payee(of: Payee, *, whole: bool) -> shapes.PayeeShape:
 
 
 def _line(of: Mapping[str, Any]) -> shapes.RefundLineShape:
-    return {name: str(of.get(name, "")) for name in ("at", "name", "event", "state", "note")}  # type: ignore[return-value]
+    def said(name: str) -> str:
+        return str(of.get(name, ""))
+
+    return {
+        "at": said("at"),
+        "name": said("name"),
+        "event": said("event"),
+        "state": said("state"),
+        "note": said("note"),
+    }
 
 
 def refunds(

@@ -22,6 +22,8 @@ from chalicelib.services import present, shipments
 
 post_api = Api(__name__, "post")
 TRACKING = r"^[0-9A-Z]{8,30}$"
+TRACKING_IF_ANY = r"^([0-9A-Z]{8,30})?$"
+CARRIER = r"^[a-z]{2,20}$"
 Sender = Field(default="", max_length=200)
 WAYS = {"incoming": Way.IN, "outgoing": Way.OUT, "strays": Way.STRAY}
 
@@ -36,7 +38,7 @@ class AnnouncementBody(Body):
 class ArrivalBody(Body):
     """`tracking` "" when the cover has no number of the post, or the announced one holds."""
 
-    tracking: str = Field(default="", pattern=r"^([0-9A-Z]{8,30})?$")
+    tracking: str = Field(default="", pattern=TRACKING_IF_ANY)
     sender: str = Sender
     note: str = Note
 
@@ -61,7 +63,7 @@ class ParcelBackBody(Body):
     """Why the parcel goes back, and the post's number that it goes back under, if any."""
 
     reason: str = Reason
-    tracking: str = Field(default="", pattern=r"^([0-9A-Z]{8,30})?$")
+    tracking: str = Field(default="", pattern=TRACKING_IF_ANY)
 
 
 class AddressBody(Body):
@@ -73,7 +75,7 @@ class AddressBody(Body):
 class PostingBody(Body):
     """Registered post: the carrier, its number of the parcel, and whom it goes to as the address is now."""
 
-    carrier: str = Field(default="vnpost", pattern=r"^[a-z]{2,20}$")
+    carrier: str = Field(default="vnpost", pattern=CARRIER)
     tracking: str = Field(pattern=TRACKING)
     address: AddressBody
 
@@ -86,7 +88,7 @@ class StrayBody(Body):
     """`code` is what the parcel bears, if anything; `reason` why it is for no dossier that waits."""
 
     code: str = Field(default="", max_length=60)
-    tracking: str = Field(default="", pattern=r"^([0-9A-Z]{8,30})?$")
+    tracking: str = Field(default="", pattern=TRACKING_IF_ANY)
     sender: str = Sender
     reason: str = Reason
 
@@ -94,7 +96,7 @@ class StrayBody(Body):
 class ReportsBody(Body):
     """Some rows of a carrier's file, each the text of one whole row; `offset` rows came before these."""
 
-    carrier: str = Field(default="vnpost", pattern=r"^[a-z]{2,20}$")
+    carrier: str = Field(default="vnpost", pattern=CARRIER)
     header: str = Field(min_length=1, max_length=2000)
     offset: int = Field(default=0, ge=0, le=10**7)
     rows: list[Annotated[str, Field(max_length=4000)]] = Field(max_length=shipments.MOST_ROWS)

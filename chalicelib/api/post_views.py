@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -87,7 +88,6 @@ def _at(moment: datetime | None) -> str | None:
 
 def parcel(of: Parcel, now: datetime) -> ParcelShape:
     way: Any = of.way.value
-    address = of.address
     return {
         "number": of.number,
         "way": way,
@@ -105,7 +105,7 @@ def parcel(of: Parcel, now: datetime) -> ParcelShape:
         "opened_at": _at(of.opened_at),
         "opened_by": of.opened_by,
         "checks": {component: _check(one) for component, one in of.checks.items()},
-        "address": {name: address.get(name, "") for name in ("name", "line", "phone")} if address else None,  # type: ignore[typeddict-item]
+        "address": _address(of.address) if of.address else None,
         "posted_at": _at(of.posted_at),
         "ended_at": _at(of.ended_at),
         "recipient": of.recipient,
@@ -113,6 +113,10 @@ def parcel(of: Parcel, now: datetime) -> ParcelShape:
         "reason": of.reason,
         "note": of.note,
     }
+
+
+def _address(of: Mapping[str, str]) -> AddressShape:
+    return {"name": of.get("name", ""), "line": of.get("line", ""), "phone": of.get("phone", "")}
 
 
 def _check(of: Check) -> CheckShape:

@@ -83,6 +83,12 @@ def require_officer(actor: Actor) -> None:
         raise Forbidden("OfficersOnly")
 
 
+def require_role(actor: Actor, agency: str, *roles: Role) -> None:
+    """Raises Forbidden, naming the first of `roles`, unless the actor holds one of them at the agency."""
+    if not roles_on(actor, owner="", agency=agency) & set(roles):
+        raise Forbidden("NoSuchPost", role=roles[0].value)
+
+
 def require_applicant_account(actor: Actor) -> None:
     """Raises Forbidden for officers: they file as citizens, with an account of their own."""
     if actor.kind not in {"person", "organisation"}:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import result as rules
-from chalicelib.domain.access import Actor, Role, roles_on
+from chalicelib.domain.access import Actor, Role, require_role
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State
 from chalicelib.domain.paper import Paper, Status
@@ -48,8 +48,7 @@ def hand_over(actor: Actor, dossier_id: str, key: str, given: HandOver, now: dat
     """Hand the result over at the counter to somebody who signed for it."""
     bundle = desk.detail(actor, dossier_id)
     dossier = bundle.dossier
-    if Role.CLERK not in roles_on(actor, owner="", agency=dossier.agency):
-        raise Forbidden("NoSuchPost", role=Role.CLERK.value)
+    require_role(actor, dossier.agency, Role.CLERK)
     if not given.signed:
         raise Invalid("BadRequest", [FieldError.of("signed", "Required")])
     detail: dict[str, Any] = {"recipient": given.recipient, "signed": True, "relation": given.relation}

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.access import Actor, Role, require_officer, roles_on
+from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.money import PAID, Means, Payment, place_of
-from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import catalogue, deadlines, drawers, takings
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
@@ -52,8 +52,7 @@ def find(actor: Actor, code: str) -> Dossier:
 def _open(actor: Actor, dossier_id: str, role: Role) -> Dossier:
     """The head, for an officer of its agency; Forbidden when none of their posts there is of `role`."""
     dossier = visible(actor, kept.head(dossier_id))
-    if role not in roles_on(actor, owner="", agency=dossier.agency):
-        raise Forbidden("NoSuchPost", role=role.value)
+    require_role(actor, dossier.agency, role)
     return dossier
 
 

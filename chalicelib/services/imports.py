@@ -21,7 +21,8 @@ from chalicelib.domain.money import place_of
 from chalicelib.domain.payment import BY_TRANSFER
 from chalicelib.domain.reconcile import Finding
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.gateways.payments import settlements, sheet, slips, statement, transfers
+from chalicelib.gateways import spreadsheet
+from chalicelib.gateways.payments import settlements, slips, statement, transfers
 from chalicelib.services import accounting, rows
 from chalicelib.services.accounting import Clerk
 from chalicelib.services.rows import Reader
@@ -108,15 +109,15 @@ def check(piece: Piece) -> list[str]:
     match piece.kind:
         case FileKind.POST_OFFICE:
             _no_provider(piece)
-            return sheet.columns(piece.header, slips.FIELDS, slips.COLUMNS_CODE)
+            return spreadsheet.columns(piece.header, slips.FIELDS, slips.COLUMNS_CODE)
         case FileKind.STATEMENT:
             _no_provider(piece)
-            return sheet.columns(piece.header, transfers.FIELDS, statement.COLUMNS_CODE)
+            return spreadsheet.columns(piece.header, transfers.FIELDS, statement.COLUMNS_CODE)
         case FileKind.SETTLEMENT:
             if piece.provider not in settlements.FORMATS:
                 known = ", ".join(settlements.FORMATS)
                 raise Invalid("BadRequest", [FieldError.of("provider", "NotOneOf", expected=known)])
-            return sheet.columns(piece.header, settlements.wanted(piece.provider), settlements.COLUMNS_CODE)
+            return spreadsheet.columns(piece.header, settlements.wanted(piece.provider), settlements.COLUMNS_CODE)
 
 
 def _no_provider(piece: Piece) -> None:
@@ -175,7 +176,7 @@ class _Seen:
 def _look(reader: Reader, file: File, names: Sequence[str], texts: Sequence[str], now: datetime) -> _Seen:
     seen = _Seen(Counter(), dict(file.sums), [], [], [])
     lines = []
-    for cells in sheet.rows(names, texts, first=file.rows + 2):
+    for cells in spreadsheet.rows(names, texts, first=file.rows + 2):
         try:
             lines.append(reader.line(cells))
         except Invalid as refused:

@@ -12,14 +12,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.domain import post
-from chalicelib.domain.access import Actor, Role, require_officer, roles_on
+from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
 from chalicelib.domain.bundle import Bundle, Listed
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.post import MAX_PARCELS, Check, Inbound, Parcel, Step, Way
-from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import deadlines, desk, dossiers
-from chalicelib.services.transitions import perform
+from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import parcels
 from chalicelib.storage.transactions import write_all
 
@@ -38,7 +38,7 @@ def announce(actor: Actor, dossier_id: str, key: str, tracking: str, posted_on: 
     if not today - EARLIEST <= posted_on <= today:
         code = "InFuture" if posted_on > today else "BadDate"
         raise Invalid("BadRequest", [FieldError.of("posted_on", code)])
-    if _repeated(bundle, Action.ANNOUNCE_PARCEL, actor, key):
+    if repeated(bundle, key, Action.ANNOUNCE_PARCEL, actor):
         return dossier
     if dossier.state is not State.PARCEL_EXPECTED:
         return perform(dossier, Action.ANNOUNCE_PARCEL, actor, now, key=key)  # which refuses
@@ -53,7 +53,7 @@ def register(actor: Actor, dossier_id: str, key: str, tracking: str, sender: str
     """The parcel of a dossier that waits for one has come; its papers must be checked within a working day."""
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _repeated(bundle, Action.REGISTER_PARCEL, actor, key):
+    if repeated(bundle, key, Action.REGISTER_PARCEL, actor):
         return dossier
     if dossier.state is not State.PARCEL_EXPECTED:
         return perform(dossier, Action.REGISTER_PARCEL, actor, now, key=key)  # which refuses
@@ -73,7 +73,7 @@ def register(actor: Actor, dossier_id: str, key: str, tracking: str, sender: str
 def open_(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     """The parcel is opened."""
     bundle = _open(actor, dossier_id)
-    if _repeated(bundle, Action.OPEN_PARCEL, actor, key):
+    if repeated(bundle, key, Action.OPEN_PARCEL, actor):
         return bundle.dossier
     if bundle.dossier.state is not State.PARCEL_RECEIVED:
         return perform(bundle.dossier, Action.OPEN_PARCEL, actor, now, key=key)  # which refuses
@@ -89,7 +89,7 @@ def check(actor: Actor, dossier_id: str, key: str, checks: Mapping[str, Check], 
     """
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _repeated(bundle, Action.CHECK_PARCEL, actor, key):
+    if repeated(bundle, key, Action.CHECK_PARCEL, actor):
         return dossier
     if dossier.state is not State.PARCEL_RECEIVED:
         return perform(dossier, Action.CHECK_PARCEL, actor, now, key=key)  # which refuses
@@ -113,7 +113,7 @@ def send_back(actor: Actor, dossier_id: str, key: str, reason: str, tracking: st
     """The parcel goes back to its sender as it came; of a dossier that is not withdrawn another one may follow."""
     bundle = _open(actor, dossier_id)
     dossier = bundle.dossier
-    if _repeated(bundle, Action.RETURN_PARCEL, actor, key):
+    if repeated(bundle, key, Action.RETURN_PARCEL, actor):
         return dossier
     if dossier.state not in {State.PARCEL_RECEIVED, State.WITHDRAWN} or dossier.parcel is None:
         return perform(dossier, Action.RETURN_PARCEL, actor, now, key=key)  # which refuses
@@ -173,25 +173,15 @@ def return_stray(actor: Actor, agency: str, stray_id: str, reason: str, now: dat
 def require_at(actor: Actor, agency: str, role: Role) -> None:
     """Raises NotFound for an agency where the officer has no post, Forbidden when none of them is of `role`."""
     require_officer(actor)
-    mine = roles_on(actor, owner="", agency=agency)
-    if not mine:
+    if not roles_on(actor, owner="", agency=agency):
         raise NotFound("NotFound")
-    if role not in mine:
-        raise Forbidden("NoSuchPost", role=role.value)
+    require_role(actor, agency, role)
 
 
 def _open(actor: Actor, dossier_id: str) -> Bundle:
     bundle = desk.detail(actor, dossier_id)
     require_at(actor, bundle.dossier.agency, Role.RECEPTION)
     return bundle
-
-
-def _repeated(bundle: Bundle, action: Action, actor: Actor, key: str) -> bool:
-    """Whether this very request was carried out before; Conflict("KeyReused") when its key stands for another one."""
-    before = next((event for event in bundle.events if event.id == key), None)
-    if before is not None and (before.action, before.actor["id"]) != (action.value, actor.id):
-        raise Conflict("KeyReused")
-    return before is not None
 
 
 def _next(bundle: Bundle, step: Step, now: datetime, **facts: Any) -> Parcel:

@@ -16,15 +16,14 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.domain import filename
 from chalicelib.domain import result as rules
-from chalicelib.domain.access import SYSTEM, Actor, Role, roles_on
+from chalicelib.domain.access import SYSTEM, Actor, Role, require_role
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, Paper
 from chalicelib.domain.result import File, Result, Standing, Way
-from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.services import desk
-from chalicelib.services.transitions import perform
-from chalicelib.storage import dossiers as heads
+from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import objects
 from chalicelib.storage import results as kept
 from chalicelib.telemetry import count, logger
@@ -45,7 +44,7 @@ def enter(actor: Actor, dossier_id: str, key: str, entry: Entry, now: datetime) 
     """Record the result. One with a file is issued when that is locked; one on paper at once."""
     bundle = desk.detail(actor, dossier_id)
     dossier = bundle.dossier
-    _require(actor, dossier, Role.CLERK)
+    require_role(actor, dossier.agency, Role.CLERK)
     number = len(bundle.results) + 1
     if number > rules.MOST:
         raise Conflict("TooManyResults")
@@ -95,11 +94,6 @@ def _checked(bundle: Bundle, paper_id: str) -> Paper:
     return file
 
 
-def _require(actor: Actor, dossier: Dossier, *roles: Role) -> None:
-    if not set(roles) & roles_on(actor, owner="", agency=dossier.agency):
-        raise Forbidden("NoSuchPost", role=roles[0].value)
-
-
 # Sealing.
 
 
@@ -141,8 +135,8 @@ def _kept(bundle: Bundle, result: Result) -> File:
 def take_back(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     """The clerk does not wait until the file is sealed: another result is entered, and this one is none."""
     bundle, result = _entered(actor, dossier_id, "ResultNotSealing")
-    _require(actor, bundle.dossier, Role.CLERK)
-    if _was_done(bundle, key, Action.RETURN_RESULT, actor):
+    require_role(actor, bundle.dossier.agency, Role.CLERK)
+    if repeated(bundle, key, Action.RETURN_RESULT, actor):
         return bundle.dossier
     return _step(bundle, Action.RETURN_RESULT, actor, key, rules.returned(result), {}, now, {"result": None})
 
@@ -153,8 +147,8 @@ def take_back(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier
 def ask_revocation(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
     """Ask that the result be revoked as wrongly issued; another person decides."""
     bundle, result = _entered(actor, dossier_id)
-    _require(actor, bundle.dossier, Role.CLERK, Role.APPROVER)
-    if _was_done(bundle, key, Action.ASK_REVOCATION, actor):
+    require_role(actor, bundle.dossier.agency, Role.CLERK, Role.APPROVER)
+    if repeated(bundle, key, Action.ASK_REVOCATION, actor):
         return bundle.dossier
     after = rules.ask(result, actor, reason, now)
     return _step(bundle, Action.ASK_REVOCATION, actor, key, after, {"reason": reason}, now)
@@ -163,8 +157,8 @@ def ask_revocation(actor: Actor, dossier_id: str, key: str, reason: str, now: da
 def keep(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
     """Decide that the result stands."""
     bundle, result = _entered(actor, dossier_id)
-    _require(actor, bundle.dossier, Role.APPROVER)
-    if _was_done(bundle, key, Action.KEEP_RESULT, actor):
+    require_role(actor, bundle.dossier.agency, Role.APPROVER)
+    if repeated(bundle, key, Action.KEEP_RESULT, actor):
         return bundle.dossier
     return _step(bundle, Action.KEEP_RESULT, actor, key, rules.keep(result), {"reason": reason}, now)
 
@@ -172,8 +166,8 @@ def keep(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) ->
 def revoke(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
     """Revoke the result for the reason that somebody else gave; another one is to be issued, or the dossier stopped."""
     bundle, result = _entered(actor, dossier_id)
-    _require(actor, bundle.dossier, Role.APPROVER)
-    if _was_done(bundle, key, Action.REVOKE_RESULT, actor):
+    require_role(actor, bundle.dossier.agency, Role.APPROVER)
+    if repeated(bundle, key, Action.REVOKE_RESULT, actor):
         return bundle.dossier
     after = rules.revoke(result, actor, now)
     detail = {"reason": after.reason, "number": after.reference}
@@ -185,13 +179,6 @@ def _entered(actor: Actor, dossier_id: str, otherwise: str = "ResultNotValid") -
     if not bundle.results:
         raise Conflict(otherwise)
     return bundle, bundle.results[-1]
-
-
-def _was_done(bundle: Bundle, key: str, action: Action, actor: Actor) -> bool:
-    """Without a read while nothing under this key is on the timeline."""
-    if not any(event.id == key for event in bundle.events):
-        return False
-    return heads.was_done(bundle.dossier.id, key, action.value, actor.id)
 
 
 def _step(

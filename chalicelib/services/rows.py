@@ -16,7 +16,8 @@ from chalicelib.domain.payment import BY_TRANSFER, Evidence, Outcome, Source, fi
 from chalicelib.domain.reconcile import Finding, Key, Line
 from chalicelib.domain.reconcile import Outcome as Found
 from chalicelib.errors import Conflict, FieldError, Invalid
-from chalicelib.gateways.payments import connections, settlements, sheet, slips, transfers
+from chalicelib.gateways import spreadsheet
+from chalicelib.gateways.payments import connections, settlements, slips, transfers
 from chalicelib.services import catalogue, strays
 from chalicelib.services import slips as counter
 from chalicelib.services.accounting import Clerk
@@ -36,7 +37,7 @@ class Reader(Protocol):
     counts: bool
     dry: bool
 
-    def line(self, cells: sheet.Cells) -> Line:
+    def line(self, cells: spreadsheet.Cells) -> Line:
         """Raises Invalid with every defect."""
 
     def findings(self, lines: Sequence[Line], known: Mapping[Key, Entry]) -> Iterator[Finding]: ...
@@ -81,6 +82,7 @@ class _Books:
         return None if self.dry else self._book(line)
 
     def _book(self, line: Line) -> Entry | None:
+        """Book what a line tells of and nobody knew; every kind of file has its own way."""
         raise NotImplementedError
 
     def _origin(self, line: Line) -> str:
@@ -142,7 +144,7 @@ class _Books:
 class Slips(_Books):
     """What a post office reports: it books, and proves nothing of what reached the bank."""
 
-    def line(self, cells: sheet.Cells) -> Line:
+    def line(self, cells: spreadsheet.Cells) -> Line:
         line = slips.read(cells)
         counter.check_moment(line.at, self.desk.now, "paid_at")
         return line
@@ -185,7 +187,7 @@ class Slips(_Books):
 class Statement(_Books):
     """A bank's statement: the payments of its notices, and all else that came in."""
 
-    def line(self, cells: sheet.Cells) -> Line:
+    def line(self, cells: spreadsheet.Cells) -> Line:
         if cells.defects:
             raise Invalid(fields=cells.defects)
         said = transfers.read(cells.values, Source.FILE)
@@ -221,7 +223,7 @@ class Settlement(_Books):
         offered = provider in connections.names()
         self._merchant = connections.gateway(provider).merchant if offered else None
 
-    def line(self, cells: sheet.Cells) -> Line:
+    def line(self, cells: spreadsheet.Cells) -> Line:
         line = settlements.read(self.provider, cells, self.desk.agency)
         counter.check_moment(line.at, self.desk.now, settlements.format_of(self.provider).columns["at"])
         if self._merchant is not None and line.merchant != self._merchant:

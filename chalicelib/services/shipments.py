@@ -19,7 +19,7 @@ from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State, iso
 from chalicelib.domain.post import CARRIERS, MAX_PARCELS, Outcome, Parcel, Report, Shipment, Way, Word
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, ServiceError, StaleWrite
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 from chalicelib.gateways.post import hook, words
 from chalicelib.services import desk
 from chalicelib.services.post import require_at
@@ -188,12 +188,12 @@ def read(
     first line that lacks a column.
     """
     require_at(actor, agency, Role.CLERK)
-    names = sheet.columns(header, words.FIELDS, words.COLUMNS_CODE)
+    names = spreadsheet.columns(header, words.FIELDS, words.COLUMNS_CODE)
     if carrier not in CARRIERS:
         raise Invalid("BadRequest", [FieldError.of("carrier", "NotOneOf", expected=", ".join(CARRIERS))])
     found: list[Row] = []
     good: list[tuple[int, Word]] = []
-    for cells in sheet.rows(names, texts, first=offset + 2):
+    for cells in spreadsheet.rows(names, texts, first=offset + 2):
         try:
             if cells.defects:
                 raise Invalid("BadRequest", cells.defects)

@@ -13,7 +13,7 @@ from chalicelib.domain.money import HELD, SURPLUS, Payment
 from chalicelib.domain.payment import Evidence, Outcome, Source
 from chalicelib.domain.reconcile import Line
 from chalicelib.errors import Conflict, FieldError, Invalid, StaleWrite, UpstreamFailed
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 from chalicelib.gateways.payments import slips as reading
 from chalicelib.gateways.payments.contract import Verdict
 from chalicelib.services import accounting, strays, takings
@@ -165,6 +165,6 @@ def _line(typed: Typed) -> Line:
     """Read as the row of a file would be, so that the two are one payment."""
     values = {**vars(typed), "amount": str(typed.amount)}
     try:
-        return reading.read(sheet.Cells(0, values))
+        return reading.read(spreadsheet.Cells(0, values))
     except Invalid as refused:
         raise Invalid("BadRequest", refused.fields) from refused

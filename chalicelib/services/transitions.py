@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor
+from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, apply, effects, owed_back
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
@@ -57,3 +58,14 @@ def perform(
     logger.info("moved", dossier=dossier.id, action=action.value, before=event.before, after=event.after)
     count("DossierSteps", procedure=after.procedure_code, agency=after.agency, step=action.value)
     return after
+
+
+def repeated(bundle: Bundle, key: str, action: Action, actor: Actor) -> bool:
+    """Whether this very request is on the timeline already, for what is refused the second time for other reasons.
+
+    Raises Conflict("KeyReused") when its key stands for another one.
+    """
+    before = next((event for event in bundle.events if event.id == key), None)
+    if before is not None and (before.action, before.actor["id"]) != (action.value, actor.id):
+        raise Conflict("KeyReused")
+    return before is not None

@@ -56,6 +56,7 @@ def write(value: Any) -> dict[str, Any]:
 def read(cls: type[T], row: LedgerRow) -> T:
     """The dataclass that `write` wrote."""
     body = dict(row.body)
+    # T is any class to mypy, which has no bound for "a dataclass".
     for name in [f.name for f in dataclasses.fields(cls) if f.name == "at" or f.name.endswith("_at")]:  # type: ignore[arg-type]
         if body.get(name):
             body[name] = heads.moment(body[name]).astimezone(UTC)

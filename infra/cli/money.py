@@ -96,7 +96,7 @@ def import_command(
     with cloud():
         from chalicelib.domain.agency import root_of
         from chalicelib.domain.file import FileKind
-        from chalicelib.gateways.payments import sheet
+        from chalicelib.gateways import spreadsheet
         from chalicelib.services import catalogue, imports, present
         from chalicelib.services.accounting import Clerk
 
@@ -106,7 +106,7 @@ def import_command(
             raise Invalid("BadRequest", [FieldError("agency", "Required")])
         counts: Counter[str] = Counter()
         with quietly(), bar(size, "import", as_json) as progress:
-            texts = sheet.records(_lines(file, progress))
+            texts = spreadsheet.records(_lines(file, progress))
             header, offset, done = next(texts, ""), 0, None
             rows = list(islice(texts, imports.BATCH))
             while done is None or rows:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.money import balances
 from chalicelib.domain.refund import Refund, Rule
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 from chalicelib.services import present, publishing
 from chalicelib.services.drawers import today
 from chalicelib.storage import entries, ledger
@@ -66,7 +66,7 @@ class Bookkeeping:
         """A file (its rows, or its text), cut into pieces of `size` rows; the answers."""
         head = header or {"post-office": SLIPS, "statement": STATEMENT, "settlement": SETTLEMENT}[kind]
         text = rows if isinstance(rows, str) else "\n".join([head, *rows]) + "\n"
-        texts = list(sheet.records(io.StringIO(text, newline="")))
+        texts = list(spreadsheet.records(io.StringIO(text, newline="")))
         first, rest = texts[0], texts[1:]
         name = f"{kind}.{hashlib.sha256(text.encode()).hexdigest()}"
         answers = []

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.entry import Kind
 from chalicelib.domain.reconcile import Line
 from chalicelib.errors import FieldError, Invalid, NotFound
-from chalicelib.gateways.payments import settlements, sheet, slips
+from chalicelib.gateways import spreadsheet
+from chalicelib.gateways.payments import settlements, slips
 from infra.local.sandboxes import settlement as sandbox
 from infra.local.sandboxes.orders import Order, Payback, State
 
@@ -28,9 +29,9 @@ HEADER = "merchant,reference,transaction,kind,amount,fee,currency,at,request"
 PAID = "MOTCUA01,MC2AAAAAAAAAAB,14422574,payment,200000,2200,VND,2026-03-02T10:15:00+07:00,"
 
 
-def cells(header: str, *lines: str) -> list[sheet.Cells]:
-    texts = sheet.records(f"{line}\r\n" for line in lines)
-    return list(sheet.rows(sheet.columns(header, [], "x"), texts))
+def cells(header: str, *lines: str) -> list[spreadsheet.Cells]:
+    texts = spreadsheet.records(f"{line}\r\n" for line in lines)
+    return list(spreadsheet.rows(spreadsheet.columns(header, [], "x"), texts))
 
 
 def slip(text: str = SLIP) -> Line:
@@ -55,9 +56,9 @@ def defects(read: Any, *args: Any) -> dict[str, str]:
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_byte_order_marks_and_line_ends_change_nothing(mark: str, ending: str) -> None:
     lines = f"{mark}{SLIP_HEADER}{ending}{SLIP}{ending}{SLIP}".splitlines(keepends=True)
-    texts = sheet.records(lines)
-    names = sheet.columns(next(texts), slips.FIELDS, slips.COLUMNS_CODE)
-    assert [(row.number, slips.read(row).number) for row in sheet.rows(names, texts)] == [
+    texts = spreadsheet.records(lines)
+    names = spreadsheet.columns(next(texts), slips.FIELDS, slips.COLUMNS_CODE)
+    assert [(row.number, slips.read(row).number) for row in spreadsheet.rows(names, texts)] == [
         (2, "580000/0012"), (3, "580000/0012"),
     ]  # fmt: skip
 
@@ -68,9 +69,9 @@ def test_a_quoted_cell_may_have_commas_quotes_and_line_ends() -> None:
 
 
 def test_a_quote_that_never_ends_takes_its_own_line_only() -> None:
-    texts = list(sheet.records([SLIP.replace("Nguyễn", '"Nguyễn') + "\n", *[SLIP + "\n"] * 100]))
+    texts = list(spreadsheet.records([SLIP.replace("Nguyễn", '"Nguyễn') + "\n", *[SLIP + "\n"] * 100]))
     assert len(texts) == 101
-    assert sum(bool(row.defects) for row in sheet.rows(SLIP_HEADER.split(","), texts)) == 1
+    assert sum(bool(row.defects) for row in spreadsheet.rows(SLIP_HEADER.split(","), texts)) == 1
 
 
 def test_rows_are_cut_one_by_one() -> None:
@@ -81,14 +82,14 @@ def test_rows_are_cut_one_by_one() -> None:
             taken.append(number)
             yield SLIP + "\n"
 
-    found = sheet.records(lines())
+    found = spreadsheet.records(lines())
     assert [next(found) for _ in range(3)] and len(taken) == 3
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n"), max_size=30), max_size=40))
 def test_cutting_loses_no_character(lines: list[str]) -> None:
     given_lines = [f"{line}\n" for line in lines]
-    assert "".join(sheet.records(given_lines)) == "".join(given_lines)
+    assert "".join(spreadsheet.records(given_lines)) == "".join(given_lines)
 
 
 CELLS = st.text(st.characters(exclude_characters="\r\n"), max_size=20)
@@ -98,7 +99,7 @@ CELLS = st.text(st.characters(exclude_characters="\r\n"), max_size=20)
 def test_what_is_written_is_read(rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
-    read = sheet.rows(["a", "b"], sheet.records(io.StringIO(text.getvalue(), newline="")))
+    read = spreadsheet.rows(["a", "b"], spreadsheet.records(io.StringIO(text.getvalue(), newline="")))
     assert [list(row.values.values()) for row in read] == [row for row in rows if any(cell.strip() for cell in row)]
 
 
@@ -107,7 +108,7 @@ def test_what_is_written_is_read(rows: list[list[str]]) -> None:
 )
 def test_a_header_must_name_every_column_once(header: str) -> None:
     with pytest.raises(Invalid) as refused:
-        sheet.columns(header, slips.FIELDS, slips.COLUMNS_CODE)
+        spreadsheet.columns(header, slips.FIELDS, slips.COLUMNS_CODE)
     assert refused.value.code == "SlipColumns"
     assert refused.value.params == {"expected": "office, slip, reference, payer, amount, paid_at, service"}
 
@@ -176,9 +177,9 @@ def test_the_sandboxes_write_what_is_read() -> None:
     order = Order("MC2AAAAAAAAAAB", "MOTCUA01", 200_000, "x", NOW, NOW, "", "", state=State.PAID, paid=200_000)
     order.transaction, order.settled_at, order.refunds = "14422574", NOW, [refund]
     content = sandbox.of(date(2026, 3, 2), [order], 2_200, NOW).decode()
-    texts = sheet.records(io.StringIO(content, newline=""))
-    names = sheet.columns(next(texts), settlements.wanted("vnpay"), "x")
-    found = [settlements.read("vnpay", row, AGENCY) for row in sheet.rows(names, texts)]
+    texts = spreadsheet.records(io.StringIO(content, newline=""))
+    names = spreadsheet.columns(next(texts), settlements.wanted("vnpay"), "x")
+    found = [settlements.read("vnpay", row, AGENCY) for row in spreadsheet.rows(names, texts)]
     assert [(one.kind.value, one.number, one.amount, one.fee, one.request) for one in found] == [
         ("payment", "14422574", 200_000, 2_200, ""),
         ("refund", "900", 50_000, 0, "REQ1"),

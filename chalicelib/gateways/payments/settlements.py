@@ -26,7 +26,8 @@ from chalicelib.domain.money import Means
 from chalicelib.domain.payment import CURRENCY
 from chalicelib.domain.reconcile import Line
 from chalicelib.errors import FieldError, Invalid, NotFound
-from chalicelib.gateways.payments import sheet, slips
+from chalicelib.gateways import spreadsheet
+from chalicelib.gateways.payments import slips
 
 COLUMNS_CODE = "SettlementColumns"
 FIELDS = ("merchant", "reference", "transaction", "kind", "amount", "fee", "currency", "at", "request")
@@ -75,7 +76,7 @@ def wanted(provider: str) -> tuple[str, ...]:
     return tuple(format_of(provider).columns.values())
 
 
-def read(provider: str, cells: sheet.Cells, agency: str) -> Line:
+def read(provider: str, cells: spreadsheet.Cells, agency: str) -> Line:
     """The movement of a row; raises Invalid with every defect, each named by the provider's own column.
 
     `agency` is whose terminal it is, where numbers are each agency's own.
@@ -87,14 +88,14 @@ def read(provider: str, cells: sheet.Cells, agency: str) -> Line:
     theirs = {**{name: name for name in form.always}, **form.columns}
     values = {theirs[name]: text for name, text in form.always.items()}
     values |= {column: cells.values.get(column, "") for column in form.columns.values()}
-    merchant = sheet.matched(values, theirs["merchant"], _MERCHANT, defects)
-    number = sheet.matched(values, theirs["transaction"], sheet.NUMBER, defects)
-    amount = sheet.matched(values, theirs["amount"], sheet.AMOUNT, defects)
-    fee = sheet.matched(values, theirs["fee"], sheet.FEE, defects)
-    currency = sheet.matched(values, theirs["currency"], _CURRENCY, defects)
-    at = sheet.moment(values[theirs["at"]], theirs["at"], defects)
-    reference = sheet.words(values[theirs["reference"]], theirs["reference"], 60, defects)
-    request = sheet.matched(values, theirs["request"], sheet.NUMBER, defects, optional=True)
+    merchant = spreadsheet.matched(values, theirs["merchant"], _MERCHANT, defects)
+    number = spreadsheet.matched(values, theirs["transaction"], spreadsheet.NUMBER, defects)
+    amount = spreadsheet.matched(values, theirs["amount"], spreadsheet.AMOUNT, defects)
+    fee = spreadsheet.matched(values, theirs["fee"], spreadsheet.FEE, defects)
+    currency = spreadsheet.matched(values, theirs["currency"], _CURRENCY, defects)
+    at = spreadsheet.moment(values[theirs["at"]], theirs["at"], defects)
+    reference = spreadsheet.words(values[theirs["reference"]], theirs["reference"], 60, defects)
+    request = spreadsheet.matched(values, theirs["request"], spreadsheet.NUMBER, defects, optional=True)
     kind = form.kinds.get(values[theirs["kind"]].strip())
     if kind is None:
         defects.append(FieldError.of(theirs["kind"], "NotOneOf", expected=", ".join(form.kinds)))

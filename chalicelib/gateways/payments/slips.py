@@ -20,7 +20,7 @@ from chalicelib.domain.entry import Kind
 from chalicelib.domain.money import Means
 from chalicelib.domain.reconcile import Line
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 
 FIELDS = ("office", "slip", "reference", "payer", "amount", "paid_at", "service")
 COLUMNS_CODE = "SlipColumns"
@@ -35,18 +35,18 @@ def number_of(office: str, slip: str) -> str:
     return f"{office.upper()}/{slip}"
 
 
-def read(cells: sheet.Cells) -> Line:
+def read(cells: spreadsheet.Cells) -> Line:
     """The payment of a row; raises Invalid with every defect, each named by its column."""
     defects: list[FieldError] = list(cells.defects)
     if defects:
         raise Invalid(fields=defects)
     values = cells.values
-    office = sheet.matched(values, "office", OFFICE, defects)
-    slip = sheet.matched(values, "slip", SLIP, defects)
-    amount = sheet.matched(values, "amount", sheet.AMOUNT, defects)
-    at = sheet.moment(values.get("paid_at", ""), "paid_at", defects)
-    reference = sheet.words(values.get("reference", ""), "reference", 60, defects)
-    payer = sheet.words(values.get("payer", ""), "payer", 200, defects)
+    office = spreadsheet.matched(values, "office", OFFICE, defects)
+    slip = spreadsheet.matched(values, "slip", SLIP, defects)
+    amount = spreadsheet.matched(values, "amount", spreadsheet.AMOUNT, defects)
+    at = spreadsheet.moment(values.get("paid_at", ""), "paid_at", defects)
+    reference = spreadsheet.words(values.get("reference", ""), "reference", 60, defects)
+    payer = spreadsheet.words(values.get("payer", ""), "payer", 200, defects)
     service = values.get("service", "").strip().lower()
     if service not in SERVICES:
         defects.append(FieldError.of("service", "NotOneOf", expected=", ".join(SERVICES)))

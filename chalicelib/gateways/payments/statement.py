@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from chalicelib.domain.payment import Evidence, Source
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.gateways.payments import sheet, transfers
+from chalicelib.gateways import spreadsheet
+from chalicelib.gateways.payments import transfers
 
 COLUMNS_CODE = "StatementColumns"
 
@@ -29,12 +30,12 @@ def read(lines: Iterable[str]) -> Iterator[Row]:
 
     Raises Invalid("StatementColumns") at once when the header does not name every field just once.
     """
-    texts = sheet.records(lines)
-    names = sheet.columns(next(texts, ""), transfers.FIELDS, COLUMNS_CODE)
-    return map(row, sheet.rows(names, texts))
+    texts = spreadsheet.records(lines)
+    names = spreadsheet.columns(next(texts, ""), transfers.FIELDS, COLUMNS_CODE)
+    return map(row, spreadsheet.rows(names, texts))
 
 
-def row(cells: sheet.Cells) -> Row:
+def row(cells: spreadsheet.Cells) -> Row:
     """One row as evidence."""
     if cells.defects:
         return Row(cells.number, defects=cells.defects)

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.payment import Evidence, Outcome, Source, find_reference
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 
 GATEWAY = "vietqr"
 FIELDS = ("id", "account", "amount", "currency", "at", "description")
@@ -33,12 +33,12 @@ def read(entry: Mapping[str, str], source: Source) -> Evidence:
     Raises Invalid with every defect, each named by its field.
     """
     defects: list[FieldError] = []
-    identity = sheet.matched(entry, "id", sheet.NUMBER, defects)
-    account = sheet.matched(entry, "account", _ACCOUNT, defects)
-    amount = sheet.matched(entry, "amount", sheet.AMOUNT, defects)
-    currency = sheet.matched(entry, "currency", _CURRENCY, defects)
-    at = sheet.moment(entry.get("at", ""), "at", defects)
-    description = sheet.words(entry.get("description", ""), "description", LONGEST_DESCRIPTION, defects)
+    identity = spreadsheet.matched(entry, "id", spreadsheet.NUMBER, defects)
+    account = spreadsheet.matched(entry, "account", _ACCOUNT, defects)
+    amount = spreadsheet.matched(entry, "amount", spreadsheet.AMOUNT, defects)
+    currency = spreadsheet.matched(entry, "currency", _CURRENCY, defects)
+    at = spreadsheet.moment(entry.get("at", ""), "at", defects)
+    description = spreadsheet.words(entry.get("description", ""), "description", LONGEST_DESCRIPTION, defects)
     if defects:
         raise Invalid(fields=defects)
     return Evidence(

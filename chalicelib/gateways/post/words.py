@@ -7,7 +7,7 @@
     signature  reference of the signed slip: 1 to 64 of A-Z a-z 0-9 . _ : / -; of a delivery only
     reason     why it came back or was lost; of these two only, at most 500 characters
 
-A file is a table as `payments.sheet` reads it: UTF-8, comma-separated, the columns above in any order. The same row
+A file is a table as `gateways.spreadsheet` reads it: UTF-8, comma-separated, the columns above in any order. The same row
 again is the same word.
 """
 
@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.post import Report, Word
 from chalicelib.errors import FieldError, Invalid
-from chalicelib.gateways.payments import sheet
+from chalicelib.gateways import spreadsheet
 
 FIELDS = ("tracking", "status", "at", "recipient", "signature", "reason")
 COLUMNS_CODE = "ReportColumns"
@@ -32,14 +32,14 @@ def read(carrier: str, said: Mapping[str, str], now: datetime) -> Word:
     """The word; raises Invalid with every defect, each named by its field."""
     defects: list[FieldError] = []
     folded = {**said, "tracking": said.get("tracking", "").upper().replace(" ", "")}
-    tracking = sheet.matched(folded, "tracking", TRACKING, defects)
-    at = sheet.moment(said.get("at", ""), "at", defects)
-    recipient = sheet.words(said.get("recipient", ""), "recipient", 200, defects)
-    reason = sheet.words(said.get("reason", ""), "reason", 500, defects)
+    tracking = spreadsheet.matched(folded, "tracking", TRACKING, defects)
+    at = spreadsheet.moment(said.get("at", ""), "at", defects)
+    recipient = spreadsheet.words(said.get("recipient", ""), "recipient", 200, defects)
+    reason = spreadsheet.words(said.get("reason", ""), "reason", 500, defects)
     status = said.get("status", "").strip().lower()
     if status not in list(Report):
         defects.append(FieldError.of("status", "NotOneOf", expected=STATUSES))
-    signature = sheet.matched(said, "signature", sheet.NUMBER, defects, optional=status != Report.DELIVERED)
+    signature = spreadsheet.matched(said, "signature", spreadsheet.NUMBER, defects, optional=status != Report.DELIVERED)
     if status == Report.DELIVERED and not recipient:
         defects.append(FieldError("recipient", "Required"))
     if status in {Report.RETURNED, Report.LOST} and not reason:
