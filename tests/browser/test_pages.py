@@ -15,12 +15,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery
-from tests.browser.portal import Portal
+from tests.browser.portal import ROOT, Portal
 from tests.browser.views import PUBLISHED, VIEWS, View, routes
 from tests.browser.visitor import THEMES
 from tests.thorough import THOROUGH, every, few
 
-KEY = re.compile(r"\b(?:common|entry|filing|dossier|desk|money|post|receipts|statistics|templates)\.[a-z_]+\.[a-z_.]+")
+AREAS = "|".join(path.stem for path in (ROOT / "web" / "src" / "i18n" / "vi").glob("*.ts"))
+KEY = re.compile(rf"\b(?:{AREAS})\.[a-z_]+\.[a-z_.]+")
 # In pixels of CSS: the narrowest that must do, which is a desk's window at 400 %, with the letters of A+ and without;
 # a phone; the desk's window at 200 %; the same as it is.
 WINDOWS = ((320, "large"), (320, "normal"), (360, "normal"), (640, "normal"), (1280, "normal"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain import code128
 from chalicelib.domain.code128 import bars
 
 pytestmark = pytest.mark.clause("A12")
@@ -70,3 +74,9 @@ def test_whatever_it_takes_is_read_back(text: str) -> None:
 def test_what_the_set_has_not_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="ASCII"):
         bars(text)
+
+
+def test_the_site_draws_with_the_same_table() -> None:
+    """The page of the cover sheet draws its barcode in the browser; its table is this one, which is read back above."""
+    drawn = (Path(__file__).parents[2] / "web" / "src" / "parts" / "Barcode.tsx").read_text("utf-8")
+    assert re.findall(r"\b[1-4]{6,7}\b", drawn) == list(code128._WIDTHS)

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import ts from "typescript";
 
 const src = new URL("../src/", import.meta.url).pathname;
-const areas = ["common", "entry", "filing", "dossier", "desk", "money", "finance", "books", "receipts", "statistics", "templates"];
+const areas = readdirSync(join(src, "i18n", "vi")).map((file) => file.replace(/\.ts$/, ""));
 
 function parse(path) {
   return ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);

@@ -47,6 +47,7 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "!./vi/common.ts",
   "!./vi/entry.ts",
   "!./*/templates.ts", // these come with the desk, in both languages
+  "!./*/handling.ts", // a part of the desk's
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };
 const loaded: Record<Language, Set<Area>> = { vi: new Set(["common", "entry"]), en: new Set() };

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { api, ask, newKey, type Schema } from "../../api/client";
+import { api, ask, type Schema } from "../../api/client";
 import { useAction } from "../../hooks";
 import { t, type Key } from "../../i18n";
 import { useKept } from "../../kept";
@@ -7,7 +7,7 @@ import { CheckboxField, RadiosField, SelectField, TextField } from "../../parts/
 import { announce } from "../../parts/live";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import { SignaturePad, type Pad } from "./signature";
-import { upload } from "./upload";
+import { useUpload } from "./upload";
 
 type Body = Schema["HandOverBody"];
 const relations = ["self", "mandate", "representative"] as const;
@@ -23,17 +23,15 @@ export default function HandOverForm({ dossier, done, refused, close }: Doing) {
   const [signed, setSigned] = useKept("recipient.signed", false);
   const [sheet, setSheet] = useState<File | null>(null);
   const pad = useRef<Pad | null>(null);
-  const sent = useRef<{ of: Blob | File; paper: string } | null>(null);
-  const slot = useRef<{ of: Blob | File; id: string } | null>(null);
+  const uploads = useUpload(dossier.id);
   const action = useAction(async (key, given: Omit<Body, "signature">, file: File | null) => {
     let signature: string | null = null;
     if (file !== null && way !== "paper") {
-      if (sent.current?.of !== file) {
-        if (slot.current?.of !== file) slot.current = { of: file, id: newKey() };
+      signature = uploads.known(file);
+      if (signature === null) {
         announce(t("desk.handover.sending"));
-        sent.current = { of: file, paper: await upload(way, dossier.id, slot.current.id, [file]) };
+        signature = await uploads.send(way, file, [file]);
       }
-      signature = sent.current.paper;
     }
     const body = { ...given, signature };
     return ask(api.POST("/desk/dossiers/{dossier_id}/hand-over", { ...keyed(dossier.id, key), body }));
@@ -52,7 +50,7 @@ export default function HandOverForm({ dossier, done, refused, close }: Doing) {
     const given = { recipient: recipient.trim(), signed: true, relation, identity_end: end.trim() };
     const moved = await action.run(given, file);
     if (moved !== undefined) done(t("desk.done.deliver", { state: moved.state.name }));
-    else slot.current = null; // a refused file needs another place
+    else uploads.drop();
   };
   const { refusal } = action;
   const problem = refusal?.of("signature");

@@ -7,6 +7,7 @@ import { DateField, RadiosField, TextareaField, TextField } from "../../parts/Fi
 import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
+import { asNumber, isNumber, SenderField, TrackingField } from "../../parts/Tracking";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { paperName, RESULT, type Procedure } from "./procedure";
@@ -15,8 +16,6 @@ export type Parcel = Schema["ParcelShape"];
 type Check = Schema["FindingBody"];
 
 const findings = ["certified", "missing", "wrong", "differs"] as const;
-const TRACKING = /^[0-9A-Z]{8,30}$/;
-export const asNumber = (typed: string): string => typed.replace(/\s/g, "").toUpperCase();
 const wrongNumber = (): Refusal => required("tracking", t("desk.parcel.number.wrong"));
 
 /** A parcel came for the dossier; nothing is said yet of what is in it. */
@@ -36,7 +35,7 @@ export function RegisterForm({ dossier, done, refused, close }: Doing) {
   useTold(action, refused);
   const submit = async () => {
     const number = asNumber(tracking);
-    if (number !== "" && !TRACKING.test(number)) return action.refuse(wrongNumber());
+    if (number !== "" && !isNumber(number)) return action.refuse(wrongNumber());
     const moved = await action.run(number, sender.trim(), note.trim());
     if (moved !== undefined) done(t("desk.done.register_parcel", { state: moved.state.name }));
   };
@@ -44,24 +43,16 @@ export function RegisterForm({ dossier, done, refused, close }: Doing) {
   return (
     <ActFrame act="register_parcel" refusal={refusal} busy={action.busy} close={close} onSubmit={() => void submit()}>
       <p class="govuk-body">{t("desk.about.register_parcel")}</p>
-      <TextField
-        name="tracking"
+      <TrackingField
         label={t("desk.parcel.number")}
         value={tracking}
-        width={20}
-        maxLength={40}
-        autocomplete="off"
         optional
         error={refusal?.of("tracking")}
         onInput={setTracking}
       />
-      <TextField
-        name="sender"
+      <SenderField
         label={t("desk.parcel.sender")}
         value={sender}
-        maxLength={200}
-        autocomplete="off"
-        optional
         error={refusal?.of("sender")}
         onInput={setSender}
       />
@@ -249,7 +240,7 @@ export function PostForm({ dossier, done, refused, close }: Doing) {
   useTold(action, refused);
   const submit = async () => {
     const number = asNumber(tracking);
-    if (!TRACKING.test(number)) return action.refuse(wrongNumber());
+    if (!isNumber(number)) return action.refuse(wrongNumber());
     if (name.trim() === "") return action.refuse(required("address.name"));
     if (line.trim().length < 5) return action.refuse(required("address.line"));
     const moved = await action.run(number, { name: name.trim(), line: line.trim(), phone: tel.trim() });
@@ -266,14 +257,10 @@ export function PostForm({ dossier, done, refused, close }: Doing) {
       onSubmit={() => void submit()}
     >
       <p class="govuk-body">{t("desk.about.post")}</p>
-      <TextField
-        name="tracking"
+      <TrackingField
         label={t("desk.parcel.number")}
         hint={t("desk.post.number.hint")}
         value={tracking}
-        width={20}
-        maxLength={40}
-        autocomplete="off"
         error={refusal?.of("tracking")}
         onInput={setTracking}
       />

@@ -1,5 +1,5 @@
-import { useRef, useState } from "preact/hooks";
-import { api, ask, newKey } from "../../api/client";
+import { useState } from "preact/hooks";
+import { api, ask } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
 import { useKept } from "../../kept";
@@ -9,7 +9,7 @@ import { announce } from "../../parts/live";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
 import { RESULT } from "./procedure";
-import { upload } from "./upload";
+import { useUpload } from "./upload";
 
 /** A file that was inspected before, when the entry itself did not come through. */
 const waiting = (dossier: Dossier): string | null =>
@@ -20,23 +20,21 @@ export function ResultForm({ dossier, procedure, done, refused, close }: Doing) 
   const [title, setTitle] = useKept("result.title", () => said(procedure.result));
   const [files, setFiles] = useKept<readonly File[]>("result.files", []);
   const [stage, setStage] = useState<"" | "sending">("");
-  const sent = useRef<{ files: readonly File[]; paper: string } | null>(null);
   const before = waiting(dossier);
-  const slot = useRef<{ files: readonly File[]; id: string } | null>(null);
+  const uploads = useUpload(dossier.id);
   const action = useAction(async (key, about: string, name: string) => {
     let paper = before;
     if (files.length > 0) {
-      if (sent.current?.files !== files) {
-        if (slot.current?.files !== files) slot.current = { files, id: newKey() };
+      paper = uploads.known(files);
+      if (paper === null) {
         setStage("sending");
         announce(t("desk.result.sending"));
         try {
-          sent.current = { files, paper: await upload("result-file", dossier.id, slot.current.id, files) };
+          paper = await uploads.send("result-file", files, files);
         } finally {
           setStage("");
         }
       }
-      paper = sent.current.paper;
     }
     const body = { number: about, title: name, paper };
     return ask(api.POST("/desk/dossiers/{dossier_id}/result", { ...keyed(dossier.id, key), body }));
@@ -47,7 +45,7 @@ export function ResultForm({ dossier, procedure, done, refused, close }: Doing) 
     if (title.trim() === "") return action.refuse(required("title"));
     const moved = await action.run(number.trim(), title.trim());
     if (moved !== undefined) done(t("desk.done.enter_result", { state: moved.state.name }));
-    else slot.current = null; // a refused file needs another place
+    else uploads.drop();
   };
   const { refusal } = action;
   const problem = refusal?.of("paper");

@@ -1,4 +1,5 @@
-import { api, ask, Refusal } from "../../api/client";
+import { useRef } from "preact/hooks";
+import { api, ask, newKey, Refusal } from "../../api/client";
 import { t } from "../../i18n";
 
 const POLL = 700;
@@ -16,7 +17,7 @@ async function described(file: File) {
 type What = "result-file" | "drawn" | "sheet";
 
 /** Send files of a clerk's to storage and wait until they were inspected; the id of the paper they became. */
-export async function upload(what: What, dossier: string, id: string, files: readonly File[]): Promise<string> {
+async function upload(what: What, dossier: string, id: string, files: readonly File[]): Promise<string> {
   const path = { dossier_id: dossier };
   const field = what === "result-file" ? "paper" : "signature";
   const unchecked = (message: string) =>
@@ -58,4 +59,22 @@ export async function upload(what: What, dossier: string, id: string, files: rea
     await new Promise((resolve) => setTimeout(resolve, POLL));
   }
   throw unchecked(t("desk.result.slow"));
+}
+
+/** Sends files once, however often an act is tried: while `of` is the same they keep their place, and what they became. */
+export function useUpload(dossier: string) {
+  const slot = useRef<{ of: object; id: string } | null>(null);
+  const sent = useRef<{ of: object; paper: string } | null>(null);
+  return {
+    known: (of: object): string | null => (sent.current?.of === of ? sent.current.paper : null),
+    async send(what: What, of: object, files: readonly File[]): Promise<string> {
+      if (slot.current?.of !== of) slot.current = { of, id: newKey() };
+      sent.current = { of, paper: await upload(what, dossier, slot.current.id, files) };
+      return sent.current.paper;
+    },
+    /** A refused file needs another place. */
+    drop: () => {
+      slot.current = null;
+    },
+  };
 }

@@ -5,12 +5,13 @@ import { useAction } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
-import { DateField, TextField } from "../../parts/Field";
+import { DateField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
+import { asNumber, isNumber, TrackingField } from "../../parts/Tracking";
 import type { Procedure } from "../filing/procedure";
 import { paperNameOf } from "./catalogue";
 import { word, type Dossier } from "./words";
@@ -105,8 +106,8 @@ function Announcement({ dossier, again }: { dossier: Dossier; again: () => void 
   );
   const send = async (event: Event) => {
     event.preventDefault();
-    const number = tracking.replace(/\s/g, "").toUpperCase();
-    if (!/^[0-9A-Z]{8,30}$/.test(number)) {
+    const number = asNumber(tracking);
+    if (!isNumber(number)) {
       const field = { field: "tracking", code: "BadFormat", message: t("dossier.parcel.tracking.wrong") };
       return action.refuse(new Refusal(422, "Incomplete", t("dossier.parcel.incomplete"), [field]));
     }
@@ -123,14 +124,10 @@ function Announcement({ dossier, again }: { dossier: Dossier; again: () => void 
       </summary>
       <form class="govuk-details__text" noValidate onSubmit={(event) => void send(event)}>
         <ErrorSummary refusal={refusal} />
-        <TextField
-          name="tracking"
+        <TrackingField
           label={t("dossier.parcel.tracking")}
           hint={t("dossier.parcel.tracking.hint")}
           value={tracking}
-          width={20}
-          maxLength={40}
-          autocomplete="off"
           error={refusal?.of("tracking")}
           onInput={setTracking}
         />

@@ -10,7 +10,7 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { Written } from "../../parts/Said";
 import { StateTag } from "../../parts/StateTag";
-import { asNumber } from "../desk/parcels";
+import { asNumber, SenderField, TrackingField } from "../../parts/Tracking";
 
 type Summary = Schema["SummaryShape"];
 type Agency = Schema["AgencyShape"];
@@ -134,25 +134,17 @@ function Arrival({ dossier, done, drop }: ArrivalProps) {
         {dossier.procedure.name} – <Written text={dossier.applicant_name} />
       </p>
       <ErrorSummary refusal={refusal} />
-      <TextField
-        name="tracking"
+      <TrackingField
         label={t("post.scan.tracking")}
         hint={t("post.scan.tracking.hint")}
         value={tracking}
-        width={20}
-        maxLength={40}
-        autocomplete="off"
         optional
         error={refusal?.of("tracking")}
         onInput={setTracking}
       />
-      <TextField
-        name="sender"
+      <SenderField
         label={t("post.scan.sender")}
         value={sender}
-        maxLength={200}
-        autocomplete="off"
-        optional
         error={refusal?.of("sender")}
         onInput={setSender}
       />
@@ -200,24 +192,16 @@ function Stray({ agency, found, done, drop }: StrayProps) {
       </h2>
       <p class="govuk-body">{t("post.stray.about")}</p>
       <ErrorSummary refusal={refusal} />
-      <TextField
-        name="tracking"
+      <TrackingField
         label={t("post.scan.tracking")}
         value={tracking}
-        width={20}
-        maxLength={40}
-        autocomplete="off"
         optional
         error={refusal?.of("tracking")}
         onInput={setTracking}
       />
-      <TextField
-        name="sender"
+      <SenderField
         label={t("post.scan.sender")}
         value={sender}
-        maxLength={200}
-        autocomplete="off"
-        optional
         error={refusal?.of("sender")}
         onInput={setSender}
       />
