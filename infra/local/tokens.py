@@ -12,6 +12,7 @@ import binascii
 import json
 import time
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from joserfc import jws
@@ -45,6 +46,7 @@ class Verifier:
         self._clock = clock
         self._keys: dict[str, RSAKey] = {}
         self._fetched = float("-inf")
+        self._fetching = Lock()
 
     def claims(self, authorization: str) -> dict[str, str]:
         """The claims of a bearer token as Lambda gets them, all of them strings; raises Refused."""
@@ -68,9 +70,10 @@ class Verifier:
     def _key(self, kid: Any) -> RSAKey:
         if not isinstance(kid, str):
             raise Refused("no kid")
-        if kid not in self._keys and self._clock() - self._fetched >= REFETCH_SECONDS:
-            self._fetched = self._clock()
-            self._keys = {key["kid"]: RSAKey.import_key(key) for key in self._fetch_keys()}
+        with self._fetching:  # who comes meanwhile waits, and is not refused for a key that is on its way
+            if kid not in self._keys and self._clock() - self._fetched >= REFETCH_SECONDS:
+                self._fetched = self._clock()
+                self._keys = {key["kid"]: RSAKey.import_key(key) for key in self._fetch_keys()}
         if kid not in self._keys:
             raise Refused("unknown kid")
         return self._keys[kid]

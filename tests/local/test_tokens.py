@@ -6,6 +6,8 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -156,6 +158,25 @@ def test_ten_thousand_unknown_kids_cause_one_fetch_in_five_minutes() -> None:
     with pytest.raises(Refused):
         door.claims(token(kid="new"))
     assert fetch.times == 2
+
+
+def test_who_comes_while_the_keys_are_fetched_waits_for_them() -> None:
+    class Slow(Fetch):
+        def __call__(self) -> list[Json]:
+            self.started.set()
+            time.sleep(0.2)
+            return super().__call__()
+
+        started = Event()
+
+    fetch = Slow()
+    door = verifier(fetch)
+    with ThreadPoolExecutor(2) as visitors:
+        first = visitors.submit(door.claims, token())
+        assert fetch.started.wait(5)
+        second = visitors.submit(door.claims, token())
+        assert first.result()["sub"] == second.result()["sub"] == "5b1c"
+    assert fetch.times == 1
 
 
 def test_the_clock_is_the_machines_by_default() -> None:
