@@ -7,8 +7,8 @@
     signature  reference of the signed slip: 1 to 64 of A-Z a-z 0-9 . _ : / -; of a delivery only
     reason     why it came back or was lost; of these two only, at most 500 characters
 
-A file is a table as `gateways.spreadsheet` reads it: UTF-8, comma-separated, the columns above in any order. The same row
-again is the same word.
+A file is a table as `gateways.spreadsheet` reads it: UTF-8, comma-separated, the columns above in any order. The same
+row again is the same word.
 """
 
 from __future__ import annotations
