@@ -14,6 +14,7 @@ from chalicelib.domain.access import Actor, require_applicant_account
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
+from chalicelib.domain.form_paper import FORM, LEAST_LEVEL
 from chalicelib.domain.paper import Paper, current
 from chalicelib.domain.procedure import MOMENTS, Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
@@ -219,7 +220,9 @@ def assess(procedure: Procedure, dossier: Dossier, on: date) -> tuple[Fee, ...]:
 
 def _paper_defects(procedure: Procedure, answers: Mapping[str, Any], there: Mapping[str, Paper]) -> list[FieldError]:
     found = []
-    known = set()
+    known = {FORM} if procedure.level >= LEAST_LEVEL else set()
+    if FORM in known and FORM in there and there[FORM].status != "verified":
+        found.append(FieldError.of(f"papers.{FORM}", "PaperNotChecked"))
     for rule, required in procedure.papers_for(answers):
         known.add(rule.code)
         paper = there.get(rule.code)

@@ -16,6 +16,7 @@ from chalicelib.domain.access import Actor, Role, require_officer, require_role,
 from chalicelib.domain.bundle import Bundle, Listed
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.post import MAX_PARCELS, Check, Inbound, Parcel, Step, Way
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import deadlines, desk, dossiers
@@ -94,7 +95,8 @@ def check(actor: Actor, dossier_id: str, key: str, checks: Mapping[str, Check], 
     if dossier.state is not State.PARCEL_RECEIVED:
         return perform(dossier, Action.CHECK_PARCEL, actor, now, key=key)  # which refuses
     before = post.proven(bundle.parcels)
-    lacking = post.require_checks(dossier.papers, before, checks, now.astimezone(ZONE).date())
+    on_paper = {component: paper for component, paper in dossier.papers.items() if component != FORM}
+    lacking = post.require_checks(on_paper, before, checks, now.astimezone(ZONE).date())
     step = Step.LACK if lacking else Step.COMPLETE
     parcel = _next(bundle, step, now, checks=dict(checks), note=note)
     said = parcel.to_json().get("checks", {})
