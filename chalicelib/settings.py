@@ -89,6 +89,11 @@ def post_carriers() -> tuple[str, ...]:
     return tuple(_get("POST_CARRIERS", "").split())
 
 
+def signing_providers() -> tuple[str, ...]:
+    """The providers of remote signing that this stage offers, by name; files signed elsewhere are taken without any."""
+    return tuple(_get("SIGNING_PROVIDERS", "").split())
+
+
 def refund_threshold() -> int:
     """Refunds of more than this many đồng need a second person; up to it the original channel is used at once."""
     return int(_get("REFUND_THRESHOLD", "1000000"))
