@@ -15,6 +15,7 @@ from chalicelib.api.post import post_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
+from chalicelib.api.remote_signing import remote_signing_api
 from chalicelib.api.results import results_api
 from chalicelib.api.searches import searches_api
 from chalicelib.api.sheets import sheets_api
@@ -33,6 +34,7 @@ for blueprint in (
     drawers_api,
     receipts_api,
     sheets_api,
+    remote_signing_api,
     books_api,
     entries_api,
     desk_api,

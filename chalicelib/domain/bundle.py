@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
+from chalicelib.domain.remote_signing import Signing
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.domain.sheet import Issued
@@ -45,6 +46,7 @@ class Bundle:
     parcels: tuple[Parcel, ...] = ()
     results: tuple[Result, ...] = ()
     sheets: tuple[Issued, ...] = ()
+    signing: Signing | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from chalicelib.services import (
     paybacks,
     payments,
     receipts,
+    remote_signing,
     results,
     sheets,
     statistics,
@@ -78,7 +79,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
     poison record is logged and left for the next sweep; it stops nothing else.
     """
-    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "refunds": 0, "failed": 0}
+    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "refunds": 0, "signings": 0, "failed": 0}
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
@@ -103,9 +104,9 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
 
 
 def _turns(now: datetime) -> list[tuple[str, Sweep]]:
-    """Payments and refunds, each first every other time: some gateways take one question in five minutes."""
+    """Payments and refunds, each first every other time: some gateways take one question in five minutes; signings."""
     turns: list[tuple[str, Sweep]] = [("payments", payments.sweep), ("refunds", paybacks.sweep)]
-    return turns if now.minute // 5 % 2 == 0 else turns[::-1]
+    return [*(turns if now.minute // 5 % 2 == 0 else turns[::-1]), ("signings", remote_signing.sweep)]
 
 
 def _tried(outcome: str, act: Callable[[], None], postpone: Callable[[], None], dossier_id: str) -> str:

@@ -25,6 +25,7 @@ from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
 from chalicelib.storage import sheets as sheet_rows
+from chalicelib.storage import signings as signing_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -40,6 +41,7 @@ from chalicelib.storage.tables import (
     Row,
     SharesRow,
     SheetRow,
+    SigningRow,
     TaskRow,
     dossier_key,
     shard,
@@ -84,6 +86,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Parcel.from_json(r.body) for r in rows if isinstance(r, ParcelRow)),
         tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
+        next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
     )
 
 

@@ -11,12 +11,14 @@ A dossier is one item collection, `pk` = `D#<id>`:
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
+    SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`, `-stray`.
+`outbox#n`, `upload#n`, `signing#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`,
+`-out`, `-stray`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -48,7 +50,7 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK, SHARES = "HEAD", "TASK", "SHARES"
+HEAD, TASK, SHARES, SIGNING = "HEAD", "TASK", "SHARES", "SIGNING"
 UNDATED = "~"  # sorts after every date
 LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
@@ -218,6 +220,14 @@ class SheetRow(Row, discriminator="sheet"):
     """`body` is a `domain.sheet.Issued`."""
 
     body = CompactJSON()
+
+
+class SigningRow(Row, discriminator="signing"):
+    """`body` is the JSON of `domain.remote_signing.Signing`, `version` guards it; `work` while it is ours to go on."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+    work = UnicodeAttribute(null=True)
 
 
 class OutboxRow(Row, discriminator="outbox"):

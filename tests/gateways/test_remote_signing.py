@@ -22,7 +22,7 @@ from chalicelib.gateways.remote_signing.contract import Order, Outcome, Provider
 from chalicelib.gateways.remote_signing.viettel import MySign
 from chalicelib.gateways.remote_signing.vnpt import SmartCA
 from chalicelib.services import present
-from infra.local.sandboxes.signing import Phones
+from infra.local.sandboxes.phones import Phones
 from tests.gateways.stage import stage
 from tests.signing.holders import issuer
 from tests.signing.pki import World

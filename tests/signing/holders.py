@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from infra.local.sandboxes.signing import Holder, Issue
+from infra.local.sandboxes.phones import Holder, Issue
 from tests.signing.pki import World
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import UpstreamFailed
+from chalicelib.telemetry import logger
 
 MOST_CERTIFICATES = 20
 """Of one person; whoever shows more is not read further."""
@@ -85,7 +86,8 @@ class Provider(Protocol):
 
 def failed(why: str) -> UpstreamFailed:
     """The provider did not do its part; `why` for the log alone."""
-    return UpstreamFailed("ProviderFailed", why=why)
+    logger.warning("no word from a provider of remote signing", why=why)
+    return UpstreamFailed("ProviderFailed")
 
 
 def unpacked(text: Any) -> bytes | None:

@@ -1,0 +1,363 @@
+"""Signing the form of a draft from afar: asked for, made ready, agreed to on a phone, put in, sent on as an upload.
+
+What the portal has to do follows from the row alone: the stream brings each of its versions to the function that signs
+(`work`), which does one step and writes the next. A step that was lost is found by the sweeper, which touches the row.
+What the provider says comes by questions only: the applicant's page asks, the sweeper asks, a callback makes us ask.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import settings
+from chalicelib.domain import remote_signing as rules
+from chalicelib.domain.access import Actor
+from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.codes import plain
+from chalicelib.domain.dossier import State
+from chalicelib.domain.form_paper import FORM, LEAST_LEVEL
+from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
+from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
+from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
+from chalicelib.gateways.remote_signing import connections
+from chalicelib.gateways.remote_signing.contract import Order, Outcome, Word
+from chalicelib.services import papers
+from chalicelib.services.dossiers import own
+from chalicelib.services.sheets import issued_draft
+from chalicelib.storage import dossiers, objects
+from chalicelib.storage import signings as kept
+from chalicelib.telemetry import count, logger
+
+SWEPT_PER_SHARD = 25
+LATE_WORDS = timedelta(hours=1)
+"""How long after its end a provider is still asked about a request, when the applicant or a callback wants to know."""
+NAME = "to-khai-da-ky.pdf"
+_ENDS = {Outcome.REFUSED: Why.REFUSED, Outcome.TURNED_DOWN: Why.TURNED_DOWN}
+
+
+def overview(actor: Actor, dossier_id: str) -> tuple[tuple[str, ...], Signing | None]:
+    """The providers that the form of one's draft can be signed through now, and the request that there is."""
+    bundle = dossiers.load(dossier_id)
+    dossier = own(actor, bundle.dossier)
+    offered = dossier.state is State.DRAFT and dossier.level >= LEAST_LEVEL
+    return connections.names() if offered else (), bundle.signing
+
+
+def start(actor: Actor, dossier_id: str, signing_id: str, provider: str, now: datetime) -> Signing:
+    """Ask for the signature of the form that was issued last. The same `signing_id` again is the same request.
+
+    Raises Conflict when there is nothing to sign (NotADraft, SigningNotNeeded below level 4, FormNotIssued for the
+    draft as it is now) or another request is under way, NotFound for a provider that is not offered.
+    """
+    bundle = dossiers.load(dossier_id)
+    dossier, there = own(actor, bundle.dossier), bundle.signing
+    if there is not None and there.id == signing_id:
+        return _same(there, provider)
+    if dossier.state is not State.DRAFT:
+        raise Conflict("NotADraft")
+    if dossier.level < LEAST_LEVEL:
+        raise Conflict("SigningNotNeeded")
+    if provider not in connections.names():
+        raise NotFound("ProviderNotOffered")
+    if there is not None and there.state in rules.OPEN:
+        raise Conflict("SigningUnderWay")
+    issued = issued_draft(bundle)
+    if issued is None or issued.revision != dossier.version:
+        raise Conflict("FormNotIssued")
+    signing = rules.opened(
+        id=signing_id,
+        dossier=dossier.id,
+        owner=dossier.owner,
+        provider=provider,
+        identity=str(dossier.applicant.get("identity", "")),
+        issued=issued.sha256,
+        revision=issued.revision,
+        now=now,
+    )
+    try:
+        kept.create(signing, there)
+    except StaleWrite:  # the same request at the same moment, or another device's
+        there = kept.get(dossier_id)
+        if there is None or there.id != signing_id:
+            raise Conflict("SigningUnderWay") from None
+        return _same(there, provider)
+    count("SigningsStarted", provider=provider, procedure=dossier.procedure_code)
+    return signing
+
+
+def _same(there: Signing, provider: str) -> Signing:
+    if there.provider != provider:
+        raise Conflict("KeyReused")
+    return there
+
+
+def check(actor: Actor, dossier_id: str, now: datetime) -> Signing:
+    """The request of one's dossier as it is now; its provider is asked when that may help. Raises NotFound."""
+    return _asked(_own(actor, dossier_id), now)
+
+
+def cancel(actor: Actor, dossier_id: str, signing_id: str, now: datetime) -> Signing:
+    """Take a request back: what is agreed to later counts for nothing. Conflict("SigningDone") when it was signed."""
+    for attempt in range(3):
+        signing = _own(actor, dossier_id)
+        if signing.id != signing_id:
+            raise NotFound("SigningNotFound")
+        after = rules.step(signing, SigningEvent.CANCEL, now)
+        if after is signing:
+            return signing
+        try:
+            kept.save(after)
+        except StaleWrite:  # it was decided at this moment
+            if attempt == 2:
+                raise
+            continue
+        _tell(after)
+        return after
+    raise StaleWrite("StaleWrite")
+
+
+def _own(actor: Actor, dossier_id: str) -> Signing:
+    signing = kept.get(dossier_id)
+    if signing is None or signing.owner != actor.id or actor.is_officer:
+        raise NotFound("SigningNotFound")
+    return signing
+
+
+def description(signing: Signing) -> str:
+    """What the phone shows, in ASCII as providers want it; the page shows the same to compare."""
+    return plain(f"Ky to khai Dich vu cong, ma doi chieu {signing.check_code}", 100)
+
+
+# What the provider says.
+
+
+def hint(provider: str, body: bytes, now: datetime) -> None:
+    """A provider calls: it may know something new of a request, so it is asked. Nothing else of the call counts.
+
+    Raises NotFound for a provider that this stage does not have.
+    """
+    transaction = connections.provider(provider).read_hint(body)
+    whose = kept.named(provider, transaction) if transaction else None
+    signing = kept.get(whose.dossier) if whose else None
+    known = signing is not None and whose is not None and signing.id == whose.id
+    count("SigningHints", provider=provider, known=str(known).lower())
+    if known and signing is not None:
+        _asked(signing, now)
+
+
+def _asked(signing: Signing, now: datetime) -> Signing:
+    """The request after its provider was asked, if its word can still change anything."""
+    askable = signing.state in rules.ASKABLE and now < signing.expires_at + LATE_WORDS
+    if not askable or signing.transaction is None or signing.provider not in connections.names():
+        return signing
+    word = connections.provider(signing.provider).ask(_order(signing), signing.transaction)
+    return _settled(signing, word, now)
+
+
+def _settled(signing: Signing, word: Word, now: datetime) -> Signing:
+    """The request after a word of its provider, written when that moves it."""
+    learnt: dict[str, Any] = {"code": word.code}
+    event = SigningEvent.PENDING
+    if word.outcome is Outcome.SIGNED and word.signature:
+        event, learnt["signature"] = SigningEvent.SIGNED, base64.b64encode(word.signature).decode()
+    elif word.outcome is Outcome.EXPIRED:
+        event = SigningEvent.EXPIRED
+    elif word.outcome in _ENDS:
+        event, learnt["why"] = SigningEvent.FAILED, _ENDS[word.outcome]
+    elif now >= signing.expires_at:
+        event = SigningEvent.TIME_UP
+    return _moved(signing, rules.step(signing, event, now, **learnt))
+
+
+def _moved(before: Signing, after: Signing) -> Signing:
+    """Write it; what somebody else wrote first is what counts."""
+    if after is before:
+        return before
+    try:
+        kept.save(after)
+    except StaleWrite:
+        return kept.get(before.dossier) or before
+    _tell(after)
+    return after
+
+
+def _tell(signing: Signing) -> None:
+    state, why, provider = signing.state.value, signing.why.value if signing.why else "", signing.provider
+    logger.info("signing moved", dossier=signing.dossier, provider=provider, state=state, why=why, code=signing.code)
+    if signing.state not in rules.OPEN:
+        count("SigningsEnded", provider=provider, state=state, why=why)
+
+
+def _order(signing: Signing) -> Order:
+    if signing.prepared is None:
+        raise ValueError("nothing was prepared")
+    return Order(
+        reference=signing.reference,
+        identity=signing.identity,
+        credential=signing.prepared.credential,
+        digest=signing.prepared.digest,
+        title="To khai dien tu",
+        description=description(signing),
+    )
+
+
+# What the portal does, one step at a time, in the function that has the library for it.
+
+
+def work(dossier_id: str, now: datetime) -> None:
+    """Do the next step of a request, if it is ours. Safe to repeat at any time, also at the same moment.
+
+    Raises UpstreamFailed when the provider gives no answer, and what storage raises: it is tried again.
+    """
+    signing = kept.get(dossier_id)
+    if signing is None or signing.state not in rules.WORK:
+        return
+    if signing.state is SigningState.SIGNED:
+        _moved(signing, _embedded(signing, now))
+    elif signing.state is SigningState.PREPARING:
+        _moved(signing, _prepared(signing, now))
+    else:
+        _send(signing, now)
+
+
+def _failed(signing: Signing, why: Why, now: datetime, code: str | None = None) -> Signing:
+    return rules.step(signing, SigningEvent.FAILED, now, why=why, code=code)
+
+
+def _is_current(signing: Signing, bundle: Bundle) -> bool:
+    """Whether the form that is to be signed still says what the draft says."""
+    dossier, issued = bundle.dossier, issued_draft(bundle)
+    same = issued is not None and (issued.sha256, issued.revision) == (signing.issued, signing.revision)
+    return same and dossier.state is State.DRAFT and dossier.version == signing.revision
+
+
+def _prepared(signing: Signing, now: datetime) -> Signing:
+    from chalicelib.services import embedding
+
+    bundle = dossiers.load(signing.dossier)
+    issued = issued_draft(bundle)
+    if issued is None or not _is_current(signing, bundle):
+        return _failed(signing, Why.OUTDATED, now)
+    content = objects.read(settings.papers_bucket(), issued.key, issued.size, issued.version)
+    if content is None or hashlib.sha256(content).hexdigest() != signing.issued:
+        return _failed(signing, Why.OUTDATED, now)
+    found = connections.provider(signing.provider).certificates(signing.identity, signing.reference)
+    try:
+        credential, ders = embedding.choose([(one.credential, one.ders) for one in found], signing.identity, now)
+    except embedding.Unusable as unusable:
+        return _failed(signing, Why(unusable.why), now)
+    room = embedding.prepare(content, ders, "Ký tờ khai điện tử")
+    key, digest = f"drafts/{signing.dossier}/{signing.reference}.pdf", hashlib.sha256(room.content).hexdigest()
+    prepared = Prepared(
+        key=key,
+        version=objects.write(settings.papers_bucket(), key, room.content, PDF, digest),
+        sha256=digest,
+        size=len(room.content),
+        start=room.start,
+        end=room.end,
+        attrs=_text(room.attrs),
+        certificates=tuple(_text(der) for der in ders),
+        credential=credential,
+    )
+    return rules.step(signing, SigningEvent.PREPARED, now, prepared=prepared)
+
+
+def _send(signing: Signing, now: datetime) -> None:
+    """Ask the provider. What is kept is kept before; an answer that was lost is asked for again."""
+    word = connections.provider(signing.provider).sign(_order(signing))
+    if word.outcome is Outcome.TURNED_DOWN:
+        _moved(signing, _failed(signing, Why.TURNED_DOWN, now, word.code))
+        return
+    if word.outcome is not Outcome.PENDING or not word.transaction:
+        raise UpstreamFailed("ProviderFailed")
+    after = rules.taken(signing, word.transaction, word.seconds, now)
+    try:
+        kept.save_named(after, now)
+    except StaleWrite:  # taken back, or too late: what is agreed to now counts for nothing
+        return
+    _tell(after)
+
+
+def _embedded(signing: Signing, now: datetime) -> Signing:
+    """Put the signature in and send the file the way of every upload: inspected, verified, kept as a paper."""
+    from chalicelib.services import embedding
+
+    prepared = signing.prepared
+    if prepared is None or signing.signature is None:
+        raise ValueError("nothing was signed")
+    content = objects.read(settings.papers_bucket(), prepared.key, prepared.size, prepared.version)
+    if content is None or hashlib.sha256(content).hexdigest() != prepared.sha256:
+        raise OSError("the prepared file is not what it was")
+    room = embedding.Room(content, prepared.start, prepared.end, _bytes(prepared.attrs))
+    try:
+        signed = embedding.embed(room, [_bytes(one) for one in prepared.certificates], _bytes(signing.signature))
+    except embedding.NotASignature:
+        return _failed(signing, Why.BAD_SIGNATURE, now)
+    if not _is_current(signing, dossiers.load(signing.dossier)):
+        return _failed(signing, Why.OUTDATED, now)
+    try:
+        paper = _hand_in(signing, signed, now)
+    except StaleWrite:
+        raise
+    except Conflict:  # filed, or taken back, meanwhile
+        return _failed(signing, Why.OUTDATED, now)
+    return rules.step(signing, SigningEvent.EMBEDDED, now, paper=paper)
+
+
+def _hand_in(signing: Signing, content: bytes, now: datetime) -> str:
+    """The paper that the file becomes; the same file again is the same paper."""
+    if len(content) > MAX_PDF_BYTES:
+        raise ValueError("a form of this size was never issued")
+    applicant, digest = Actor(signing.owner, "", "person"), hashlib.sha256(content).hexdigest()
+    file = File(NAME, len(content), PDF, digest)
+    slot = papers.open_slot(applicant, signing.dossier, signing.reference, FORM, Provenance.DIGITAL, [file], now)
+    if slot.paper.status is Status.EXPECTED:
+        key = upload_key(signing.dossier, slot.paper.id, 1)
+        objects.write(settings.quarantine_bucket(), key, content, PDF, digest)
+    return slot.paper.id
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text)
+
+
+# What was forgotten.
+
+
+def sweep(now: datetime, shards: Sequence[int]) -> dict[str, int]:
+    """Go on with what stands still: steps that were lost are done again, providers asked, what took too long ended."""
+    done = {"looked at": 0, "failed": 0}
+    for shard in shards:
+        for dossier_id in kept.due(shard, now, SWEPT_PER_SHARD):
+            try:
+                _look_after(dossier_id, now)
+                done["looked at"] += 1
+            except Exception:  # whatever it is: the others are not to wait for it
+                logger.exception("signing not swept", dossier=dossier_id)
+                done["failed"] += 1
+    return done
+
+
+def _look_after(dossier_id: str, now: datetime) -> None:
+    signing = kept.get(dossier_id)
+    if signing is None or signing.look_at is None or signing.look_at > now:
+        return  # the index lags behind
+    try:
+        kept.save(rules.looked_at(signing, now))  # put off first, for what follows may fail; this also brings `work`
+    except StaleWrite:
+        return
+    signing = rules.looked_at(signing, now)
+    if signing.state is SigningState.WAITING:
+        signing = _asked(signing, now)
+    if signing.state is SigningState.SIGNED and now >= signing.created_at + rules.GIVE_UP:
+        _moved(signing, _failed(signing, Why.PORTAL_FAILED, now))
+    elif signing.state in rules.OPEN and now >= signing.expires_at:
+        _moved(signing, rules.step(signing, SigningEvent.TIME_UP, now))
