@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.check import Check
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
@@ -35,7 +36,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events, parcels and results by number; papers, messages and forms in no order."""
+    """Events, parcels and results by number; papers, their checks, messages and forms in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -47,6 +48,7 @@ class Bundle:
     results: tuple[Result, ...] = ()
     sheets: tuple[Issued, ...] = ()
     signing: Signing | None = None
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from chalicelib.domain.procedure import PaperRule, Text
 
 FORM = "_form"
-RULE = PaperRule(
+FORM_RULE = PaperRule(
     FORM, Text("Tờ khai đã ký số", "The form, signed digitally"), False, None, 1, 0, ("digital",), max_pages=30
 )
 LEAST_LEVEL = 4

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.domain import sheet_answers
 from chalicelib.domain.dossier import Action, Event
-from chalicelib.domain.form_paper import FORM, RULE
+from chalicelib.domain.form_paper import FORM, FORM_RULE
 from chalicelib.domain.paper import current
 from chalicelib.domain.sheet import (
     Block,
@@ -121,7 +121,7 @@ def _paper_rows(facts: Facts, number: int) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     by_id = {paper.id: paper for paper in facts.papers}
     for place, (component, known) in enumerate(filed_papers(facts.events[:number]).items(), 1):
-        rule = RULE if component == FORM else facts.procedure.paper(component)
+        rule = FORM_RULE if component == FORM else facts.procedure.paper(component)
         paper = by_id.get(str(known["id"]))
         found.append(
             (
@@ -305,7 +305,7 @@ def _filed(facts: Facts, number: int) -> Sheet:
 
 
 def _hashes(facts: Facts, papers: Mapping[str, Mapping[str, Any]]) -> Block:
-    names = {rule.code: rule.name.vi for rule in (RULE, *facts.procedure.papers)}
+    names = {rule.code: rule.name.vi for rule in (FORM_RULE, *facts.procedure.papers)}
     rows = tuple(
         (str(place), names.get(component, component), _in_blocks(str(paper.get("sha256") or "")))
         for place, (component, paper) in enumerate(papers.items(), 1)

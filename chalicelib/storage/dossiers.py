@@ -21,6 +21,7 @@ from chalicelib.domain.post import Parcel
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
+from chalicelib.storage import checks as check_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
@@ -29,6 +30,7 @@ from chalicelib.storage import signings as signing_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
+    CheckRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -87,6 +89,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
+        tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
     )
 
 
