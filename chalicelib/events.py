@@ -1,6 +1,6 @@
 """Entry: the table's stream, arrivals in the buckets of quarantine and logs, clocks of sweeper, books, statistics.
 
-The stream has two readers: effects that must follow, and forms to be signed.
+The stream tells of effects that must follow, and of forms to be signed, which another function does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from chalice.app import Blueprint
 
 from chalicelib.errors import UpstreamFailed
-from chalicelib.services import books, papers, present, remote_signing, statistics
+from chalicelib.services import books, papers, present, statistics
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
@@ -35,6 +35,8 @@ def _relayed(record: DynamoDBRecord) -> None:
     dossier_id, sk = keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"]
     if record.raw_event["eventName"] == "INSERT" and sk.startswith("OUT#"):
         effects.perform(dossier_id, sk, present.now())
+    elif sk == "SIGNING":
+        effects.hand_on_signing(dossier_id)
 
 
 @events.lambda_function(name="inspect")
@@ -59,19 +61,6 @@ def _arrived(record: dict[str, Any]) -> tuple[str, str, int]:
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Finish what was left undone; {"all": true} looks after every open dossier."""
     return effects.sweep(present.now(), everything=bool(event.get("all")))
-
-
-@events.lambda_function(name="sign-remotely")
-@logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
-def sign_remotely(event: dict[str, Any], context: Any) -> Any:
-    """Do the next step of each request to sign a form that the stream tells of; answers with those to try again."""
-    return process_partial_response(event=event, record_handler=_sign, processor=_batch, context=context)
-
-
-def _sign(record: DynamoDBRecord) -> None:
-    keys: Any = record.raw_event["dynamodb"]["Keys"]
-    remote_signing.work(keys["pk"]["S"].removeprefix("D#"), present.now())
 
 
 @events.lambda_function(name="count-visits")

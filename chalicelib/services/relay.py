@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.dossier import State, iso
+from chalicelib.gateways import functions
 from chalicelib.services import (
     checks,
     expectations,
@@ -72,6 +73,11 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
             refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
             notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)
     outbox.performed(effect)
+
+
+def hand_on_signing(dossier_id: str) -> None:
+    """Let the function that signs go on with a dossier's request; it looks whether there is anything to do."""
+    functions.invoke_later("sign-remotely", {"dossier": dossier_id})
 
 
 def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:

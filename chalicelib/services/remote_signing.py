@@ -1,41 +1,36 @@
 """Signing the form of a draft from afar: asked for, made ready, agreed to on a phone, put in, sent on as an upload.
 
-What the portal has to do follows from the row alone: the stream brings each of its versions to the function that signs
-(`work`), which does one step and writes the next. A step that was lost is found by the sweeper, which touches the row.
+What the portal has to do follows from the row alone: the stream tells of each of its versions, and the function that
+signs (`services/signing_work.py`) does one step and writes the next. A step that was lost is found by the sweeper,
+which touches the row.
 What the provider says comes by questions only: the applicant's page asks, the sweeper asks, a callback makes us ask.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import settings
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
-from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.codes import plain
 from chalicelib.domain.dossier import State
-from chalicelib.domain.form_paper import FORM, LEAST_LEVEL
-from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
-from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
-from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
+from chalicelib.domain.form_paper import LEAST_LEVEL
+from chalicelib.domain.remote_signing import Signing, SigningEvent, SigningState, Why
+from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Order, Outcome, Word
-from chalicelib.services import papers
 from chalicelib.services.dossiers import own
 from chalicelib.services.sheets import issued_draft
-from chalicelib.storage import dossiers, objects
+from chalicelib.storage import dossiers
 from chalicelib.storage import signings as kept
 from chalicelib.telemetry import count, logger
 
 SWEPT_PER_SHARD = 25
 LATE_WORDS = timedelta(hours=1)
 """How long after its end a provider is still asked about a request, when the applicant or a callback wants to know."""
-NAME = "to-khai-da-ky.pdf"
 _ENDS = {Outcome.REFUSED: Why.REFUSED, Outcome.TURNED_DOWN: Why.TURNED_DOWN}
 
 
@@ -115,7 +110,7 @@ def cancel(actor: Actor, dossier_id: str, signing_id: str, now: datetime) -> Sig
             if attempt == 2:
                 raise
             continue
-        _tell(after)
+        tell(after)
         return after
     raise StaleWrite("StaleWrite")
 
@@ -154,7 +149,7 @@ def _asked(signing: Signing, now: datetime) -> Signing:
     askable = signing.state in rules.ASKABLE and now < signing.expires_at + LATE_WORDS
     if not askable or signing.transaction is None or signing.provider not in connections.names():
         return signing
-    word = connections.provider(signing.provider).ask(_order(signing), signing.transaction)
+    word = connections.provider(signing.provider).ask(order_of(signing), signing.transaction)
     return _settled(signing, word, now)
 
 
@@ -170,10 +165,10 @@ def _settled(signing: Signing, word: Word, now: datetime) -> Signing:
         event, learnt["why"] = SigningEvent.FAILED, _ENDS[word.outcome]
     elif now >= signing.expires_at:
         event = SigningEvent.TIME_UP
-    return _moved(signing, rules.step(signing, event, now, **learnt))
+    return moved(signing, rules.step(signing, event, now, **learnt))
 
 
-def _moved(before: Signing, after: Signing) -> Signing:
+def moved(before: Signing, after: Signing) -> Signing:
     """Write it; what somebody else wrote first is what counts."""
     if after is before:
         return before
@@ -181,18 +176,25 @@ def _moved(before: Signing, after: Signing) -> Signing:
         kept.save(after)
     except StaleWrite:
         return kept.get(before.dossier) or before
-    _tell(after)
+    tell(after)
     return after
 
 
-def _tell(signing: Signing) -> None:
+def tell(signing: Signing) -> None:
+    """Log where a request came to, and count its end."""
     state, why, provider = signing.state.value, signing.why.value if signing.why else "", signing.provider
     logger.info("signing moved", dossier=signing.dossier, provider=provider, state=state, why=why, code=signing.code)
     if signing.state not in rules.OPEN:
         count("SigningsEnded", provider=provider, state=state, why=why)
 
 
-def _order(signing: Signing) -> Order:
+def failed(signing: Signing, why: Why, now: datetime, code: str | None = None) -> Signing:
+    """The request when it has come to nothing."""
+    return rules.step(signing, SigningEvent.FAILED, now, why=why, code=code)
+
+
+def order_of(signing: Signing) -> Order:
+    """What its provider is asked, the same each time."""
     if signing.prepared is None:
         raise ValueError("nothing was prepared")
     return Order(
@@ -203,130 +205,6 @@ def _order(signing: Signing) -> Order:
         title="To khai dien tu",
         description=description(signing),
     )
-
-
-# What the portal does, one step at a time, in the function that has the library for it.
-
-
-def work(dossier_id: str, now: datetime) -> None:
-    """Do the next step of a request, if it is ours. Safe to repeat at any time, also at the same moment.
-
-    Raises UpstreamFailed when the provider gives no answer, and what storage raises: it is tried again.
-    """
-    signing = kept.get(dossier_id)
-    if signing is None or signing.state not in rules.WORK:
-        return
-    if signing.state is SigningState.SIGNED:
-        _moved(signing, _embedded(signing, now))
-    elif signing.state is SigningState.PREPARING:
-        _moved(signing, _prepared(signing, now))
-    else:
-        _send(signing, now)
-
-
-def _failed(signing: Signing, why: Why, now: datetime, code: str | None = None) -> Signing:
-    return rules.step(signing, SigningEvent.FAILED, now, why=why, code=code)
-
-
-def _is_current(signing: Signing, bundle: Bundle) -> bool:
-    """Whether the form that is to be signed still says what the draft says."""
-    dossier, issued = bundle.dossier, issued_draft(bundle)
-    same = issued is not None and (issued.sha256, issued.revision) == (signing.issued, signing.revision)
-    return same and dossier.state is State.DRAFT and dossier.version == signing.revision
-
-
-def _prepared(signing: Signing, now: datetime) -> Signing:
-    from chalicelib.services import embedding
-
-    bundle = dossiers.load(signing.dossier)
-    issued = issued_draft(bundle)
-    if issued is None or not _is_current(signing, bundle):
-        return _failed(signing, Why.OUTDATED, now)
-    content = objects.read(settings.papers_bucket(), issued.key, issued.size, issued.version)
-    if content is None or hashlib.sha256(content).hexdigest() != signing.issued:
-        return _failed(signing, Why.OUTDATED, now)
-    found = connections.provider(signing.provider).certificates(signing.identity, signing.reference)
-    try:
-        credential, ders = embedding.choose([(one.credential, one.ders) for one in found], signing.identity, now)
-    except embedding.Unusable as unusable:
-        return _failed(signing, Why(unusable.why), now)
-    room = embedding.prepare(content, ders, "Ký tờ khai điện tử")
-    key, digest = f"drafts/{signing.dossier}/{signing.reference}.pdf", hashlib.sha256(room.content).hexdigest()
-    prepared = Prepared(
-        key=key,
-        version=objects.write(settings.papers_bucket(), key, room.content, PDF, digest),
-        sha256=digest,
-        size=len(room.content),
-        start=room.start,
-        end=room.end,
-        attrs=_text(room.attrs),
-        certificates=tuple(_text(der) for der in ders),
-        credential=credential,
-    )
-    return rules.step(signing, SigningEvent.PREPARED, now, prepared=prepared)
-
-
-def _send(signing: Signing, now: datetime) -> None:
-    """Ask the provider. What is kept is kept before; an answer that was lost is asked for again."""
-    word = connections.provider(signing.provider).sign(_order(signing))
-    if word.outcome is Outcome.TURNED_DOWN:
-        _moved(signing, _failed(signing, Why.TURNED_DOWN, now, word.code))
-        return
-    if word.outcome is not Outcome.PENDING or not word.transaction:
-        raise UpstreamFailed("ProviderFailed")
-    after = rules.taken(signing, word.transaction, word.seconds, now)
-    try:
-        kept.save_named(after, now)
-    except StaleWrite:  # taken back, or too late: what is agreed to now counts for nothing
-        return
-    _tell(after)
-
-
-def _embedded(signing: Signing, now: datetime) -> Signing:
-    """Put the signature in and send the file the way of every upload: inspected, verified, kept as a paper."""
-    from chalicelib.services import embedding
-
-    prepared = signing.prepared
-    if prepared is None or signing.signature is None:
-        raise ValueError("nothing was signed")
-    content = objects.read(settings.papers_bucket(), prepared.key, prepared.size, prepared.version)
-    if content is None or hashlib.sha256(content).hexdigest() != prepared.sha256:
-        raise OSError("the prepared file is not what it was")
-    room = embedding.Room(content, prepared.start, prepared.end, _bytes(prepared.attrs))
-    try:
-        signed = embedding.embed(room, [_bytes(one) for one in prepared.certificates], _bytes(signing.signature))
-    except embedding.NotASignature:
-        return _failed(signing, Why.BAD_SIGNATURE, now)
-    if not _is_current(signing, dossiers.load(signing.dossier)):
-        return _failed(signing, Why.OUTDATED, now)
-    try:
-        paper = _hand_in(signing, signed, now)
-    except StaleWrite:
-        raise
-    except Conflict:  # filed, or taken back, meanwhile
-        return _failed(signing, Why.OUTDATED, now)
-    return rules.step(signing, SigningEvent.EMBEDDED, now, paper=paper)
-
-
-def _hand_in(signing: Signing, content: bytes, now: datetime) -> str:
-    """The paper that the file becomes; the same file again is the same paper."""
-    if len(content) > MAX_PDF_BYTES:
-        raise ValueError("a form of this size was never issued")
-    applicant, digest = Actor(signing.owner, "", "person"), hashlib.sha256(content).hexdigest()
-    file = File(NAME, len(content), PDF, digest)
-    slot = papers.open_slot(applicant, signing.dossier, signing.reference, FORM, Provenance.DIGITAL, [file], now)
-    if slot.paper.status is Status.EXPECTED:
-        key = upload_key(signing.dossier, slot.paper.id, 1)
-        objects.write(settings.quarantine_bucket(), key, content, PDF, digest)
-    return slot.paper.id
-
-
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text)
 
 
 # What was forgotten.
@@ -358,6 +236,6 @@ def _look_after(dossier_id: str, now: datetime) -> None:
     if signing.state is SigningState.WAITING:
         signing = _asked(signing, now)
     if signing.state is SigningState.SIGNED and now >= signing.created_at + rules.GIVE_UP:
-        _moved(signing, _failed(signing, Why.PORTAL_FAILED, now))
+        moved(signing, failed(signing, Why.PORTAL_FAILED, now))
     elif signing.state in rules.OPEN and now >= signing.expires_at:
-        _moved(signing, rules.step(signing, SigningEvent.TIME_UP, now))
+        moved(signing, rules.step(signing, SigningEvent.TIME_UP, now))

@@ -59,10 +59,17 @@ class Authority:
         self.issuing = self._made(name, (), ec.generate_private_key(ec.SECP256R1()), self.root, _AUTHORITY)
         self._revoked: list[int] = []
 
-    def issue(self, name: str, uids: Sequence[str], organisation: str = "", public_key: Any = None) -> Holder:
+    def issue(
+        self,
+        name: str,
+        uids: Sequence[str],
+        organisation: str = "",
+        public_key: Any = None,
+        valid: tuple[datetime, datetime] | None = None,
+    ) -> Holder:
         """A signer's certificate; over `public_key` when the key is kept elsewhere, otherwise with a key of its own."""
         key = None if public_key is not None else rsa.generate_private_key(65537, 2048)
-        return self._made(name, uids, key, self.issuing, _SIGNER, organisation, public_key)
+        return self._made(name, uids, key, self.issuing, _SIGNER, organisation, public_key, valid)
 
     def revoke(self, certificate: x509.Certificate) -> None:
         self._revoked.append(certificate.serial_number)
@@ -91,7 +98,9 @@ class Authority:
         uses: Sequence[str],
         organisation: str = "",
         public_key: Any = None,
+        valid: tuple[datetime, datetime] | None = None,
     ) -> Holder:
+        valid = valid or self._valid
         public = public_key if public_key is not None else key.public_key()
         subject = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, name)]
         if organisation:
@@ -104,8 +113,8 @@ class Authority:
             .issuer_name(issuer.certificate.subject if issuer else x509.Name(subject))
             .public_key(public)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(self._valid[0])
-            .not_valid_after(self._valid[1])
+            .not_valid_before(valid[0])
+            .not_valid_after(valid[1])
             .add_extension(x509.BasicConstraints(uses is _AUTHORITY, None), critical=True)
             .add_extension(x509.KeyUsage(**{use: use in uses for use in _USES}), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)

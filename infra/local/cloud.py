@@ -19,7 +19,7 @@ from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
-from infra.local.payments import CARRIERS, GATEWAYS, Town
+from infra.local.payments import CARRIERS, GATEWAYS, PROVIDERS, Town
 from infra.local.pump import Pump
 from infra.local.template import USER_POOL_CLIENT_ID, USER_POOL_ID, Template
 from infra.local.testing import forget_caches
@@ -161,7 +161,13 @@ class Cloud:
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
         self.template = Template(
-            {"Stage": STAGE, "PublicUrl": self.url, "PaymentGateways": GATEWAYS, "PostCarriers": CARRIERS}
+            {
+                "Stage": STAGE,
+                "PublicUrl": self.url,
+                "PaymentGateways": GATEWAYS,
+                "PostCarriers": CARRIERS,
+                "SigningProviders": PROVIDERS,
+            }
         )
         self.environment = {
             **self.template.environment(),

@@ -1,5 +1,5 @@
-"""The other side of every payment gateway, under /sandbox/pay/<gateway>, and of the post, under /sandbox/post; and who
-we are there, in Parameter Store.
+"""The other side of every payment gateway, under /sandbox/pay/<gateway>, of the post, under /sandbox/post, and of the
+providers of remote signing, under /sandbox/sign; and who we are there, in Parameter Store.
 
 Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
 """
@@ -9,13 +9,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from chalicelib.services import present
+from infra.local import authorities
 from infra.local.environment import STAGE
 from infra.local.sandboxes.bank import Answer, Bank, as_json
 from infra.local.sandboxes.momo import MoMo
 from infra.local.sandboxes.national import NationalBank
 from infra.local.sandboxes.orders import Terms
+from infra.local.sandboxes.phones import Holder, Phones
 from infra.local.sandboxes.post import PostOffice
 from infra.local.sandboxes.transfers import Account, Transfers
 from infra.local.sandboxes.vnpay import VNPayBank
@@ -26,6 +34,25 @@ GATEWAYS = "national vnpay momo zalopay vietqr"
 """What the local cloud offers, as the template's parameter PaymentGateways."""
 CARRIERS = "vnpost"
 """Whose calls it takes, as the template's parameter PostCarriers."""
+PROVIDERS = "vnpt viettel"
+"""Through whom forms are signed from afar, as the template's parameter SigningProviders."""
+
+
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """All phones' key: making one for each takes longer than everything else about them."""
+    return rsa.generate_private_key(65537, 2048)
+
+
+def _holder(number: str, name: str, expired: bool) -> Holder:
+    """A certificate under the development authority for citizens."""
+    now = present.now()
+    valid = (now - timedelta(days=365), now - timedelta(days=1)) if expired else None
+    kind = "CCCD" if len(number) == 12 else "MST"
+    own = [f"{kind}:{number}"]
+    made = authorities.authorities()["citizen"].issue(name, own, public_key=_key().public_key(), valid=valid)
+    der = serialization.Encoding.DER
+    return Holder(_key(), [made.der, *(one.public_bytes(der) for one in made.chain)])
 
 
 class Town:
@@ -40,6 +67,7 @@ class Town:
         self._momo()
         self._zalopay()
         self._transfers()
+        self.phones = self._phones()
         self.post = PostOffice(CARRIERS, f"{url}/api/post/{CARRIERS}", secrets.token_hex(16))
 
     def _open(self, bank: Bank, settings: Json) -> None:
@@ -84,8 +112,22 @@ class Town:
         self.banks[bank.name] = bank
         self.settings["vietqr"] = {"accounts": {"": account}, "secrets": [secret]}
 
+    def _phones(self) -> Phones:
+        passwords = {name: secrets.token_hex(16) for name in PROVIDERS.split()}
+        phones = Phones(f"{self.url}/api/signing-hints", _holder, passwords)
+        here = f"{self.url}/sandbox/sign"
+        said: dict[str, Json] = {
+            "vnpt": {"sp_id": phones.CLIENT, "address": f"{here}/vnpt"},
+            "viettel": {"client_id": phones.CLIENT, "profile_id": "adss:ras:profile:001", "address": f"{here}/viettel"},
+        }
+        self.signing = {name: {**one, "secrets": [passwords[name]]} for name, one in said.items()}
+        return phones
+
     def register(self, ssm: Any) -> None:
-        """Tell Parameter Store who we are at each gateway."""
+        """Tell Parameter Store who we are at each gateway, carrier and provider."""
+        for name, said in self.signing.items():
+            path = f"/motcua/{STAGE}/signing/{name}"
+            ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
         for name, said in self.settings.items():
             path = f"/motcua/{STAGE}/payments/{name}"
             ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)

@@ -9,6 +9,7 @@ POST /sandbox/reckon             {}: the books of the day before are reckoned, a
 POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 ANY  /sandbox/post/…             the post, which reports of its parcels (`sandboxes/post.py`)
+ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -65,6 +66,8 @@ class Sandbox:
             return self._town.answer(path.removeprefix("pay/"), environ)
         if path == "post" or path.startswith("post/"):
             return self._town.post.answer(path.removeprefix("post"), environ)
+        if path == "sign" or path.startswith("sign/"):
+            return self._town.phones.answer(path.removeprefix("sign"), environ)
         method = environ["REQUEST_METHOD"]
         query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         try:

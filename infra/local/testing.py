@@ -15,6 +15,7 @@
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
     cloud.trust()                       # the development authorities are trusted from here on
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
+        cloud.invoked                       # functions that others called: [(name, event), ...]; nobody runs them
         cloud.tokens                        # task tokens that were answered: [(token, output or error), ...]
 
 Resources are built from infra/template.yaml once per process; entering again empties them, which takes milliseconds.
@@ -31,6 +32,7 @@ from functools import cache
 from typing import Any
 
 import botocore.session
+from moto.awslambda.models import LambdaBackend
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.base_backend import BackendDict
 from moto.core.models import botocore_stubber
@@ -45,7 +47,7 @@ from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backend
 from infra.local import authorities, codes, deploy, outbox, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
-from infra.local.payments import CARRIERS, GATEWAYS, Town
+from infra.local.payments import CARRIERS, GATEWAYS, PROVIDERS, Town
 from infra.local.template import Template
 
 _NOT_INTERPRETED = '{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}'
@@ -54,6 +56,7 @@ PARAMETERS = {
     "PublicUrl": "http://127.0.0.1:8000",
     "PaymentGateways": GATEWAYS,
     "PostCarriers": CARRIERS,
+    "SigningProviders": PROVIDERS,
 }
 
 Json = dict[str, Any]
@@ -82,6 +85,7 @@ class Embedded:
         self.codes = codes.codes
         self.tokens: list[tuple[str, Json]] = []
         self.dead_tokens: set[str] = set()  # tokens that Step Functions shall not know
+        self.invoked: list[tuple[str, Json]] = []  # functions that were called by others, with their events
         self._template = Template(PARAMETERS)
         self._session = botocore.session.get_session()
         self._clients: dict[str, Any] = {}
@@ -150,6 +154,7 @@ class Embedded:
         self.codes.clear()
         self.tokens.clear()
         self.dead_tokens.clear()
+        self.invoked.clear()
         for stream in self._streams.values():
             stream.position = 0
         self.town = Town("http://127.0.0.1:8000")  # answers whoever asks it directly; nobody serves it here
@@ -184,11 +189,24 @@ def _token(failed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return make
 
 
+def _invoke(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Moto would run a function in Docker; here it is noted, for the test to call."""
+
+    def invoke(self: LambdaBackend, function_name: str, qualifier: Any, body: Any, *args: Any) -> Any:
+        if _built is None:
+            return original(self, function_name, qualifier, body, *args)
+        _built.invoked.append((function_name.removeprefix(f"motcua-{STAGE}-"), json.loads(body)))
+        return ""
+
+    return invoke
+
+
 def _build() -> Embedded:
     BackendDict.reset()
     transactions.install()
     codes.install()
     outbox.install()
+    replace(LambdaBackend, "invoke", _invoke)
     replace(StepFunctionBackend, "send_task_success", _token(failed=False))
     replace(StepFunctionBackend, "send_task_failure", _token(failed=True))
     cloud = Embedded()

@@ -96,6 +96,8 @@ class Asked:
 class Phones:
     """Both providers of one local cloud. `hint_url` is where they tell, with the provider's name behind it."""
 
+    CLIENT = "motcua"
+
     def __init__(self, hint_url: str, issue: Issue, passwords: Mapping[str, str]) -> None:
         self.hint_url, self.passwords = hint_url, dict(passwords)
         self._issue = issue
@@ -151,7 +153,7 @@ class Phones:
     def _tell(self, asked: Asked) -> int:
         if asked.provider == "vnpt":
             signed = [{"doc_id": asked.document, "signature_value": base64.b64encode(asked.value).decode()}]
-            word = {"sp_id": "motcua", "status_code": 200, "message": "Success", "transaction_id": asked.transaction}
+            word = {"sp_id": self.CLIENT, "status_code": 200, "message": "Success", "transaction_id": asked.transaction}
             told: Json = {**word, "signed_files": signed}
         else:
             told = {"transactionId": asked.transaction, "status": "1"}
@@ -219,7 +221,7 @@ class Phones:
         match verb.split("/"):
             case ["signatures", "sign", transaction, "status"]:
                 return self._vnpt_status(transaction)
-        if (sent.get("sp_id"), sent.get("sp_password")) != ("motcua", self.passwords["vnpt"]):
+        if (sent.get("sp_id"), sent.get("sp_password")) != (self.CLIENT, self.passwords["vnpt"]):
             return {"status_code": 401, "message": "Unauthorized", "data": None}
         identity = str(sent["user_id"])
         holder = self.holder(identity)
@@ -267,7 +269,7 @@ class Phones:
 
     def _viettel(self, verb: str, sent: Json, token: str) -> Json:
         if verb == "ras/v1/login":
-            if (sent.get("client_id"), sent.get("client_secret")) != ("motcua", self.passwords["viettel"]):
+            if (sent.get("client_id"), sent.get("client_secret")) != (self.CLIENT, self.passwords["viettel"]):
                 return {"error": "invalid_client", "error_description": "Client authentication failed"}
             token = uuid4().hex
             self._tokens[token] = str(sent["user_id"]).removeprefix("MST_")
