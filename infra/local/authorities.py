@@ -53,7 +53,9 @@ class Authority:
         self.side = side
         now = datetime.now(UTC).replace(microsecond=0)
         self._valid = (now - timedelta(days=3650), now + timedelta(days=3650))
-        self.root = self._made(f"{name} (gốc thử nghiệm)", (), ec.generate_private_key(ec.SECP256R1()), None, _AUTHORITY)
+        self.root = self._made(
+            f"{name} (gốc thử nghiệm)", (), ec.generate_private_key(ec.SECP256R1()), None, _AUTHORITY
+        )
         self.issuing = self._made(name, (), ec.generate_private_key(ec.SECP256R1()), self.root, _AUTHORITY)
         self._revoked: list[int] = []
 
@@ -155,7 +157,7 @@ def sign(content: bytes, name: str, uid: str, side: str = "citizen") -> bytes:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     by = holder(side, name, uid)
-    store = SimpleCertificateStore()
+    store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     der = serialization.Encoding.DER
     store.register_multiple([asn1_x509.Certificate.load(one.public_bytes(der)) for one in by.chain])
     private = by.key.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
