@@ -105,7 +105,7 @@ def _moment(text: str) -> datetime:
 
 
 def wanted(paper: Paper, now: datetime) -> Check | None:
-    """The check that a paper just kept asks for. Pictures carry no signature, and the drawn one of a recipient is none."""
+    """The check that a paper just kept asks for. Pictures carry no signature, a recipient's drawn one is none."""
     if paper.stored is None or paper.pages[0].type != PDF or paper.is_signature:
         return None
     stored = paper.stored

@@ -10,6 +10,8 @@ POST /sandbox/statistics         the visits until now counted, the public statis
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 ANY  /sandbox/post/…             the post, which reports of its parcels (`sandboxes/post.py`)
 ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
+ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
+GET  /sandbox/crl/<side>/<name>  their revocation lists
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -29,6 +31,7 @@ from chalicelib.services import present
 from infra.local import pages
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
+from infra.local.sandboxes import signing
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -68,6 +71,8 @@ class Sandbox:
             return self._town.post.answer(path.removeprefix("post"), environ)
         if path == "sign" or path.startswith("sign/"):
             return self._town.phones.answer(path.removeprefix("sign"), environ)
+        if path == "signing" or path.startswith("crl/"):
+            return signing.answer(path, environ)
         method = environ["REQUEST_METHOD"]
         query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         try:
