@@ -49,6 +49,8 @@ PATH_PARAMETERS = {
         "SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text",
         "^[0-9a-f]{64}$",
     ),
+    "signing_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
+    "provider": ("name of a provider of remote signing: vnpt, viettel", "^[a-z]{2,20}$"),
     "agency": ("code of an agency", None),
     "carrier": ("code of a postal service: vnpost", "^[a-z]{2,20}$"),
     "stray_id": ("id of a parcel for nobody, as its answers have it", "^[A-Za-z0-9-]{16,40}$"),

@@ -97,6 +97,7 @@ export const filing: Same<typeof source> = {
   "filing.wrong.few": "at least {least} rows are needed.",
   "filing.wrong.many": "at most {most} rows.",
 
+  "filing.sign": "Sign the form",
   "filing.papers": "Papers",
   "filing.papers.how":
     "Photograph or scan the originals. Several pages of a paper become one file, in the order you give them. Photos are made smaller on your device before they are sent.",

@@ -95,6 +95,7 @@ export const filing = {
   "filing.wrong.few": "cần ít nhất {least} dòng.",
   "filing.wrong.many": "nhiều nhất {most} dòng.",
 
+  "filing.sign": "Ký tờ khai",
   "filing.papers": "Giấy tờ kèm theo",
   "filing.papers.how":
     "Chụp hoặc quét từ bản chính. Nhiều trang của một giấy tờ được ghép thành một tệp theo thứ tự bạn sắp xếp. Ảnh được thu nhỏ trên máy của bạn trước khi gửi.",

@@ -3,6 +3,7 @@ import type { Refusal } from "../../api/client";
 import { asRefusal } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Loading } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
@@ -109,6 +110,8 @@ function Steps({ draft, uploads, step }: Opened & { step: string }) {
   const choose = (): void => setChoosing(true);
   if (step === "") return <Tasks {...filing} choose={choose} />;
   if (step === "papers") return <PapersPage {...filing} choose={choose} />;
+  if (step === "sign" && draft.procedure.level >= 4)
+    return <Lazy load={() => import("../signing")} areas={["signing"]} with={{ ...filing, choose }} />;
   if (step === "check") return <Review {...filing} choose={choose} />;
   if (step === "delivery" && deliveries(draft.procedure).length > 1)
     return <DeliveryPage {...filing} choose={choose} />;

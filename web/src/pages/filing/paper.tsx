@@ -191,7 +191,7 @@ function Problem({ id, text }: { id: string; text: string }) {
 }
 
 /** A paper that the server has. */
-function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Uploads; name: string; dossier: string }) {
+export function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Uploads; name: string; dossier: string }) {
   const [asked, setAsked] = useState(false);
   const taking = useAction(async () => {
     await uploads.takeBack(paper.id);

@@ -17,6 +17,16 @@ export function paperStatus(rule: PaperRule, { papers, works }: UploadsState): S
   return there === undefined ? "none" : there.status === "verified" ? "done" : "begun";
 }
 
+/** The form as its applicant signed it: a paper that no procedure names. */
+export const FORM = "_form";
+
+/** Signed, or decided to go by post; while a signed file is on its way it is begun. */
+export function signStatus({ visited }: DraftState, { papers, works }: UploadsState): Status {
+  const there = paperThatCounts(papers, FORM);
+  if (works[FORM] !== undefined || there?.status === "expected") return "begun";
+  return there !== undefined || visited.has("sign") ? "done" : "none";
+}
+
 export function papersStatus(procedure: Procedure, state: DraftState, sent: UploadsState): Status {
   const rules = papersFor(procedure, state.answers);
   const all = rules.map((rule) => ({ must: rule.required, status: paperStatus(rule, sent) }));

@@ -15,7 +15,7 @@ import { forget } from "./copies";
 import type { Filing } from "./flow";
 import { deliveries, groupsOf } from "./procedure";
 import { Saving } from "./saving";
-import { groupStatus, papersStatus, type Status } from "./status";
+import { groupStatus, papersStatus, signStatus, type Status } from "./status";
 
 const tones = { none: "grey", begun: "yellow", done: "green" } as const;
 
@@ -40,6 +40,7 @@ function tasksOf({ draft, state, sent }: Filing): Task[] {
   if (draft.procedure.papers.length > 0) {
     tasks.push({ step: "papers", title: t("filing.papers"), status: papersStatus(draft.procedure, state, sent) });
   }
+  if (draft.procedure.level >= 4) tasks.push({ step: "sign", title: t("filing.sign"), status: signStatus(state, sent) });
   return tasks;
 }
 
