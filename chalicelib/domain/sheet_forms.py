@@ -316,6 +316,7 @@ def _hashes(facts: Facts, papers: Mapping[str, Mapping[str, Any]]) -> Block:
 
 
 def _draft_papers(facts: Facts) -> dict[str, Mapping[str, Any]]:
+    """What the form of a draft lists: the form itself comes back signed, and cannot say its own hash."""
     there = sorted(current(facts.papers).items())
     return {component: {"id": p.id, "sha256": p.sha256} for component, p in there if component != FORM}
 

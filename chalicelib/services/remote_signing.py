@@ -23,7 +23,6 @@ from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Order, Outcome, Word
 from chalicelib.services.dossiers import own
-from chalicelib.services.sheets import issued_draft
 from chalicelib.storage import dossiers
 from chalicelib.storage import signings as kept
 from chalicelib.telemetry import count, logger
@@ -60,7 +59,7 @@ def start(actor: Actor, dossier_id: str, signing_id: str, provider: str, now: da
         raise NotFound("ProviderNotOffered")
     if there is not None and there.state in rules.OPEN:
         raise Conflict("SigningUnderWay")
-    issued = issued_draft(bundle)
+    issued = bundle.issued_form
     if issued is None or issued.revision != dossier.version:
         raise Conflict("FormNotIssued")
     signing = rules.opened(

@@ -23,7 +23,6 @@ from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Outcome
 from chalicelib.services import embedding, papers
 from chalicelib.services.remote_signing import failed, moved, order_of, tell
-from chalicelib.services.sheets import issued_draft
 from chalicelib.storage import dossiers, objects
 from chalicelib.storage import signings as kept
 
@@ -48,14 +47,14 @@ def work(dossier_id: str, now: datetime) -> None:
 
 def _is_current(signing: Signing, bundle: Bundle) -> bool:
     """Whether the form that is to be signed still says what the draft says."""
-    dossier, issued = bundle.dossier, issued_draft(bundle)
+    dossier, issued = bundle.dossier, bundle.issued_form
     same = issued is not None and (issued.sha256, issued.revision) == (signing.issued, signing.revision)
     return same and dossier.state is State.DRAFT and dossier.version == signing.revision
 
 
 def _prepared(signing: Signing, now: datetime) -> Signing:
     bundle = dossiers.load(signing.dossier)
-    issued = issued_draft(bundle)
+    issued = bundle.issued_form
     if issued is None or not _is_current(signing, bundle):
         return failed(signing, Why.OUTDATED, now)
     content = objects.read(settings.papers_bucket(), issued.key, issued.size, issued.version)

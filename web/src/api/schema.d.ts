@@ -2139,14 +2139,6 @@ export interface components {
             serial: number;
             secret: string;
         };
-        /** @description What was found of a paper; `certified_on` is the date of the certificate. */
-        CheckShape: {
-            /** @enum {string} */
-            finding: "certified" | "missing" | "wrong" | "differs";
-            certified_by: string;
-            certified_on: string | null;
-            note: string;
-        };
         /** @description What was found of every paper that is not proven yet, by its component. */
         ChecksBody: {
             checks: {
@@ -2249,7 +2241,7 @@ export interface components {
             code: string;
             message: string;
         };
-        /** @description A dossier in full, for its applicant or an officer of its agency. */
+        /** @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed. */
         DossierShape: {
             id: string;
             code: string | null;
@@ -2260,6 +2252,7 @@ export interface components {
             level: number;
             channel: string;
             delivery: string;
+            signed: boolean;
             applicant: {
                 [key: string]: unknown;
             };
@@ -2697,7 +2690,10 @@ export interface components {
             provenance: "photo" | "scan" | "digital" | "certified_copy";
             files: components["schemas"]["FileBody"][];
         };
-        /** @description `counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so. */
+        /**
+         * @description `counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so. `check` is
+         *     what was found about digital signatures, null for what can bear none.
+         */
         PaperShape: {
             id: string;
             component: string;
@@ -2707,6 +2703,7 @@ export interface components {
             sha256: string | null;
             counts: boolean;
             pages: components["schemas"]["PageShape"][];
+            check: components["schemas"]["chalicelib__api__check_views__CheckShape"] | null;
         };
         /** @description Why the parcel goes back, and the post's number that it goes back under, if any. */
         ParcelBackBody: {
@@ -2738,7 +2735,7 @@ export interface components {
             opened_at: string | null;
             opened_by: string;
             checks: {
-                [key: string]: components["schemas"]["CheckShape"];
+                [key: string]: components["schemas"]["chalicelib__api__post_views__CheckShape"];
             };
             address: components["schemas"]["AddressShape"] | null;
             posted_at: string | null;
@@ -3203,6 +3200,20 @@ export interface components {
             drawn: boolean;
             files: components["schemas"]["FileBody"][];
         };
+        /**
+         * @description One signature: who signed, as the certificate names them, under which authority; `claimed_at` is the signer's own
+         *     word, `proven_at` a trusted timestamp's (ISO 8601). `reasons` say in words why it cannot be believed.
+         */
+        SignatureShape: {
+            verdict: string;
+            kind: string;
+            signer: string;
+            organisation: string;
+            issuer: string;
+            claimed_at: string | null;
+            proven_at: string | null;
+            reasons: string[];
+        };
         /** @description `id` is made by the client: the same request again is the same request. */
         SigningBody: {
             id: string;
@@ -3395,6 +3406,22 @@ export interface components {
             outcome: "done" | "refused";
             /** @default  */
             transaction: string;
+            note: string;
+        };
+        /** @description `verdict` is a code, null while the file is being checked; `message` and `reasons` say it in words. */
+        chalicelib__api__check_views__CheckShape: {
+            verdict: string | null;
+            message: string;
+            reasons: string[];
+            checked_at: string | null;
+            signatures: components["schemas"]["SignatureShape"][];
+        };
+        /** @description What was found of a paper; `certified_on` is the date of the certificate. */
+        chalicelib__api__post_views__CheckShape: {
+            /** @enum {string} */
+            finding: "certified" | "missing" | "wrong" | "differs";
+            certified_by: string;
+            certified_on: string | null;
             note: string;
         };
         /** @description The one shape of every refusal. */
