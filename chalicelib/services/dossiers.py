@@ -234,6 +234,8 @@ def _paper_defects(procedure: Procedure, answers: Mapping[str, Any], there: Mapp
                 found.append(FieldError.of(f"papers.{rule.code}", "PaperMissing"))
         elif paper.status != "verified":
             found.append(FieldError.of(f"papers.{rule.code}", "PaperNotChecked"))
+    if FORM in there and there[FORM].status != "verified":  # on its way; what counts as signed is known afterwards
+        found.append(FieldError.of(f"papers.{FORM}", "PaperNotChecked"))
     found += [FieldError.of(f"papers.{code}", "NotComponent") for code in there if code not in known]
     return found
 

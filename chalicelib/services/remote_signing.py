@@ -15,9 +15,12 @@ from typing import Any
 
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
+from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.check import fingerprint
 from chalicelib.domain.codes import plain
 from chalicelib.domain.dossier import State
 from chalicelib.domain.form_paper import LEAST_LEVEL
+from chalicelib.domain.paper import current
 from chalicelib.domain.remote_signing import Signing, SigningEvent, SigningState, Why
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.gateways.remote_signing import connections
@@ -60,7 +63,7 @@ def start(actor: Actor, dossier_id: str, signing_id: str, provider: str, now: da
     if there is not None and there.state in rules.OPEN:
         raise Conflict("SigningUnderWay")
     issued = bundle.issued_form
-    if issued is None or issued.revision != dossier.version:
+    if issued is None or not form_is_current(bundle):
         raise Conflict("FormNotIssued")
     signing = rules.opened(
         id=signing_id,
@@ -81,6 +84,14 @@ def start(actor: Actor, dossier_id: str, signing_id: str, provider: str, now: da
         return _same(there, provider)
     count("SigningsStarted", provider=provider, procedure=dossier.procedure_code)
     return signing
+
+
+def form_is_current(bundle: Bundle) -> bool:
+    """Whether the form that was issued last is that of the draft as it is: same answers, same papers, not filed."""
+    dossier, issued = bundle.dossier, bundle.issued_form
+    if issued is None or dossier.state is not State.DRAFT:
+        return False
+    return (issued.revision, issued.papers) == (dossier.version, fingerprint(current(bundle.papers)))
 
 
 def _same(there: Signing, provider: str) -> Signing:

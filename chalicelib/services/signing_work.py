@@ -14,7 +14,6 @@ from chalicelib import settings
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import State
 from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
 from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
@@ -22,7 +21,7 @@ from chalicelib.errors import Conflict, StaleWrite, UpstreamFailed
 from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Outcome
 from chalicelib.services import embedding, papers
-from chalicelib.services.remote_signing import failed, moved, order_of, tell
+from chalicelib.services.remote_signing import failed, form_is_current, moved, order_of, tell
 from chalicelib.storage import dossiers, objects
 from chalicelib.storage import signings as kept
 
@@ -47,9 +46,8 @@ def work(dossier_id: str, now: datetime) -> None:
 
 def _is_current(signing: Signing, bundle: Bundle) -> bool:
     """Whether the form that is to be signed still says what the draft says."""
-    dossier, issued = bundle.dossier, bundle.issued_form
-    same = issued is not None and (issued.sha256, issued.revision) == (signing.issued, signing.revision)
-    return same and dossier.state is State.DRAFT and dossier.version == signing.revision
+    issued = bundle.issued_form
+    return issued is not None and issued.sha256 == signing.issued and form_is_current(bundle)
 
 
 def _prepared(signing: Signing, now: datetime) -> Signing:

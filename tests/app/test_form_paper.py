@@ -10,8 +10,6 @@ from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.paper import PDF
 from tests.app.bench import Bench, described
 from tests.app.portal import Portal, new_id
-from tests.app.test_sheet_paper import text
-from tests.app.test_sheets import fetched
 from tests.app.treasury import LEVEL_4, Treasury
 from tests.files import make
 
@@ -19,21 +17,13 @@ pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
 SIGNED: dict[str, Any] = {"component": FORM, "provenance": "digital"}
 
 
-def test_at_level_4_the_signed_form_is_filed_with_the_papers(portal: Portal) -> None:
+def test_a_signed_form_does_not_change_the_form_that_was_signed(portal: Portal) -> None:
     Treasury(portal)
     dossier = portal.draft(procedure=LEVEL_4)
     portal.upload(dossier)
     before = portal.citizen.put(f"/dossiers/{dossier}/form", {}).body
-    paper = Bench(portal, dossier).send([make.pdf()], PDF, **SIGNED)
-    after = portal.citizen.put(f"/dossiers/{dossier}/form", {}).body
-    assert after["sha256"] == before["sha256"]  # a signed form does not change the form that was signed
-    filed = portal.citizen.post(f"/dossiers/{dossier}/submission", {"declaration": True})
-    assert filed.status == 200, filed.body
-    papers = portal.citizen.get(f"/dossiers/{dossier}").body["papers"]
-    assert [p["id"] for p in papers if p["component"] == FORM and p["counts"]] == [paper]
-    portal.relay()
-    url = portal.citizen.get(f"/dossiers/{dossier}/sheets/1/form").body["url"]
-    assert "Tờ khai đã ký số" in text(fetched(portal, url))
+    Bench(portal, dossier).send([make.pdf()], PDF, **SIGNED)
+    assert portal.citizen.put(f"/dossiers/{dossier}/form", {}).body["sha256"] == before["sha256"]
 
 
 def test_a_signed_form_that_is_being_checked_is_waited_for(portal: Portal) -> None:

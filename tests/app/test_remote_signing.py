@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import signing_remotely
+from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.sheet import begins_with
 from chalicelib.domain.signature import Belongs, Verdict
 from chalicelib.errors import UpstreamFailed
@@ -19,8 +20,11 @@ from infra.local.testing import context
 from tests.app.bench import Crash, calls
 from tests.app.phones import Phone, phone
 from tests.app.portal import IDENTITY, Portal, new_id
+from tests.app.signing import signed
+from tests.app.test_sheet_paper import text
 from tests.app.test_sheets import fetched
 from tests.app.treasury import LEVEL_4
+from tests.files import make
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
 
@@ -33,6 +37,8 @@ def mine(portal: Portal) -> Iterator[Phone]:
 
 @pytest.mark.parametrize("provider", ["vnpt", "viettel"])
 def test_a_form_is_signed_on_the_phone_and_filed(provider: str, mine: Phone) -> None:
+    mine.bench.send_pdf(signed())  # the paper is signed, too
+    mine.bench.verify()
     issued = mine.issue()
     content = fetched(mine.portal, issued["url"])
     with calls() as made:
@@ -58,6 +64,12 @@ def test_a_form_is_signed_on_the_phone_and_filed(provider: str, mine: Phone) -> 
     assert mine.bench.content(done["paper"]).startswith(content)
     filed = mine.portal.citizen.post(f"/dossiers/{mine.dossier}/submission", {"declaration": True})
     assert filed.status == 200, filed.body
+    seen = mine.portal.citizen.get(f"/dossiers/{mine.dossier}").body
+    assert seen["signed"]  # form and papers were: it needs no parcel
+    assert [p["id"] for p in seen["papers"] if p["component"] == FORM and p["counts"]] == [done["paper"]]
+    mine.portal.relay()
+    url = mine.portal.citizen.get(f"/dossiers/{mine.dossier}/sheets/1/form").body["url"]
+    assert "Tờ khai đã ký số" in text(fetched(mine.portal, url))
     assert mine.portal.citizen.get(f"/dossiers/{mine.dossier}/signing").body["providers"] == []
 
 
@@ -133,6 +145,12 @@ def test_a_draft_that_changes_meanwhile_needs_a_new_form(mine: Phone) -> None:
     assert mine.ask().body["Code"] == "FormNotIssued"
     mine.issue()
     assert mine.ask().status == 201
+
+
+def test_another_paper_needs_a_new_form_too(mine: Phone) -> None:
+    mine.issue()
+    mine.portal.upload(mine.dossier, content=make.jpeg(text="Mặt sau"))
+    assert mine.ask().body["Code"] == "FormNotIssued"
 
 
 def test_a_request_is_taken_back_until_it_is_signed(mine: Phone) -> None:
