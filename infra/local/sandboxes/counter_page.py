@@ -30,6 +30,7 @@ def counter(url: str, day: date, found: Sequence[Slip], values: Mapping[str, str
     body = templates.get_template("counter.html").render(
         url=url,
         day=day.isoformat(),
+        date=day.strftime("%d/%m/%Y"),
         slips=found,
         values={name: values.get(name, "") for name in ("reference", "payer", "amount", "office")},
         wrong=wrong,
