@@ -1,6 +1,6 @@
 """The other side of every payment gateway, under /sandbox/pay/<gateway>, of the post office's counter, under
-/sandbox/pay/post, of the post, under /sandbox/post, and of the providers of remote signing, under /sandbox/sign; and who
-we are there, in Parameter Store.
+/sandbox/pay/post, of the post, under /sandbox/post, and of the providers of remote signing, under /sandbox/sign; and
+who we are there, in Parameter Store.
 
 Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
 """

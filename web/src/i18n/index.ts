@@ -10,6 +10,7 @@ import type { money } from "./vi/money";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
+import type { signatures } from "./vi/signatures";
 import type { signing } from "./vi/signing";
 import type { statistics } from "./vi/statistics";
 
@@ -25,6 +26,7 @@ export type Key = keyof (typeof common &
   typeof receipts &
   typeof post &
   typeof results &
+  typeof signatures &
   typeof signing &
   typeof statistics);
 export type Area =
@@ -39,6 +41,7 @@ export type Area =
   | "receipts"
   | "post"
   | "results"
+  | "signatures"
   | "signing"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */

@@ -98,6 +98,8 @@ export const filing: Same<typeof source> = {
   "filing.wrong.many": "at most {most} rows.",
 
   "filing.sign": "Sign the form",
+  "filing.sign.there": "There",
+  "filing.sign.none": "Not signed digitally; the papers follow by post after filing",
   "filing.papers": "Papers",
   "filing.papers.how":
     "Photograph or scan the originals. Several pages of a paper become one file, in the order you give them. Photos are made smaller on your device before they are sent.",

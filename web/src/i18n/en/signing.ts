@@ -23,10 +23,6 @@ export const signing: Same<typeof vi> = {
   "signing.until": "Waiting until",
   "signing.state": "How the signature stands",
   "signing.leave": "You may leave this page; once it is signed, the form goes into the dossier by itself.",
-  "signing.form": "Download the form to sign (PDF)",
-  "signing.form.text": "Keep the file as it is: signing programs add the signature at its end. Do not print and scan it.",
-  "signing.file": "Choose the signed file",
-  "signing.there": "The signed form",
   "signing.there.text": "The signed form is in the dossier. If you change answers or papers, take it back and sign again.",
   "signing.unsaved": "The newest answers could not be saved. Please try again when there is a network.",
 };

@@ -96,6 +96,8 @@ export const filing = {
   "filing.wrong.many": "nhiều nhất {most} dòng.",
 
   "filing.sign": "Ký tờ khai",
+  "filing.sign.there": "Đã có",
+  "filing.sign.none": "Chưa ký số; bản giấy được gửi qua bưu chính sau khi nộp",
   "filing.papers": "Giấy tờ kèm theo",
   "filing.papers.how":
     "Chụp hoặc quét từ bản chính. Nhiều trang của một giấy tờ được ghép thành một tệp theo thứ tự bạn sắp xếp. Ảnh được thu nhỏ trên máy của bạn trước khi gửi.",

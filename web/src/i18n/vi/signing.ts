@@ -20,10 +20,6 @@ export const signing = {
   "signing.until": "Chờ đến",
   "signing.state": "Tình trạng ký",
   "signing.leave": "Bạn có thể rời trang này; khi ký xong, tờ khai tự vào hồ sơ.",
-  "signing.form": "Tải tờ khai để ký (PDF)",
-  "signing.form.text": "Giữ nguyên tệp tải về: phần mềm ký số thêm chữ ký vào cuối tệp. Không in rồi quét lại.",
-  "signing.file": "Chọn tệp đã ký",
-  "signing.there": "Tờ khai đã ký",
   "signing.there.text": "Tờ khai đã ký nằm trong hồ sơ. Nếu bạn sửa nội dung hoặc giấy tờ, hãy hủy tờ khai này và ký lại.",
   "signing.unsaved": "Chưa lưu được nội dung mới nhất. Hãy thử lại khi có mạng.",
 } as const;

@@ -15,7 +15,8 @@ import type { Filing } from "./flow";
 import { deliveries, groupsOf, papersFor, title } from "./procedure";
 import { Saving } from "./saving";
 import { Shown } from "./shown";
-import { paperStatus } from "./status";
+import { formRule } from "./signed-form";
+import { FORM, paperStatus } from "./status";
 import { paperThatCounts } from "./uploads";
 import { defects, fieldOf, isEmpty, paperOf } from "./validate";
 
@@ -76,6 +77,7 @@ export function Review(filing: Filing & { choose: () => void }) {
   };
   /** Where a defect can be mended; null: here. */
   const page = (field: string): string | null => {
+    if (paperOf(field) === FORM) return to("sign");
     if (paperOf(field) !== undefined) return `${to("papers")}#${field}`;
     const name = fieldOf(field);
     const group = groups.find((one) => name !== undefined && one.names.includes(name));
@@ -85,7 +87,7 @@ export function Review(filing: Filing & { choose: () => void }) {
   const nameOf = (field: string): string | undefined => {
     const property = form.properties[fieldOf(field) ?? ""];
     if (property !== undefined) return title(property);
-    const rule = procedure.papers.find((one) => one.code === paperOf(field));
+    const rule = [...procedure.papers, formRule()].find((one) => one.code === paperOf(field));
     return rule && said(rule.name);
   };
   const refusal = useMemo(() => {
@@ -149,6 +151,20 @@ export function Review(filing: Filing & { choose: () => void }) {
                   : t(status === "begun" ? "filing.paper.status.begun" : rule.required ? "filing.paper.status.none" : "filing.papers.unsent");
               return { label: said(rule.name), value, change: `${to("papers")}#papers.${rule.code}` };
             })}
+          />
+        </section>
+      )}
+      {procedure.level >= 4 && (
+        <section class="filing-review">
+          <h2 class="govuk-heading-m">{t("filing.sign")}</h2>
+          <SummaryList
+            rows={[
+              {
+                label: t("signature.form"),
+                value: t(paperThatCounts(sent.papers, FORM) === undefined ? "filing.sign.none" : "filing.sign.there"),
+                change: to("sign"),
+              },
+            ]}
           />
         </section>
       )}

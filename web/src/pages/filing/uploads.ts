@@ -104,9 +104,8 @@ export class Uploads {
     }
     if (sheets.length > pile.sheets.length) {
       announce(t("filing.papers.added", { count: sheets.length }));
-      // A PDF is no photograph; one that was made and signed as a file is no scan either.
-      const isScan = provenance === "photo" && sheets.some((one) => one.type === "application/pdf");
-      await this.edit(code, sheets, isScan ? "scan" : provenance);
+      const scanned = provenance !== "digital" && sheets.some((one) => one.type === "application/pdf");
+      await this.edit(code, sheets, scanned ? "scan" : provenance);
     } else this.put(code, { pile, stage: "gathering", progress: {}, refusal: null });
   }
 

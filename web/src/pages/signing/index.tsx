@@ -10,13 +10,12 @@ import { Page } from "../../parts/Page";
 import { Said } from "../../parts/Said";
 import { go } from "../../router";
 import type { Filing } from "../filing/flow";
-import { Kept } from "../filing/paper";
 import { Saving } from "../filing/saving";
+import { SignedForm } from "../filing/signed-form";
 import { FORM } from "../filing/status";
 import { after } from "../filing/tasks";
 import { paperThatCounts } from "../filing/uploads";
 import { Remote, type Overview } from "./remote";
-import { Upload } from "./upload";
 
 type Way = "remote" | "upload" | "post";
 
@@ -38,13 +37,12 @@ export default function Signing(filing: Filing & { choose: () => void }) {
       {there === undefined ? (
         <Ready of={loaded}>{(overview) => <Ways filing={filing} overview={overview} />}</Ready>
       ) : (
-        <section class="card" aria-labelledby="signed-form" data-status={there.status}>
-          <h2 class="govuk-heading-s" id="signed-form">
-            {t("signing.there")}
-          </h2>
-          <p class="govuk-body">{t("signing.there.text")}</p>
-          <Kept paper={there} uploads={uploads} name={t("signing.there")} dossier={dossier_id} />
-        </section>
+        <>
+          <Notice>
+            <p>{t("signing.there.text")}</p>
+          </Notice>
+          <SignedForm uploads={uploads} sent={sent} save={() => draft.flush()} />
+        </>
       )}
       <form onSubmit={send} noValidate>
         <Button>{t("button.continue")}</Button>
@@ -54,8 +52,9 @@ export default function Signing(filing: Filing & { choose: () => void }) {
 }
 
 function Ways({ filing, overview }: { filing: Filing; overview: Overview }) {
+  const { draft, sent, uploads } = filing;
   const begun = overview.signing !== null && !overview.signing.over;
-  const first: Way = filing.sent.works[FORM] !== undefined ? "upload" : overview.providers.length > 0 ? "remote" : "upload";
+  const first: Way = sent.works[FORM] !== undefined ? "upload" : overview.providers.length > 0 ? "remote" : "upload";
   const [way, setWay] = useState<Way>(begun ? "remote" : first);
   const ways: Way[] = overview.providers.length > 0 ? ["remote", "upload", "post"] : ["upload", "post"];
   const providers = overview.providers.map((one) => one.name).join(", ");
@@ -74,7 +73,7 @@ function Ways({ filing, overview }: { filing: Filing; overview: Overview }) {
         }))}
       />
       {way === "remote" && <Remote filing={filing} overview={overview} />}
-      {way === "upload" && <Upload filing={filing} />}
+      {way === "upload" && <SignedForm uploads={uploads} sent={sent} save={() => draft.flush()} />}
       {way === "post" && (
         <Notice>
           <p>{t("signing.post.text")}</p>
