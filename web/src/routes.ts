@@ -23,7 +23,7 @@ export interface Route {
   listed?: Key;
 }
 
-const filing = { load: () => import("./pages/filing"), area: ["filing", "signatures"], needs: "account" } as const;
+const filing = { load: () => import("./pages/filing"), area: ["filing", "signatures", "signing"], needs: "account" } as const;
 const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money", "signatures"] } as const;
 const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
 const checking = { load: () => import("./pages/results"), area: "results" } as const;

@@ -3,7 +3,6 @@ import type { Refusal } from "../../api/client";
 import { asRefusal } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
-import { Lazy } from "../../parts/Lazy";
 import { Loading } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
@@ -17,6 +16,7 @@ import { PapersPage } from "./papers";
 import { deliveries, groupsOf } from "./procedure";
 import { Reconcile } from "./reconcile";
 import { Review } from "./review";
+import { Signing } from "./signing";
 import { Tasks } from "./tasks";
 import { Uploads, type UploadsState } from "./uploads";
 
@@ -111,7 +111,7 @@ function Steps({ draft, uploads, step }: Opened & { step: string }) {
   if (step === "") return <Tasks {...filing} choose={choose} />;
   if (step === "papers") return <PapersPage {...filing} choose={choose} />;
   if (step === "sign" && draft.procedure.level >= 4)
-    return <Lazy load={() => import("../signing")} areas={["signing"]} with={{ ...filing, choose }} />;
+    return <Signing {...filing} choose={choose} />;
   if (step === "check") return <Review {...filing} choose={choose} />;
   if (step === "delivery" && deliveries(draft.procedure).length > 1)
     return <DeliveryPage {...filing} choose={choose} />;

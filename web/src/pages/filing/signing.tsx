@@ -9,18 +9,18 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { Said } from "../../parts/Said";
 import { go } from "../../router";
-import type { Filing } from "../filing/flow";
-import { Saving } from "../filing/saving";
-import { SignedForm } from "../filing/signed-form";
-import { FORM } from "../filing/status";
-import { after } from "../filing/tasks";
-import { paperThatCounts } from "../filing/uploads";
-import { Remote, type Overview } from "./remote";
+import type { Filing } from "./flow";
+import { Saving } from "./saving";
+import { SignedForm } from "./signed-form";
+import { FORM } from "./status";
+import { after } from "./tasks";
+import { paperThatCounts } from "./uploads";
+import { Remote, type Overview } from "./signing-remote";
 
 type Way = "remote" | "upload" | "post";
 
 /** The signature of the form: on the phone, in a file that was signed elsewhere, or by hand and by post. */
-export default function Signing(filing: Filing & { choose: () => void }) {
+export function Signing(filing: Filing & { choose: () => void }) {
   const { draft, state, sent, uploads, to, choose } = filing;
   const dossier_id = draft.id;
   const loaded = useLoad(() => ask(api.GET("/dossiers/{dossier_id}/signing", { params: { path: { dossier_id } } })), [dossier_id]);

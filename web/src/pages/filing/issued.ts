@@ -1,6 +1,6 @@
 import { api, ask, Refusal } from "../../api/client";
 import { t } from "../../i18n";
-import type { Draft } from "../filing/draft";
+import type { Draft } from "./draft";
 
 /** The form of the draft as it is filled in now, saved before; its bytes are what is signed. Throws Refusal. */
 export async function issued(draft: Draft): Promise<{ url: string }> {

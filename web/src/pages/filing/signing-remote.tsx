@@ -10,8 +10,8 @@ import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { SummaryList } from "../../parts/SummaryList";
-import type { Filing } from "../filing/flow";
-import { issued } from "./form";
+import type { Filing } from "./flow";
+import { issued } from "./issued";
 
 export type Overview = components["schemas"]["SigningsShape"];
 type Signing = components["schemas"]["SigningShape"];
