@@ -77,7 +77,7 @@ def start_signing(call: Call, dossier_id: str) -> SigningShape:
     return _signing(service.start(call.who, path_id(dossier_id), body.id, body.provider, present.now()), call.language)
 
 
-@remote_signing_api.view("POST", "/dossiers/{dossier_id}/signing/check", gives=SigningShape)
+@remote_signing_api.view("PUT", "/dossiers/{dossier_id}/signing/check", gives=SigningShape)
 def check_signing(call: Call, dossier_id: str) -> SigningShape:
     """How my request stands; its provider is asked when that may help."""
     return _signing(service.check(call.who, path_id(dossier_id), present.now()), call.language)

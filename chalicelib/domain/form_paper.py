@@ -12,5 +12,7 @@ FORM = "_form"
 FORM_RULE = PaperRule(
     FORM, Text("Tờ khai đã ký số", "The form, signed digitally"), False, None, 1, 0, ("digital",), max_pages=30
 )
+REASON = "Ký tờ khai điện tử"
+"""Why it was signed, as the signature itself says."""
 LEAST_LEVEL = 4
 """Decision 08/2018: at level 3 the form is signed with the pen, when the result is collected."""

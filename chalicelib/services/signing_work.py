@@ -14,7 +14,7 @@ from chalicelib import settings
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.form_paper import FORM
+from chalicelib.domain.form_paper import FORM, REASON
 from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
 from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
 from chalicelib.errors import Conflict, StaleWrite, UpstreamFailed
@@ -63,7 +63,7 @@ def _prepared(signing: Signing, now: datetime) -> Signing:
         credential, ders = embedding.choose([(one.credential, one.ders) for one in found], signing.identity, now)
     except embedding.Unusable as unusable:
         return failed(signing, Why(unusable.why), now)
-    room = embedding.prepare(content, ders, "Ký tờ khai điện tử")
+    room = embedding.prepare(content, ders, REASON)
     key, digest = f"drafts/{signing.dossier}/{signing.reference}.pdf", hashlib.sha256(room.content).hexdigest()
     prepared = Prepared(
         key=key,

@@ -98,7 +98,7 @@ class Phone:
 
     def check(self, language: str = "en") -> dict[str, Any]:
         answer = self.portal.citizen.call(
-            "POST", f"/dossiers/{self.dossier}/signing/check", {}, **{"Accept-Language": language}
+            "PUT", f"/dossiers/{self.dossier}/signing/check", {}, **{"Accept-Language": language}
         )
         assert answer.status == 200, answer.body
         found: dict[str, Any] = answer.body

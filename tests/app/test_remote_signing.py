@@ -350,7 +350,7 @@ def test_only_the_applicant_and_only_of_a_draft_of_level_4(mine: Phone, portal: 
     assert mine.ask().body["Code"] == "SigningUnderWay"
     path = f"/dossiers/{mine.dossier}/signing"
     for who in (portal.stranger, portal.reception):
-        assert (who.get(path).status, who.post(f"{path}/check", {}).status) == (404, 404)
+        assert (who.get(path).status, who.put(f"{path}/check", {}).status) == (404, 404)
         assert who.delete(f"{path}/{id}").status == 404
     assert portal.nobody.get(path).status == 401
     level_3 = portal.draft()
@@ -358,7 +358,7 @@ def test_only_the_applicant_and_only_of_a_draft_of_level_4(mine: Phone, portal: 
     body = {"id": new_id(), "provider": "vnpt"}
     assert portal.citizen.post(f"/dossiers/{level_3}/signing", body).body["Code"] == "SigningNotNeeded"
     assert portal.citizen.get(f"/dossiers/{level_3}/signing").body == {"providers": [], "signing": None}
-    assert portal.citizen.post(f"/dossiers/{level_3}/signing/check", {}).status == 404
+    assert portal.citizen.put(f"/dossiers/{level_3}/signing/check", {}).status == 404
 
 
 def test_a_dossier_filed_meanwhile_takes_no_form_any_more(mine: Phone) -> None:

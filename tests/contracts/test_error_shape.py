@@ -133,7 +133,7 @@ def _diacritics(text: str) -> int:
     return sum(unicodedata.combining(c) > 0 for c in unicodedata.normalize("NFD", text)) + text.lower().count("đ")
 
 
-NAMES = {"VNPay", "ZaloPay"}  # written alike everywhere
+NAMES = {"VNPay", "ZaloPay", "VNPT SmartCA", "Viettel MySign"}  # written alike everywhere
 
 
 def test_vietnamese_is_written_with_its_marks_and_english_without() -> None:

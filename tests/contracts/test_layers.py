@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "steps": {"services", "domain", "errors", "settings", *LEAVES},
     "events": {"services", "domain", "errors", "settings", *LEAVES},
     "verifying": {"services", "domain", "errors", "settings", *LEAVES},
+    "signing_remotely": {"services", "domain", "errors", "settings", *LEAVES},
     "app": {"api", "steps", "events", *LEAVES},
 }
 HTTP = {"api", "steps", "events", "app"}

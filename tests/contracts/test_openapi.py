@@ -42,6 +42,7 @@ def test_every_route_of_the_application_is_in_it_and_nothing_else() -> None:
 
     served = {(path, method.lower()) for path, methods in app.routes.items() for method in methods}
     called = {("/payments/{gateway}", "get"), ("/payments/{gateway}", "post"), ("/post/{carrier}", "post")}
+    called |= {("/signing-hints/{provider}", "post")}
     assert served == {(path, method) for path, method, _ in operations()} | called
 
 

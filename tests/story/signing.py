@@ -79,7 +79,7 @@ def signed_on_the_phone(stage: Stage, citizen: Person, dossier: str) -> Any:
     began, address = time.monotonic(), f"{stage.url}/sandbox/sign/requests/{asked['transaction']}"
     told = requests.post(address, json={"do": "twice"}, timeout=30).json()
     check(told["hints"] == [200, 200], "the provider's hints are taken, twice as well as once", told)
-    citizen.call("A11", "agrees on the phone; the portal asks whether it is so", "POST", f"{path}/check", {})
+    citizen.call("A11", "agrees on the phone; the portal asks whether it is so", "PUT", f"{path}/check", {})
 
     def verified() -> Any:
         papers = citizen.get(f"/dossiers/{dossier}")["papers"]

@@ -581,9 +581,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /** How my request stands; its provider is asked when that may help */
-        post: operations["check_signing"];
+        put: operations["check_signing"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -33,7 +33,7 @@ export function Remote({ filing, overview }: { filing: Filing; overview: Overvie
     setSigning(now);
     if (now.state === "done") void uploads.look().catch((failed: unknown) => console.debug(failed));
   };
-  const lost = useWatch(signing, async () => learn(await ask(api.POST("/dossiers/{dossier_id}/signing/check", { params: { path } }))));
+  const lost = useWatch(signing, async () => learn(await ask(api.PUT("/dossiers/{dossier_id}/signing/check", { params: { path } }))));
   const starting = useAction(async (id: string, by: string) => {
     await issued(draft);
     const body = { id, provider: by as "vnpt" | "viettel" };
