@@ -10,7 +10,6 @@ import pytest
 import requests
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.app.signing import tampered
 from tests.browser.conftest import Enter
 from tests.browser.filing import LONG, add, log_in, send_button
 from tests.browser.office import Applicant
@@ -88,7 +87,7 @@ def test_signed_is_accepted_and_tampered_is_refused(enter: Enter, applicant: App
     card = page.locator("[data-component=declaration]")
     card.get_by_label("Tệp điện tử gốc, có chữ ký số").check()
     good = signed(portal, make.pdf())
-    send(card, tampered(good), "TAMPERED")
+    send(card, make.tampered(good), "TAMPERED")
     expect(card).to_contain_text("Tài liệu hoặc chữ ký đã bị thay đổi")
     visitor.expect(r"422")
     submit(page)
