@@ -57,6 +57,7 @@ PARAMETERS = {
     "PaymentGateways": GATEWAYS,
     "PostCarriers": CARRIERS,
     "SigningProviders": PROVIDERS,
+    "MalwareScanner": "eicar",
 }
 
 Json = dict[str, Any]

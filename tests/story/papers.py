@@ -13,15 +13,7 @@ from tests.story.stage import Person, Stage, check, new_id
 
 
 def upload(
-    stage: Stage,
-    who: Person,
-    dossier_id: str,
-    component: str,
-    *scans: bytes,
-    kind: str = "image/jpeg",
-    path: str = "",
-    provenance: str = "photo",
-    clause: str = "A8",
+    stage: Stage, who: Person, dossier_id: str, component: str, *scans: bytes, kind: str = "image/jpeg", path: str = ""
 ) -> str:
     paper_id = new_id()
     files = [
@@ -35,15 +27,16 @@ def upload(
     ]
     body: dict[str, Any] = {"id": paper_id, "files": files}
     if not path:
-        body |= {"component": component, "provenance": provenance}
+        body |= {"component": component, "provenance": "photo"}
     what = f"asks for a slot for “{component}”, {len(scans)} page(s)"
-    slot = who.call(clause, what, "POST", path or f"/dossiers/{dossier_id}/papers", body, status=201)
+    slot = who.call("A8", what, "POST", path or f"/dossiers/{dossier_id}/papers", body, status=201)
     began = time.monotonic()
     for upload, scan in zip(slot["uploads"], scans, strict=True):
         sent = requests.post(upload["url"], data=upload["fields"], files={"file": scan}, timeout=30)
         check(sent.status_code in {200, 201, 204}, "the upload is taken", sent.text)
-    took = time.monotonic() - began
-    stage.say(clause, who.who, "uploads straight to storage with the presigned form", sent.status_code, took)
+    stage.say(
+        "A8", who.who, "uploads straight to storage with the presigned form", sent.status_code, time.monotonic() - began
+    )
     began = time.monotonic()
     desk = "/desk" if path else ""
 
@@ -52,7 +45,7 @@ def upload(
         return [p for p in papers if p["id"] == paper_id and p["status"] in {"verified", "refused"}]
 
     paper = stage.until("the inspector has looked", settled)[0]
-    stage.say(clause, "inspector", f"looks at the file: {paper['status']}", "event", time.monotonic() - began)
+    stage.say("A8", "inspector", f"looks at the file: {paper['status']}", "event", time.monotonic() - began)
     return str(paper["status"])
 
 

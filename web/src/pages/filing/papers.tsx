@@ -12,6 +12,7 @@ import { papersFor } from "./procedure";
 import { useReach } from "./reach";
 import { Saving } from "./saving";
 import { paperStatus } from "./status";
+import { after } from "./tasks";
 
 /** The papers that the answers call for. Who goes on is told what is missing, and may go on all the same. */
 export function PapersPage(filing: Filing & { choose: () => void }) {
@@ -36,7 +37,7 @@ export function PapersPage(filing: Filing & { choose: () => void }) {
     event.preventDefault();
     draft.visit("papers");
     if (missing.length > 0 && refusal === null) setRefusal(new Refusal(422, "Incomplete", t("filing.papers.anyway"), missing));
-    else go(to("check"));
+    else go(after(filing, "papers"));
   };
   return (
     <Page title={t("filing.papers")} caption={<Said of={procedure.name} />} back={to()} failed={refusal !== null}>
