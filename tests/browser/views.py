@@ -254,6 +254,7 @@ def _views() -> Iterator[View]:
     yield View("filing-rows", flow, "/ho-so/{business}/nop/noi-dung-yeu-cau", CITIZEN)
     yield View("filing-delivery", flow, "/ho-so/{business}/nop/delivery", CITIZEN)
     yield View("filing-papers", flow, f"{draft}/papers", CITIZEN)
+    yield View("filing-sign", flow, "/ho-so/{business}/nop/sign", CITIZEN)
     yield View("filing-papers-photo", flow, "/ho-so/{with_photo}/nop/papers", CITIZEN, _photograph)
     yield View("filing-papers-refused", flow, "/ho-so/{with_fake}/nop/papers", CITIZEN, _fake)
     yield View("filing-papers-taken", flow, "/ho-so/{photographed}/nop/papers", CITIZEN)
