@@ -46,6 +46,10 @@ def play_signing(stage: Stage, citizen: Person, identity: str, name: str) -> Non
     check(sent["verdict"] == "VALID" and sent["signatures"][0]["signer"] == name, "the form tells who signed", sent)
     filed = citizen.call("A11", "files form and paper, both signed", *filing)
     check(filed["state"]["code"] == "submitted", "no parcel is waited for", filed["state"])
+    gone = citizen.call(
+        "A5", "withdraws it: nothing is left open", "POST", f"{own}/withdrawal", {"reason": "Đã thử xong."}
+    )
+    check(gone["state"]["status"] == 7, "national status 7", gone)
 
 
 def _signed(stage: Stage, content: bytes, name: str, identity: str) -> bytes:
