@@ -42,7 +42,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import authorities, codes, deploy, outbox, streams, transactions
+from infra.local import answers, authorities, codes, deploy, outbox, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, Town
@@ -188,6 +188,7 @@ def _token(failed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def _build() -> Embedded:
     BackendDict.reset()
     transactions.install()
+    answers.install()
     codes.install()
     outbox.install()
     replace(StepFunctionBackend, "send_task_success", _token(failed=False))
