@@ -39,6 +39,6 @@ def spread(step: int, scenarios: Sequence[Any], *, pairs: bool = False) -> list[
     ]
 
 
-def with_examples(most: int) -> Any:
+def with_examples(most: int) -> pytest.MarkDecorator:
     """A parameter `examples` of a test with Hypothesis: a fifth of them for every run, all where it is slow."""
     return pytest.mark.parametrize("examples", [most // 5, pytest.param(most, marks=pytest.mark.slow)])
