@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from tests.files import make
-from tests.story.signing import opened, send, signed
+from tests.story.signing import opened, send, signed, withdrawn
 from tests.story.stage import Person, Stage, check, new_id
 
 
@@ -22,6 +22,7 @@ def play_phone(stage: Stage, citizen: Person, identity: str, name: str) -> None:
     filed = citizen.call("A11", "files: form and paper are signed", "POST", f"/dossiers/{dossier}/submission", sent)
     there = citizen.get(f"/dossiers/{dossier}")
     check(there["signed"] and filed["state"]["code"] == "submitted", "it goes to reception without a parcel", there)
+    withdrawn(citizen, f"/dossiers/{dossier}")
 
 
 def signed_on_the_phone(stage: Stage, citizen: Person, dossier: str) -> Any:

@@ -32,6 +32,7 @@ def play_signing(stage: Stage, citizen: Person, identity: str, name: str) -> Non
     check(sent["verdict"] == "VALID" and sent["signatures"][0]["signer"] == name, "the form tells who signed", sent)
     filed = citizen.call("A11", "files form and paper, both signed", *filing)
     check(filed["state"]["code"] == "submitted", "no parcel is waited for", filed["state"])
+    withdrawn(citizen, own)
 
 
 def opened(citizen: Person, identity: str, name: str) -> str:
@@ -52,6 +53,14 @@ def opened(citizen: Person, identity: str, name: str) -> str:
     body = {"version": 0, "procedure": RESIDENCE, "procedure_version": 1, "agency": POLICE, "answers": answers}
     citizen.call("A11", "opens a draft of level 4", "PUT", f"/dossiers/{dossier}", body)
     return dossier
+
+
+def withdrawn(citizen: Person, own: str) -> None:
+    """The dossier at this address, taken back."""
+    gone = citizen.call(
+        "A5", "withdraws it: nothing is left open", "POST", f"{own}/withdrawal", {"reason": "Đã thử xong."}
+    )
+    check(gone["state"]["status"] == 7, "national status 7", gone)
 
 
 def signed(stage: Stage, content: bytes, name: str, identity: str) -> bytes:
