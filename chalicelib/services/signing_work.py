@@ -13,11 +13,11 @@ from datetime import datetime
 from chalicelib import settings
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
-from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.form_paper import FORM, REASON
 from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
 from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
-from chalicelib.errors import Conflict, StaleWrite, UpstreamFailed
+from chalicelib.domain.sheet import Issued
+from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
 from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Outcome
 from chalicelib.services import embedding, papers
@@ -44,16 +44,20 @@ def work(dossier_id: str, now: datetime) -> None:
         _send(signing, now)
 
 
-def _is_current(signing: Signing, bundle: Bundle) -> bool:
-    """Whether the form that is to be signed still says what the draft says."""
+def _current_form(signing: Signing) -> Issued | None:
+    """The form that is to be signed, while it still says what the draft says; None when that is gone or changed."""
+    try:
+        bundle = dossiers.load(signing.dossier)
+    except NotFound:  # the draft was deleted; this row goes later, by its time to live
+        return None
     issued = bundle.issued_form
-    return issued is not None and issued.sha256 == signing.issued and form_is_current(bundle)
+    same = issued is not None and issued.sha256 == signing.issued
+    return issued if same and form_is_current(bundle) else None
 
 
 def _prepared(signing: Signing, now: datetime) -> Signing:
-    bundle = dossiers.load(signing.dossier)
-    issued = bundle.issued_form
-    if issued is None or not _is_current(signing, bundle):
+    issued = _current_form(signing)
+    if issued is None:
         return failed(signing, Why.OUTDATED, now)
     content = objects.read(settings.papers_bucket(), issued.key, issued.size, issued.version)
     if content is None or hashlib.sha256(content).hexdigest() != signing.issued:
@@ -108,7 +112,7 @@ def _embedded(signing: Signing, now: datetime) -> Signing:
         signed = embedding.embed(room, [_bytes(one) for one in prepared.certificates], _bytes(signing.signature))
     except embedding.NotASignature:
         return failed(signing, Why.BAD_SIGNATURE, now)
-    if not _is_current(signing, dossiers.load(signing.dossier)):
+    if _current_form(signing) is None:
         return failed(signing, Why.OUTDATED, now)
     try:
         paper = _hand_in(signing, signed, now)

@@ -147,6 +147,14 @@ def test_a_draft_that_changes_meanwhile_needs_a_new_form(mine: Phone) -> None:
     assert mine.ask().status == 201
 
 
+def test_a_draft_that_is_deleted_ends_its_request(mine: Phone) -> None:
+    mine.issue()
+    mine.ask()
+    assert mine.portal.citizen.delete(f"/dossiers/{mine.dossier}").status == 204
+    mine.work()
+    assert mine.check()["why"] == "Outdated"
+
+
 def test_another_paper_needs_a_new_form_too(mine: Phone) -> None:
     mine.issue()
     mine.portal.upload(mine.dossier, content=make.jpeg(text="Mặt sau"))
