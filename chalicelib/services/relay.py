@@ -14,7 +14,7 @@ from chalicelib.services import (
     paybacks,
     payments,
     receipts,
-    results,
+    sealing,
     sheets,
     statistics,
     workflow,
@@ -61,7 +61,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
             (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
             notices.of_account(bundle.dossier, refund)
         elif effect.kind == "seal":
-            results.seal(bundle, now)
+            sealing.ask(bundle, effect, now)
+            return  # performed by the function that is asked
         elif effect.kind == "receipt":
             receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
         elif effect.kind == "sheet":
