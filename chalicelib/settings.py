@@ -53,6 +53,10 @@ def results_bucket() -> str:
     return _get("RESULTS_BUCKET")
 
 
+def trust_bucket() -> str:
+    return _get("TRUST_BUCKET")
+
+
 def user_pool_id() -> str:
     return _get("USER_POOL_ID")
 

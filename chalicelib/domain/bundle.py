@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.check import Check
 from chalicelib.domain.dossier import Dossier, Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
@@ -34,7 +35,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Events, parcels and results by number; papers, messages and forms in no order."""
+    """Events, parcels and results by number; papers, their checks, messages and forms in no order."""
 
     dossier: Dossier
     events: tuple[Event, ...] = ()
@@ -45,6 +46,7 @@ class Bundle:
     parcels: tuple[Parcel, ...] = ()
     results: tuple[Result, ...] = ()
     sheets: tuple[Issued, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True)

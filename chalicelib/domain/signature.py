@@ -28,6 +28,8 @@ class Verdict(StrEnum):
 
     VALID = "VALID"
     UNSIGNED = "UNSIGNED"
+    UNCHECKED = "UNCHECKED"  # of a filing alone: nobody could verify it in time
+    SIGNER_MISMATCH = "SIGNER_MISMATCH"  # of a filing alone: valid, and not of the person whose account sent it
     UNTRUSTED = "UNTRUSTED"  # no trusted chain at that moment, unknown revocation, weak algorithm, wrong key usage
     REVOKED = "REVOKED"
     INVALID = "INVALID"  # one signature can be believed and another cannot

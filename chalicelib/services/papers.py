@@ -17,13 +17,14 @@ from chalicelib.domain import filename
 from chalicelib.domain import paper as rules
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.check import wanted
 from chalicelib.domain.clerk_papers import BY_CLERK
 from chalicelib.domain.dossier import Dossier, State
 from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
 from chalicelib.services import catalogue
-from chalicelib.storage import dossiers, objects
+from chalicelib.storage import checks, dossiers, objects
 from chalicelib.storage import papers as kept
 from chalicelib.telemetry import count, logger
 
@@ -266,7 +267,8 @@ def _settle(paper: Paper, papers: Sequence[Paper], number: int, look: Sound | st
     stored = _shelve(paper, [looks[n] for n in sorted(looks)])
     changed = rules.verified(paper, papers, dossier, stored, now)
     touched = {p.id for p in changed}
-    kept.save(changed, [p for p in rules.rivals(paper, papers) if p.id not in touched], dossier)
+    unchanged = [p for p in rules.rivals(paper, papers) if p.id not in touched]
+    kept.save(changed, unchanged, dossier, check=wanted(changed[0], now))
     objects.delete(settings.quarantine_bucket(), paper.upload_keys)
     return changed[0].status.value
 
@@ -358,4 +360,5 @@ def _erase(paper: Paper) -> None:
     kept.save([paper])  # put off first: what fails now must not stand in the way of the others
     objects.delete(settings.quarantine_bucket(), paper.upload_keys)
     objects.erase(settings.papers_bucket(), rules.paper_key(paper.dossier, paper.id))
+    checks.remove(paper)
     kept.remove(paper)

@@ -8,6 +8,7 @@ from functools import partial
 
 from chalicelib.domain.dossier import State, iso
 from chalicelib.services import (
+    checks,
     expectations,
     notices,
     papers,
@@ -79,7 +80,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
     poison record is logged and left for the next sweep; it stops nothing else.
     """
-    done = {"effects": 0, "uploads": 0, "dossiers": 0, "payments": 0, "refunds": 0, "failed": 0}
+    done = {"effects": 0, "uploads": 0, "checks": 0, "dossiers": 0, "payments": 0, "refunds": 0, "failed": 0}
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
@@ -91,6 +92,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
             later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
             done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
     done["uploads"] = papers.sweep_uploads(now)
+    done["checks"] = checks.give_up(now)
     for name, sweep_of in _turns(now):
         asked = sweep_of(now, SHARDS)
         done["failed"] += asked.pop("failed")

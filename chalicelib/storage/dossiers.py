@@ -21,6 +21,7 @@ from chalicelib.domain.post import Parcel
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
+from chalicelib.storage import checks as check_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
@@ -28,6 +29,7 @@ from chalicelib.storage import sheets as sheet_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
+    CheckRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -84,6 +86,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(Parcel.from_json(r.body) for r in rows if isinstance(r, ParcelRow)),
         tuple(Result.from_json(r.body) for r in rows if isinstance(r, ResultRow)),
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
+        tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
     )
 
 

@@ -62,7 +62,7 @@ def read(bucket: str, key: str, most: int, version: str = "") -> bytes | None:
     try:
         answer = aws.client("s3").get_object(Bucket=bucket, Key=key, **which)
     except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchKey":
+        if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion"}:
             return None
         raise
     with answer["Body"] as body:

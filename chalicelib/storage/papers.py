@@ -10,9 +10,11 @@ from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.domain.check import Check
 from chalicelib.domain.dossier import Dossier, iso
 from chalicelib.domain.paper import Paper
 from chalicelib.errors import StaleWrite
+from chalicelib.storage import checks
 from chalicelib.storage.tables import HEAD, HeadRow, PaperRow, Row, dossier_key, shard
 from chalicelib.storage.transactions import Also, transact
 
@@ -33,13 +35,19 @@ def of(dossier_id: str) -> tuple[Paper, ...]:
     return tuple(Paper.from_json(row.body) for row in rows)
 
 
-def save(changed: Sequence[Paper], unchanged: Sequence[Paper] = (), dossier: Dossier | None = None) -> None:
+def save(
+    changed: Sequence[Paper],
+    unchanged: Sequence[Paper] = (),
+    dossier: Dossier | None = None,
+    check: Check | None = None,
+) -> None:
     """Write the changed papers, all or nothing.
 
     Each replaces its version before (version 1: no row at all); `unchanged` must be what they were, and no event may
-    have happened to `dossier` since it was read. Raises StaleWrite otherwise, and nothing is written.
+    have happened to `dossier` since it was read; a `check` is asked for with them. Raises StaleWrite otherwise, and nothing
+    is written.
     """
-    if len(changed) == 1 and not unchanged and dossier is None:
+    if len(changed) == 1 and not unchanged and dossier is None and check is None:
         try:
             _row(changed[0]).save(_as_before(changed[0]))
         except PutError as error:
@@ -54,6 +62,8 @@ def save(changed: Sequence[Paper], unchanged: Sequence[Paper] = (), dossier: Dos
         check_unchanged(transaction, unchanged)
         for paper in changed:
             transaction.save(_row(paper), _as_before(paper))
+        if check is not None:
+            transaction.save(checks.row_of(check))
 
     if transact(write) is not None:
         raise StaleWrite("StaleWrite")

@@ -5,6 +5,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     HEAD                        the dossier; the only row in the owner and code indexes
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
+    CHECK#<paper>#<version>     the digital signatures of a paper's file: asked about, and what was found
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
@@ -16,7 +17,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`, `-stray`.
+`outbox#n`, `upload#n`, `check#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`, `-stray`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -178,6 +179,13 @@ class PaperRow(Row, discriminator="paper"):
     component = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    body = CompactJSON()
+
+
+class CheckRow(Row, discriminator="check"):
+    """`body` is the JSON of `domain.check.Check`; without a `verdict` it waits for one."""
+
+    verdict = UnicodeAttribute(null=True)
     body = CompactJSON()
 
 

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import botocore.session
 from moto.core.base_backend import BackendDict
 
-from infra.local import codes, deploy, interpreter, outbox, serving, transactions
+from infra.local import authorities, codes, deploy, interpreter, outbox, serving, transactions
 from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
@@ -178,6 +178,7 @@ class Cloud:
         self.town = Town(self.url)
         self.town.register(self.client("ssm"))
         self._restore()
+        authorities.register(self.client("ssm"), self.client("s3"), self.environment["TRUST_BUCKET"], self.url)
         self._load()
         self.pump.start(schedules=self.options.schedules)
         if self._snapshots is not None:
@@ -213,7 +214,8 @@ class Cloud:
 
     def _load(self) -> None:
         self.app = self.options.app or importlib.import_module("app").app
-        self.functions = Functions.of_app(self.app, f"motcua-{STAGE}-")
+        others = self.template.own_functions() if self.options.app is None else {}
+        self.functions = Functions.of_app(self.app, f"motcua-{STAGE}-", others)
         self.endpoint.functions = self.functions
         self.pump = Pump(self.template, self.functions, self.client("sqs"))
         self.pump.listen()

@@ -8,7 +8,7 @@ import re
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,13 +73,19 @@ class Functions:
         self.prefix = prefix  # "motcua-local-"
 
     @classmethod
-    def of_app(cls, app: Any, prefix: str) -> Functions:
-        """The pure Lambda functions that a Chalice app declares, imported as Lambda imports them."""
+    def of_app(cls, app: Any, prefix: str, others: Mapping[str, str] | None = None) -> Functions:
+        """The pure Lambda functions that a Chalice app declares, imported as Lambda imports them.
+
+        `others` are functions that are none of the application's: name -> the template's "module.function".
+        """
         handlers: dict[str, Handler] = {}
         for declared in app.pure_lambda_functions:
             module, _, attribute = declared.handler_string.rpartition(".")
             found = app if module == "app" and not attribute else importlib.import_module(module)
             handlers[declared.name] = getattr(found, attribute)
+        for name, where in (others or {}).items():
+            module, _, attribute = where.rpartition(".")
+            handlers[name] = getattr(importlib.import_module(module), attribute)
         return cls(handlers, prefix)
 
     def names(self) -> list[str]:

@@ -97,6 +97,16 @@ class Template:
         properties = self.body["Resources"][logical_id].get("Properties", {})
         return str(self.resolve(properties.get("FunctionName", {"Fn::Sub": f"motcua-${{Stage}}-{logical_id}"})))
 
+    def own_functions(self) -> dict[str, str]:
+        """The functions that are none of the Chalice application's, by name: "module.function" of each."""
+        found = self.resources("AWS::Serverless::Function")
+        prefix = f"motcua-{self.stage}-"
+        return {
+            self.function_name(logical_id).removeprefix(prefix): properties["Handler"]
+            for logical_id, properties in found
+            if "Handler" in properties
+        }
+
     def resolve(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self.resolve(item) for item in value]

@@ -13,6 +13,7 @@
         cloud.client("s3")                  # a botocore client of the embedded cloud
         cloud.outbox.code("an@example.com") # the last code Cognito sent there
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
+    cloud.trust()                       # the development authorities are trusted from here on
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
         cloud.tokens                        # task tokens that were answered: [(token, output or error), ...]
 
@@ -41,7 +42,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import codes, deploy, outbox, streams, transactions
+from infra.local import authorities, codes, deploy, outbox, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, Town
@@ -84,23 +85,32 @@ class Embedded:
         self._template = Template(PARAMETERS)
         self._session = botocore.session.get_session()
         self._clients: dict[str, Any] = {}
-        self._relayed = streams.Stream(environment()["DOSSIERS_TABLE"])
+        self._streams = {name: streams.Stream(environment()["DOSSIERS_TABLE"]) for name in ("Relay", "Verify")}
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
             self._clients[service] = self._session.create_client(service, region_name=REGION)
         return self._clients[service]
 
-    def records(self) -> list[Json]:
-        """The dossiers stream's records that were not taken yet and that the relay's filter lets through."""
-        events = self._template.properties("Relay")["Events"]["Outbox"]["Properties"]
-        patterns = [json.loads(rule["Pattern"]) for rule in events["FilterCriteria"]["Filters"]]
-        return [record for record in self._relayed.take(10_000) if streams.matches(patterns, record)]
+    def records(self, of: str = "Relay") -> list[Json]:
+        """The dossiers stream's records that a function did not take yet and that its filter lets through.
 
-    def deliver(self, function: Callable[[Json, Any], Any]) -> Any:
+        `of` is the function's logical id in the template.
+        """
+        events = self._template.properties(of)["Events"].values()
+        (source,) = (event["Properties"] for event in events if event["Type"] == "DynamoDB")
+        patterns = [json.loads(rule["Pattern"]) for rule in source["FilterCriteria"]["Filters"]]
+        return [record for record in self._streams[of].take(10_000) if streams.matches(patterns, record)]
+
+    def deliver(self, function: Callable[[Json, Any], Any], of: str = "Relay") -> Any:
         """Call a stream function with everything new, in one batch; None when there is nothing."""
-        records = self.records()
-        return function({"Records": records}, context("relay")) if records else None
+        records = self.records(of)
+        return function({"Records": records}, context(of.lower())) if records else None
+
+    def trust(self) -> None:
+        """Let signatures under the development authorities (infra/local/authorities.py) be trusted."""
+        bucket = environment()["TRUST_BUCKET"]
+        authorities.register(self.client("ssm"), self.client("s3"), bucket, PARAMETERS["PublicUrl"])
 
     def executions(self) -> list[Json]:
         machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
@@ -140,7 +150,8 @@ class Embedded:
         self.codes.clear()
         self.tokens.clear()
         self.dead_tokens.clear()
-        self._relayed.position = 0
+        for stream in self._streams.values():
+            stream.position = 0
         self.town = Town("http://127.0.0.1:8000")  # answers whoever asks it directly; nobody serves it here
         self.town.register(self.client("ssm"))
 
