@@ -69,6 +69,11 @@ def review_machine_arn() -> str:
     return _get("REVIEW_MACHINE_ARN")
 
 
+def sign_function() -> str:
+    """The function that signs results, by its name in the cloud."""
+    return _get("SIGN_FUNCTION")
+
+
 def mail_from() -> str:
     return _get("MAIL_FROM", "motcua@example.invalid")
 

@@ -8,7 +8,8 @@ A procedure's `result_template` says what stands on it, in Vietnamese, as the la
     closing   [paragraph] after
     signer    whose office it is to sign: "GIÁM ĐỐC"
 
-Number and title are the result's own. Code, agency, date and the QR code of the public check stand on every one (domain/result_sheet.py).
+Number and title are the result's own. Code, agency, date and the QR code of the public check stand on every one
+(domain/result_sheet.py).
 """
 
 from __future__ import annotations
@@ -67,9 +68,7 @@ def read(reader: Reader, answers: Mapping[str, object]) -> Template:
 
 
 def _text(reader: Reader) -> TextRule:
-    return TextRule(
-        reader.key("name"), reader.both("label"), reader.flag("required"), reader.whole("most", 1, LONGEST)
-    )
+    return TextRule(reader.key("name"), reader.both("label"), reader.flag("required"), reader.whole("most", 1, LONGEST))
 
 
 def checked(template: Template, texts: Mapping[str, str]) -> dict[str, str]:

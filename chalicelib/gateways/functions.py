@@ -7,15 +7,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import aws, settings
+from chalicelib import aws
 from chalicelib.errors import UpstreamFailed
 
 
 def call_later(name: str, event: dict[str, Any]) -> None:
-    """Have the function `name` called with the event, once or more; raises UpstreamFailed when that is not accepted."""
+    """Have the function called with the event, once or more; raises UpstreamFailed when that is not accepted."""
     try:
-        aws.client("lambda").invoke(
-            FunctionName=f"motcua-{settings.stage()}-{name}", InvocationType="Event", Payload=json.dumps(event)
-        )
+        aws.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
     except (ClientError, BotoCoreError) as error:
         raise UpstreamFailed("UpstreamFailed") from error

@@ -100,9 +100,7 @@ def preview(actor: Actor, dossier_id: str, entry: Entry, now: datetime) -> str:
         raise Conflict("NotIssuing")
     drafted = _drafted(bundle, _entered_now(bundle, entry, now), entry, preview=True)
     shown = filename.attachment("xem-truoc.pdf")
-    return objects.download_url(
-        settings.papers_bucket(), drafted.key, drafted.version, shown, PDF, DOWNLOAD_SECONDS
-    )
+    return objects.download_url(settings.papers_bucket(), drafted.key, drafted.version, shown, PDF, DOWNLOAD_SECONDS)
 
 
 def _drafted(bundle: Bundle, result: Result, entry: Entry, *, preview: bool) -> File:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.domain import result as rules
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.bundle import Bundle
@@ -22,8 +23,6 @@ from chalicelib.storage import results as kept
 from chalicelib.storage.outbox import Effect
 from chalicelib.telemetry import count, logger
 
-SIGN = "sign"
-"""The function, by its name in the cloud."""
 ASKED_AGAIN = timedelta(minutes=2)
 GIVEN_UP_AFTER = timedelta(minutes=30)
 
@@ -48,7 +47,7 @@ def ask(bundle: Bundle, effect: Effect, now: datetime) -> None:
         outbox.performed(effect)
     else:
         outbox.postpone(effect.dossier, effect.sk, now + ASKED_AGAIN)
-        functions.call_later(SIGN, {"dossier": effect.dossier, "effect": effect.sk})
+        functions.call_later(settings.sign_function(), {"dossier": effect.dossier, "effect": effect.sk})
 
 
 def seal(bundle: Bundle, result: Result, file: File, report: Report, now: datetime) -> None:

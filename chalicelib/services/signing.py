@@ -8,6 +8,7 @@ it, signs nothing again, and verifies what is there.
 
 from __future__ import annotations
 
+import atexit
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -39,9 +40,8 @@ class NotIssuable(Exception):
         self.problem, self.report = problem, report
 
 
-@cache
-def _verifier() -> Verifier:
-    return Verifier()
+_verifier = Verifier()  # starts its process when it is first asked
+atexit.register(_verifier.close)
 
 
 @cache
@@ -76,7 +76,7 @@ def _issued(bundle: Bundle, result: Result, now: datetime) -> tuple[File, Report
             made = _made(bundle, result, Path(folder), now)
             report = _good(bundle, result, made, now)
             there = objects.write_once(bucket, key, made.read_bytes(), PDF, {"result": result.code})
-        if report is None or report.sha256 != there.about["sha256"]:  # locked by an earlier try, or by another a moment ago
+        if report is None or report.sha256 != there.about["sha256"]:  # of an earlier try, or another's a moment ago
             _fetch(bucket, key, there.version, path)
             report = _good(bundle, result, path, now)
     return File(key, there.version, report.sha256, there.size), report
@@ -106,8 +106,8 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
     agency = catalogue.agency(bundle.dossier.agency)
     try:
         key = signing_keys.of(agency.code)
-        prepared = _verifier().prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
-        _verifier().complete(prepared, signing_keys.sign(key, prepared.attributes))
+        prepared = _verifier.prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
+        _verifier.complete(prepared, signing_keys.sign(key, prepared.attributes))
     except NotFound as error:
         raise NotIssuable(error.code) from error
     except KeyUnusable as error:
@@ -120,7 +120,7 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
 def _good(bundle: Bundle, result: Result, path: Path, now: datetime) -> Report:
     """The report on a file that may be issued; NotIssuable for any other, also one that was signed here."""
     folder, pins = _folders().of(Side.AGENCY, now)
-    report = _verifier().verify(path, folder, now, pinned=pins).report
+    report = _verifier.verify(path, folder, now, pinned=pins).report
     if result.way is not Way.SIGNED:
         problem = "" if report.verdict is Verdict.VALID else "CertificateRefused"
     else:

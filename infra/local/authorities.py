@@ -53,7 +53,9 @@ class Authority:
         self.side = side
         now = datetime.now(UTC).replace(microsecond=0)
         self._valid = (now - timedelta(days=3650), now + timedelta(days=3650))
-        self.root = self._made(f"{name} (gốc thử nghiệm)", (), ec.generate_private_key(ec.SECP256R1()), None, _AUTHORITY)
+        self.root = self._made(
+            f"{name} (gốc thử nghiệm)", (), ec.generate_private_key(ec.SECP256R1()), None, _AUTHORITY
+        )
         self.issuing = self._made(name, (), ec.generate_private_key(ec.SECP256R1()), self.root, _AUTHORITY)
         self._revoked: list[int] = []
 
