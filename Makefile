@@ -77,6 +77,7 @@ package: setup ## Build the deployable package for STAGE (default dev) and lint 
 	rm -rf build/$(STAGE)
 	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
 	cp infra/review.asl.json build/$(STAGE)/ # the template names it beside itself
+	$(BIN)/python -m infra.packaging build/$(STAGE)
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)

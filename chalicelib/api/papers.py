@@ -107,7 +107,7 @@ def _slot(call: Call, dossier_id: str, component: str, provenance: Provenance) -
     files = [File(f.name, f.size, f.type, f.sha256) for f in call.body.files]
     slot = service.open_slot(call.who, path_id(dossier_id), call.body.id, component, provenance, files, present.now())
     return {
-        "paper": views.paper(slot.paper, {}, call.language),
+        "paper": views.paper(slot.paper, {}, (), call.language),
         "uploads": [
             {"page": u.page, "url": u.url, "fields": u.fields, "expires_at": iso(u.expires_at)} for u in slot.uploads
         ],

@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
 
+from chalicelib.api.check_views import CheckShape
 from chalicelib.api.post_views import ParcelShape
 
 
@@ -82,7 +83,8 @@ class PageShape(TypedDict):
 
 
 class PaperShape(TypedDict):
-    """`counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so."""
+    """`counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so. `check` is
+    what was found about digital signatures, null for what can bear none."""
 
     id: str
     component: str
@@ -92,6 +94,7 @@ class PaperShape(TypedDict):
     sha256: str | None
     counts: bool
     pages: list[PageShape]
+    check: CheckShape | None
 
 
 class StepShape(TypedDict):
@@ -191,7 +194,7 @@ class SheetShape(TypedDict):
 
 
 class DossierShape(TypedDict):
-    """A dossier in full, for its applicant or an officer of its agency."""
+    """A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed."""
 
     id: str
     code: str | None
@@ -202,6 +205,7 @@ class DossierShape(TypedDict):
     level: int
     channel: str
     delivery: str
+    signed: bool
     applicant: dict[str, Any]
     answers: dict[str, Any]
     created_at: str

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import post_views, result_views, shapes
+from chalicelib.api import check_views, post_views, result_views, shapes
+from chalicelib.domain import check as rules
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
+from chalicelib.domain.check import Check
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
 from chalicelib.domain.paper import Paper, shown
@@ -172,6 +174,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "level": dossier.level,
         "channel": dossier.channel,
         "delivery": dossier.delivery,
+        "signed": dossier.signed,
         "applicant": dict(dossier.applicant),
         "answers": dict(dossier.answers),
         "created_at": iso(dossier.created_at),
@@ -195,7 +198,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
             }
             for f in dossier.fees
         ],
-        "papers": [paper(p, dossier.papers, language) for p in shown(bundle.papers)],
+        "papers": [paper(p, dossier.papers, bundle.checks, language) for p in shown(bundle.papers)],
         "supplement": dict(dossier.supplement) if dossier.supplement else None,
         "originals": dict(dossier.originals),
         "form_signed": dossier.form_signed,
@@ -231,7 +234,7 @@ def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
     return []
 
 
-def paper(of: Paper, counting: Mapping[str, str], language: str) -> shapes.PaperShape:
+def paper(of: Paper, counting: Mapping[str, str], checks: Sequence[Check], language: str) -> shapes.PaperShape:
     return {
         "id": of.id,
         "component": of.component,
@@ -252,6 +255,7 @@ def paper(of: Paper, counting: Mapping[str, str], language: str) -> shapes.Paper
             }
             for p in of.pages
         ],
+        "check": check_views.check(rules.of(of, checks), language),
     }
 
 

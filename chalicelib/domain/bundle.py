@@ -48,6 +48,11 @@ class Bundle:
     sheets: tuple[Issued, ...] = ()
     checks: tuple[Check, ...] = ()
 
+    @property
+    def issued_form(self) -> Issued | None:
+        """The form of the draft that was issued last, to check a signed file by; None if none was."""
+        return next((one for one in self.sheets if one.event == 0), None)
+
 
 @dataclass(frozen=True)
 class Listed:

@@ -10,7 +10,8 @@ its own papers. Each side has authorities of its own: public ones for citizens, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,8 +19,11 @@ from typing import Any
 
 from chalicelib.domain.clerk_papers import RESULT
 from chalicelib.domain.dossier import iso
-from chalicelib.domain.paper import PDF, Paper
+from chalicelib.domain.form_paper import FORM
+from chalicelib.domain.paper import PDF, Paper, Provenance
+from chalicelib.domain.sheet import Issued
 from chalicelib.domain.signature import Belongs, Report, Signature, Verdict
+from chalicelib.errors import FieldError
 
 CATCH_UP_AFTER = timedelta(minutes=2)  # what was told of and not looked at is looked for then
 GIVEN_UP_AFTER = timedelta(minutes=15)  # no filing waits longer than this for an answer
@@ -105,7 +109,7 @@ def _moment(text: str) -> datetime:
 
 
 def wanted(paper: Paper, now: datetime) -> Check | None:
-    """The check that a paper just kept asks for. Pictures carry no signature, and the drawn one of a recipient is none."""
+    """The check that a paper just kept asks for. Pictures carry no signature, a recipient's drawn one is none."""
     if paper.stored is None or paper.pages[0].type != PDF or paper.is_signature:
         return None
     stored = paper.stored
@@ -130,3 +134,89 @@ def answered(check: Check, report: Report, number: str, form: str, now: datetime
 def given_up(check: Check, now: datetime) -> Check:
     """Nobody could look at the file in time."""
     return replace(check, verdict=Verdict.UNCHECKED, checked_at=now)
+
+
+# What the answers mean for a filing of level 4.
+
+_ALTERED: dict[Verdict, str] = {
+    Verdict.SIG_ERROR: "SignatureContradicting",
+    Verdict.FORM_CHANGED: "SignedFormChanged",
+    Verdict.MODIFIED: "SignedModified",
+    Verdict.TRAILING_DATA: "SignedTrailingData",
+    Verdict.CONTENTS_GAP: "SignedContentsGap",
+    Verdict.TAMPERED: "SignedTampered",
+    Verdict.TOO_MANY: "SignedTooMany",
+    Verdict.MALFORMED: "SignedMalformed",
+}
+"""Not what was signed, whatever the paper claims to be: refused when it is filed."""
+_NOT_BELIEVED: dict[Verdict, str] = {
+    Verdict.UNTRUSTED: "SignatureUntrusted",
+    Verdict.REVOKED: "SignatureRevoked",
+    Verdict.INVALID: "SignatureInvalid",
+    Verdict.UNSUPPORTED: "SignatureUnsupported",
+    Verdict.SIGNER_MISMATCH: "SignatureOfAnother",
+}
+"""Signed by somebody, and of no use as the applicant's signature: refused on what is sent as a signed file. On a scan
+it is shown to officers and counts for nothing: programs that scan sign with certificates of their own."""
+
+
+def of(paper: Paper, checks: Iterable[Check]) -> Check | None:
+    """The check of the file that the paper is kept as, if it ever asked for one."""
+    return next((check for check in checks if check.is_of(paper)), None)
+
+
+def refusals(there: Mapping[str, Paper], checks: Sequence[Check]) -> list[FieldError]:
+    """Why these papers (by component) cannot be filed because of their signatures; a check under way is waited for.
+
+    One that nobody could answer in time holds up nothing: the paper counts as unsigned, and officers see why.
+    """
+    found = []
+    for component, paper in there.items():
+        check = of(paper, checks)
+        if check is None:
+            continue
+        field = f"papers.{component}"
+        signed_file = paper.provenance is Provenance.DIGITAL
+        if check.verdict is None:
+            found.append(FieldError.of(field, "SignatureBeingChecked"))
+        elif check.verdict in _ALTERED:
+            found.append(FieldError.of(field, _ALTERED[check.verdict]))
+        elif check.verdict in _NOT_BELIEVED and signed_file:
+            found.append(FieldError.of(field, _NOT_BELIEVED[check.verdict]))
+        elif check.verdict is Verdict.UNSIGNED and component == FORM:
+            found.append(FieldError.of(field, "FormNotSigned"))
+    return found
+
+
+def form_refusals(
+    there: Mapping[str, Paper], checks: Sequence[Check], issued: Issued | None, revision: int
+) -> list[FieldError]:
+    """Why a signed form is not the form of this draft, whose version is `revision`: made of other bytes than those
+    issued, or answers or papers were changed since."""
+    paper = there.get(FORM)
+    check = of(paper, checks) if paper else None
+    if check is None or check.verdict is not Verdict.VALID:
+        return []
+    if issued is None or check.form != issued.sha256:
+        return [FieldError.of(f"papers.{FORM}", "FormNotIssued")]
+    if (issued.revision, issued.papers) != (revision, fingerprint(there)):
+        return [FieldError.of(f"papers.{FORM}", "FormOutdated")]
+    return []
+
+
+def fingerprint(there: Mapping[str, Paper]) -> str:
+    """Changes whenever a paper does that a form lists, which is each but the form itself."""
+    files = sorted(f"{component} {paper.sha256}" for component, paper in there.items() if component != FORM)
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()
+
+
+def proven(there: Mapping[str, Paper], checks: Sequence[Check]) -> frozenset[str]:
+    """The components whose paper bears the applicant's valid signature; no certified copy of them is needed."""
+    found = ((component, of(paper, checks)) for component, paper in there.items())
+    return frozenset(component for component, check in found if check and check.verdict is Verdict.VALID)
+
+
+def is_signed(there: Mapping[str, Paper], checks: Sequence[Check]) -> bool:
+    """Whether a filing is signed as a whole, form and every paper: then nothing need come by post (Decision
+    08/2018/QĐ-UBND, level 4)."""
+    return FORM in there and proven(there, checks) == frozenset(there)

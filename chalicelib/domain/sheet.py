@@ -199,7 +199,8 @@ class Issued:
     """A sheet that was made: of which event (0: a draft), where its PDF is kept, and what its bytes are.
 
     A signed file that was made of it begins with exactly these `size` bytes, whose SHA-256 this is (hexadecimal).
-    `revision` is the version of the draft that it was made of, 0 otherwise.
+    `revision` is the version of the draft that it was made of, 0 otherwise; `papers` the fingerprint of the papers that
+    such a form lists (domain/check.py).
     """
 
     event: int
@@ -209,6 +210,7 @@ class Issued:
     sha256: str
     size: int
     revision: int = 0
+    papers: str = ""
 
 
 def begins_with(content: bytes, issued_size: int, issued_sha256: str) -> bool:

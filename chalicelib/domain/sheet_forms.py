@@ -13,6 +13,7 @@ from typing import Any
 
 from chalicelib.domain import sheet_answers
 from chalicelib.domain.dossier import Action, Event
+from chalicelib.domain.form_paper import FORM, FORM_RULE
 from chalicelib.domain.paper import current
 from chalicelib.domain.sheet import (
     Block,
@@ -121,6 +122,7 @@ def _paper_rows(facts: Facts, number: int) -> list[tuple[str, ...]]:
     by_id = {paper.id: paper for paper in facts.papers}
     for place, (component, known) in enumerate(filed_papers(facts.events[:number]).items(), 1):
         rule, paper = facts.procedure.paper(component), by_id.get(str(known["id"]))
+        rule = FORM_RULE if component == FORM else rule
         found.append(
             (
                 str(place),
@@ -303,7 +305,7 @@ def _filed(facts: Facts, number: int) -> Sheet:
 
 
 def _hashes(facts: Facts, papers: Mapping[str, Mapping[str, Any]]) -> Block:
-    names = {rule.code: rule.name.vi for rule in facts.procedure.papers}
+    names = {rule.code: rule.name.vi for rule in (*facts.procedure.papers, FORM_RULE)}
     rows = tuple(
         (str(place), names.get(component, component), _in_blocks(str(paper.get("sha256") or "")))
         for place, (component, paper) in enumerate(papers.items(), 1)
@@ -314,7 +316,9 @@ def _hashes(facts: Facts, papers: Mapping[str, Mapping[str, Any]]) -> Block:
 
 
 def _draft_papers(facts: Facts) -> dict[str, Mapping[str, Any]]:
-    return {component: {"id": p.id, "sha256": p.sha256} for component, p in sorted(current(facts.papers).items())}
+    """What the form of a draft lists: the form itself comes back signed, and cannot say its own hash."""
+    there = sorted(current(facts.papers).items())
+    return {component: {"id": p.id, "sha256": p.sha256} for component, p in there if component != FORM}
 
 
 def _in_blocks(sha256: str) -> str:

@@ -78,7 +78,7 @@ def _number(bundle: Bundle) -> str:
 
 def _issued_form(check: Check, bundle: Bundle, content: bytes) -> str:
     """SHA-256 of the form that was issued last, when the file is one and begins with it."""
-    issued = next((one for one in bundle.sheets if one.event == 0), None)
+    issued = bundle.issued_form
     if check.component != FORM or issued is None:
         return ""
     return issued.sha256 if sheet.begins_with(content, issued.size, issued.sha256) else ""

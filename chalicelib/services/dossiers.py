@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import codes
+from chalicelib.domain import check, codes
 from chalicelib.domain.access import Actor, require_applicant_account
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
+from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.paper import Paper, current
 from chalicelib.domain.procedure import MOMENTS, Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
@@ -153,6 +154,9 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     there = current(bundle.papers)
     found = forms.defects(procedure.form, dossier.answers, complete=True)
     found += _paper_defects(procedure, dossier.answers, there)
+    if dossier.level >= 4:
+        found += check.refusals(there, bundle.checks)
+        found += check.form_refusals(there, bundle.checks, bundle.issued_form, dossier.version)
     if not declared:
         found.append(FieldError.of("declaration", "DeclarationRequired"))
     if found:
@@ -170,12 +174,14 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         "draft_expires_at": None,
         "papers": {component: paper.id for component, paper in there.items()},
         "fees": fees,
+        "signed": dossier.level >= 4 and check.is_signed(there, bundle.checks),
     }
     detail = {
         "code": code,
         "reply_due_at": iso(reply_due),
         "papers": {component: {"id": p.id, "sha256": p.sha256} for component, p in there.items()},
         "declaration": True,
+        "signed": changes["signed"],
     }
     task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(now, reply_due))
     return perform(
@@ -219,7 +225,7 @@ def assess(procedure: Procedure, dossier: Dossier, on: date) -> tuple[Fee, ...]:
 
 def _paper_defects(procedure: Procedure, answers: Mapping[str, Any], there: Mapping[str, Paper]) -> list[FieldError]:
     found = []
-    known = set()
+    known = {FORM}  # asked for by no procedure; there is a slot for it at level 4 alone
     for rule, required in procedure.papers_for(answers):
         known.add(rule.code)
         paper = there.get(rule.code)
@@ -259,6 +265,8 @@ def supplement(
             found.append(FieldError.of(f"papers.{component}", "NotAnswered"))
         elif paper.status != "verified":
             found.append(FieldError.of(f"papers.{component}", "PaperNotChecked"))
+    if dossier.level >= 4:
+        found += check.refusals({c: there[c] for c in asked["papers"] if c in there}, bundle.checks)
     found += [d for d in forms.defects(procedure.form, merged, complete=True) if d not in found]
     if found:
         raise Invalid("Incomplete", found)

@@ -20,6 +20,7 @@ from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import wanted
 from chalicelib.domain.clerk_papers import BY_CLERK
 from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.form_paper import FORM, FORM_RULE
 from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
@@ -94,6 +95,8 @@ def open_slot(
 def _rule(dossier: Dossier, component: str) -> PaperRule:
     if component in BY_CLERK:
         return BY_CLERK[component]
+    if component == FORM and dossier.level >= 4:
+        return FORM_RULE
     rule = catalogue.procedure(dossier.procedure_code, dossier.procedure_version).paper(component)
     if rule is None:
         field = FieldError.of("component", "NotComponent")

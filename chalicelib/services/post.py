@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chalicelib.domain import check as check_rules
 from chalicelib.domain import post
 from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
 from chalicelib.domain.bundle import Bundle, Listed
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.post import MAX_PARCELS, Check, Inbound, Parcel, Step, Way
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import deadlines, desk, dossiers
@@ -93,8 +95,11 @@ def check(actor: Actor, dossier_id: str, key: str, checks: Mapping[str, Check], 
         return dossier
     if dossier.state is not State.PARCEL_RECEIVED:
         return perform(dossier, Action.CHECK_PARCEL, actor, now, key=key)  # which refuses
-    before = post.proven(bundle.parcels)
-    lacking = post.require_checks(dossier.papers, before, checks, now.astimezone(ZONE).date())
+    there = {paper.component: paper for paper in bundle.papers if paper.id == dossier.papers.get(paper.component)}
+    signed = check_rules.proven(there, bundle.checks)
+    before = post.proven(bundle.parcels) | (signed - checks.keys())
+    wanted = [component for component in dossier.papers if component != FORM]
+    lacking = post.require_checks(wanted, before, checks, now.astimezone(ZONE).date())
     step = Step.LACK if lacking else Step.COMPLETE
     parcel = _next(bundle, step, now, checks=dict(checks), note=note)
     said = parcel.to_json().get("checks", {})

@@ -17,9 +17,10 @@ from chalicelib.domain import sheet_facts, sheet_forms, sheet_register
 from chalicelib.domain.access import Actor, require_officer
 from chalicelib.domain.agency import Agency
 from chalicelib.domain.bundle import Bundle
+from chalicelib.domain.check import fingerprint
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Event, State
-from chalicelib.domain.paper import PDF
+from chalicelib.domain.paper import PDF, current
 from chalicelib.domain.sheet import Form, Issued, Sheet
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.services import catalogue
@@ -56,10 +57,12 @@ def _make(bundle: Bundle, number: int, form: Form) -> Issued:
     return issued
 
 
-def _write(bucket: str, key: str, content: bytes, number: int, form: Form, revision: int = 0) -> Issued:
+def _write(
+    bucket: str, key: str, content: bytes, number: int, form: Form, revision: int = 0, papers: str = ""
+) -> Issued:
     sha256 = hashlib.sha256(content).hexdigest()
     version = objects.write(bucket, key, content, PDF, sha256)
-    return Issued(number, form, key, version, sha256, len(content), revision)
+    return Issued(number, form, key, version, sha256, len(content), revision, papers)
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -181,17 +184,13 @@ def draft(actor: Actor, dossier_id: str, now: datetime) -> tuple[str, Issued]:
     if dossier.state is not State.DRAFT:
         raise Conflict("NotADraft")
     content = pdf(sheet_forms.sheet(Form.FILED, facts(bundle), 0))
-    issued = issued_draft(bundle)
+    issued = bundle.issued_form
     if issued is None or (issued.sha256, issued.revision) != (hashlib.sha256(content).hexdigest(), dossier.version):
         key = f"drafts/{dossier.id}.pdf"
-        issued = _write(settings.papers_bucket(), key, content, 0, Form.FILED, dossier.version)
+        listed = fingerprint(current(bundle.papers))
+        issued = _write(settings.papers_bucket(), key, content, 0, Form.FILED, dossier.version, listed)
         kept.keep_draft(dossier.id, issued, now + DRAFTS_ARE_KEPT)
     return _address(settings.papers_bucket(), issued, ""), issued
-
-
-def issued_draft(bundle: Bundle) -> Issued | None:
-    """The form of the draft that was issued last, to check a signed file by (`sheet.begins_with`); None if none was."""
-    return next((one for one in bundle.sheets if one.event == 0), None)
 
 
 # The register (mẫu 06).

@@ -113,7 +113,7 @@ def _pinned(name: str, sha256: str) -> bytes:
 
 
 def _write(folder: Path, wanted: Mapping[str, bytes]) -> None:
-    """Make the folder hold this and nothing else. What is unchanged is left alone: the verifier reads anew what is not."""
+    """Make the folder hold this and nothing else. What is unchanged is left alone: the verifier reads the rest anew."""
     for kind in _KINDS:
         (folder / kind).mkdir(parents=True, exist_ok=True)
         for path in (folder / kind).iterdir():

@@ -47,7 +47,7 @@ def remove(paper: Paper) -> None:
 
 
 def pending(number: int, asked_before: datetime, limit: int) -> list[tuple[str, str]]:
-    """(dossier, sort key) of up to `limit` checks of one shard without an answer, the longest waiting first; one query."""
+    """(dossier, sort key) of up to `limit` checks of one shard that wait, the longest waiting first; one query."""
     due = Row.by_queue.query(f"check#{number}", Row.queue_due <= iso(asked_before), limit=limit)
     return [(row.pk.removeprefix("D#"), row.sk) for row in due]
 

@@ -44,7 +44,7 @@ def save(
     """Write the changed papers, all or nothing.
 
     Each replaces its version before (version 1: no row at all); `unchanged` must be what they were, and no event may
-    have happened to `dossier` since it was read; a `check` is asked for with them. Raises StaleWrite otherwise, and nothing
+    have happened to `dossier` since it was read; a `check` is asked for with them. Raises StaleWrite otherwise: nothing
     is written.
     """
     if len(changed) == 1 and not unchanged and dossier is None and check is None:

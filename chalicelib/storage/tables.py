@@ -17,7 +17,8 @@ A dossier is one item collection, `pk` = `D#<id>`:
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n`, `check#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`, `-stray`.
+`outbox#n`, `upload#n`, `check#n` and `watch#n` rows, and an agency's parcels under way: `<agency>#parcels-in`, `-out`,
+`-stray`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """

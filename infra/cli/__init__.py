@@ -6,6 +6,7 @@
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
     motcua receipts …    the receipts of an agency
+    motcua trust …       authorities trusted for digital signatures
     motcua verify …      the digital signatures of a file; needs no cloud
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
@@ -35,6 +36,7 @@ GROUPS = {
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
     "receipts": "Receipts for fees: verify their numbering.",
+    "trust": "Authorities trusted for digital signatures: publish, show.",
     "verify": "Verify the digital signatures of a file; needs no cloud.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}

@@ -157,7 +157,7 @@ def sign(content: bytes, name: str, uid: str, side: str = "citizen") -> bytes:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     by = holder(side, name, uid)
-    store = SimpleCertificateStore()
+    store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     der = serialization.Encoding.DER
     store.register_multiple([asn1_x509.Certificate.load(one.public_bytes(der)) for one in by.chain])
     private = by.key.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -9,6 +9,8 @@ POST /sandbox/reckon             {}: the books of the day before are reckoned, a
 POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
 ANY  /sandbox/post/…             the post, which reports of its parcels (`sandboxes/post.py`)
+ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
+GET  /sandbox/crl/<side>/<name>  their revocation lists
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -28,6 +30,7 @@ from chalicelib.services import present
 from infra.local import pages
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
+from infra.local.sandboxes import signing
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -65,6 +68,8 @@ class Sandbox:
             return self._town.answer(path.removeprefix("pay/"), environ)
         if path == "post" or path.startswith("post/"):
             return self._town.post.answer(path.removeprefix("post"), environ)
+        if path == "signing" or path.startswith("crl/"):
+            return signing.answer(path, environ)
         method = environ["REQUEST_METHOD"]
         query = {name: values[-1] for name, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
         try:

@@ -88,7 +88,7 @@ class Embedded:
         self._template = Template(PARAMETERS)
         self._session = botocore.session.get_session()
         self._clients: dict[str, Any] = {}
-        self._streams = {name: streams.Stream(environment()["DOSSIERS_TABLE"]) for name in ("Relay", "Verify")}
+        self.streams = {name: streams.Stream(environment()["DOSSIERS_TABLE"]) for name in ("Relay", "Verify")}
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
@@ -103,7 +103,7 @@ class Embedded:
         events = self._template.properties(of)["Events"].values()
         (source,) = (event["Properties"] for event in events if event["Type"] == "DynamoDB")
         patterns = [json.loads(rule["Pattern"]) for rule in source["FilterCriteria"]["Filters"]]
-        return [record for record in self._streams[of].take(10_000) if streams.matches(patterns, record)]
+        return [record for record in self.streams[of].take(10_000) if streams.matches(patterns, record)]
 
     def deliver(self, function: Callable[[Json, Any], Any], of: str = "Relay") -> Any:
         """Call a stream function with everything new, in one batch; None when there is nothing."""
@@ -159,7 +159,7 @@ class Embedded:
         self.tokens.clear()
         self.dead_tokens.clear()
         self.invoked.clear()
-        for stream in self._streams.values():
+        for stream in self.streams.values():
             stream.position = 0
         self.town = Town("http://127.0.0.1:8000")  # answers whoever asks it directly; nobody serves it here
         self.town.register(self.client("ssm"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -25,8 +27,8 @@ def bench(portal: Portal) -> Signing:
     return Signing(portal)
 
 
-FILES = {
-    "own": (lambda: signed(), Verdict.VALID, []),
+FILES: dict[str, tuple[Callable[[], bytes], Verdict, list[str]]] = {
+    "own": (signed, Verdict.VALID, []),
     "another's": (lambda: signed("CCCD:001190000009", "Lê Văn Ví Dụ"), Verdict.SIGNER_MISMATCH, ["SignerAnother"]),
     "nobody's": (lambda: signed("", "Nguyễn Thị Thử"), Verdict.SIGNER_MISMATCH, ["SignerUnnamed"]),
     "agency's": (lambda: signed(side="agency"), Verdict.UNTRUSTED, []),
@@ -105,8 +107,6 @@ def test_an_answer_that_comes_while_it_is_given_up_counts(bench: Signing) -> Non
     again = bench.send_pdf(signed())
     bench.verify()
     answer = bench.check(again)
-    from dataclasses import replace
-
     late = replace(answer, paper=open_one.paper, version=open_one.version)
     assert kept.answer(late) and bench.check(paper_id).verdict is Verdict.VALID
     assert not kept.answer(replace(late, verdict=Verdict.TAMPERED))

@@ -198,14 +198,14 @@ def test_the_form_of_a_draft_is_what_a_signed_file_begins_with(portal: Portal) -
     assert f"Hồ sơ nháp {dossier}" in said and "Việc hộ tịch: Khai sinh" in said
     (paper,) = dossiers.load(dossier).papers
     assert str(paper.sha256) in said.replace(" ", "")
-    issued = sheets.issued_draft(dossiers.load(dossier))
+    issued = dossiers.load(dossier).issued_form
     assert issued is not None and (issued.sha256, issued.revision) == (answer.body["sha256"], 1)
     portal.later(minutes=3)
     again = portal.citizen.put(f"/dossiers/{dossier}/form", {}).body
     assert again["sha256"] == answer.body["sha256"]  # the same draft is the same bytes, whenever it is asked for
     filed = portal.citizen.post(f"/dossiers/{dossier}/submission", {"declaration": True})
     assert filed.status == 200, filed.body
-    assert sheets.issued_draft(dossiers.load(dossier)) == issued  # kept, to check by
+    assert dossiers.load(dossier).issued_form == issued  # kept, to check by
     portal.relay()
     assert filed.body["code"] in sheet_of(portal, portal.citizen, dossier, 1, "form")
 

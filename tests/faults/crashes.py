@@ -76,7 +76,7 @@ class Harness:
         here.course = course
         self.request = case.request(self.dossier)
         if case.backlog:
-            here.cloud._relayed.position = 0
+            here.cloud.streams["Relay"].position = 0
         self.kept = here.keep()
 
     def dry_run(self) -> tuple[list[Call], list[str]]:

@@ -149,7 +149,7 @@ class World:
     def stream_again(self) -> None:
         """Every record a second time: the stream delivers at least once."""
         if self.course is not Course.SWEPT:
-            self.cloud._relayed.position = self._kept_position
+            self.cloud.streams["Relay"].position = self._kept_position
             self.deliver(self.cloud.records())
             self.review.play()
 
@@ -190,7 +190,7 @@ class World:
             catalogue.calendar_of(AGENCY)
         self._remembered = dict(catalogue._versions()), dict(catalogue._memory())
         tables = dynamodb_backends[ACCOUNT][REGION].tables
-        self._kept_position = self.cloud._relayed.position
+        self._kept_position = self.cloud.streams["Relay"].position
         self._kept_executions = [(machine, list(machine.executions)) for machine in self._machines()]
         self._kept_statuses = {e.name: e.status for e in self.review.stored()}
         return pickle.dumps(
@@ -218,7 +218,7 @@ class World:
         self.cloud.tokens[:] = state["tokens"]
         self.cloud.dead_tokens.clear()
         self.cloud.outbox.clear()
-        self.cloud._relayed.position = self._kept_position
+        self.cloud.streams["Relay"].position = self._kept_position
         transactions.tokens.clear()
         self.answers, self.crashes = [], 0
         self.log.seek(0)

@@ -94,6 +94,28 @@ def test_the_child_gets_no_secrets(signed: Path, trust: Path) -> None:
     assert names <= {"PATH", "LD_LIBRARY_PATH", "PYTHONPATH"} and os.environ.keys() - names
 
 
+_ONLY_OF_OTHERS = """
+import sys, chalicelib.verifying
+loaded = {m.split('.')[0] for m in sys.modules}
+print(sorted(loaded & set('chalice pydantic jsonschema fpdf PIL pypdf segno boto3'.split())))
+"""
+
+
+def test_the_function_that_verifies_imports_nothing_that_it_is_not_deployed_with() -> None:
+    from infra.local.testing import prepare
+
+    prepare()
+    done = subprocess.run(
+        [sys.executable, "-c", _ONLY_OF_OTHERS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ},
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.clause("B3")
 def test_the_api_and_the_callers_side_load_none_of_the_libraries() -> None:
     script = (
