@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib.domain.signature import Verdict
-from chalicelib.services import catalogue, present, publishing, relay
+from chalicelib.services import present, publishing, relay
 from chalicelib.storage import dossiers
 from infra.cli.verify import verify
 from infra.local import authorities
@@ -119,7 +119,6 @@ def test_a_file_that_is_not_validly_signed_goes_back(desk: Issuing, problem: str
 def test_another_agencys_signature_is_not_ours(desk: Issuing) -> None:
     ours = [{**one, "tax_code": "9900000016"} if one["code"] == AGENCY else one for one in TREE["agencies"]]
     publishing.publish_agencies({"agencies": ours})
-    catalogue.agencies.cache_clear()
     dossier = desk.approved(4)
     other = authorities.sign(make.pdf(1), "Sở khác", "MST:9900000023", "agency")
     assert desk.signed_elsewhere(dossier, other)["problem"]["code"] == "AnothersSignature"

@@ -581,8 +581,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enter the result; one with a file is issued as soon as that is locked */
+        /** Enter the result; one with a file is issued as soon as that is signed, or its signature verified, and locked */
         post: operations["enter_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/result-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address, good for two minutes, of the document that the procedure's template makes; it is no result yet */
+        post: operations["preview_result"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2070,14 +2087,6 @@ export interface components {
             serial: number;
             secret: string;
         };
-        /** @description What was found of a paper; `certified_on` is the date of the certificate. */
-        CheckShape: {
-            /** @enum {string} */
-            finding: "certified" | "missing" | "wrong" | "differs";
-            certified_by: string;
-            certified_on: string | null;
-            note: string;
-        };
         /** @description What was found of every paper that is not proven yet, by its component. */
         ChecksBody: {
             checks: {
@@ -2180,7 +2189,16 @@ export interface components {
             code: string;
             message: string;
         };
-        /** @description A dossier in full, for its applicant or an officer of its agency. */
+        /** @description Number and title of the document, and what the officer writes for the procedure's template, by name. */
+        DocumentBody: {
+            number: string;
+            title: string;
+            /** @default {} */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /** @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed. */
         DossierShape: {
             id: string;
             code: string | null;
@@ -2191,6 +2209,7 @@ export interface components {
             level: number;
             channel: string;
             delivery: string;
+            signed: boolean;
             applicant: {
                 [key: string]: unknown;
             };
@@ -2628,7 +2647,10 @@ export interface components {
             provenance: "photo" | "scan" | "digital" | "certified_copy";
             files: components["schemas"]["FileBody"][];
         };
-        /** @description `counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so. */
+        /**
+         * @description `counts`: it stands for its component; of a page, `reason` is why it was refused, `message` says so. `check` is
+         *     what was found about digital signatures, null for what can bear none.
+         */
         PaperShape: {
             id: string;
             component: string;
@@ -2638,6 +2660,7 @@ export interface components {
             sha256: string | null;
             counts: boolean;
             pages: components["schemas"]["PageShape"][];
+            check: components["schemas"]["chalicelib__api__check_views__CheckShape"] | null;
         };
         /** @description Why the parcel goes back, and the post's number that it goes back under, if any. */
         ParcelBackBody: {
@@ -2669,7 +2692,7 @@ export interface components {
             opened_at: string | null;
             opened_by: string;
             checks: {
-                [key: string]: components["schemas"]["CheckShape"];
+                [key: string]: components["schemas"]["chalicelib__api__post_views__CheckShape"];
             };
             address: components["schemas"]["AddressShape"] | null;
             posted_at: string | null;
@@ -2751,6 +2774,11 @@ export interface components {
             payee: components["schemas"]["AccountBody"] | null;
             /** @default  */
             reason: string;
+        };
+        /** @description Why a result could not be issued, and what to do about it, in words. */
+        ProblemShape: {
+            code: string;
+            text: string;
         };
         ProcedureShape: {
             code: string;
@@ -2946,10 +2974,21 @@ export interface components {
             code: string;
             password: string;
         };
-        /** @description `paper` is the id of the uploaded file of the result, when there is one. */
+        /**
+         * @description `way`: paper alone; a file that the portal signs for the agency; one that the agency signed; the template.
+         *
+         *     `paper` is the id of the uploaded file, of a file or a signed one. Without `way` there is a file when there is a
+         *     paper.
+         */
         ResultBody: {
             number: string;
             title: string;
+            /** @default {} */
+            texts: {
+                [key: string]: string;
+            };
+            /** @default null */
+            way: ("paper" | "file" | "signed" | "template") | null;
             /** @default null */
             paper: string | null;
         };
@@ -2958,7 +2997,11 @@ export interface components {
             code: string;
             secret: string;
         };
-        /** @description `state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone. */
+        /**
+         * @description `state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone.
+         *
+         *     `signed` is what was found about the file's signature when it was issued.
+         */
         ResultCheckShape: {
             code: string;
             state: string;
@@ -2969,6 +3012,7 @@ export interface components {
             issued_at: string;
             sha256: string | null;
             size: number | null;
+            signed: components["schemas"]["SignedShape"] | null;
             revoked_at: string | null;
             reason: string | null;
         };
@@ -2978,10 +3022,11 @@ export interface components {
             files: components["schemas"]["FileBody"][];
         };
         /**
-         * @description A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
+         * @description A result as it was entered. `state`: sealing (being signed), valid, refused (`problem` says why), returned,
+         *     revoked (`reason` says why).
          *
-         *     `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
-         *     are for officers.
+         *     `way`: paper, file, signed or template. `secret` with `code` opens the public check at `link`; `asked` and `may`
+         *     (ask, keep, revoke) are for officers.
          */
         ResultShape: {
             number: number;
@@ -2993,6 +3038,8 @@ export interface components {
             issued_at: string;
             way: string;
             state: string;
+            signed: components["schemas"]["SignedShape"] | null;
+            problem: components["schemas"]["ProblemShape"] | null;
             sha256: string | null;
             size: number | null;
             revoked_at: string | null;
@@ -3129,6 +3176,40 @@ export interface components {
             id: string;
             drawn: boolean;
             files: components["schemas"]["FileBody"][];
+        };
+        /**
+         * @description One signature: who signed, as the certificate names them, under which authority; `claimed_at` is the signer's own
+         *     word, `proven_at` a trusted timestamp's (ISO 8601). `reasons` say in words why it cannot be believed.
+         */
+        SignatureShape: {
+            verdict: string;
+            kind: string;
+            signer: string;
+            organisation: string;
+            issuer: string;
+            claimed_at: string | null;
+            proven_at: string | null;
+            reasons: string[];
+        };
+        /**
+         * @description What was found about the signatures of a result's file `at` the moment of its issue; it stands.
+         *
+         *     `verdict`: VALID of every result that was issued; `text` says it, `reasons` what is wrong with any other.
+         */
+        SignedShape: {
+            verdict: string;
+            text: string;
+            at: string;
+            signers: components["schemas"]["SignerShape"][];
+            reasons: string[];
+        };
+        /** @description Who signed a file: `at` is when, as the signer says or, when `proven`, as a trusted timestamp does. */
+        SignerShape: {
+            name: string;
+            organisation: string;
+            issuer: string;
+            at: string | null;
+            proven: boolean;
         };
         /** @description A slip of a post office. `reference` is the dossier's code or our reference; `paid_at` ISO 8601 with offset. */
         SlipBody: {
@@ -3291,6 +3372,22 @@ export interface components {
             outcome: "done" | "refused";
             /** @default  */
             transaction: string;
+            note: string;
+        };
+        /** @description `verdict` is a code, null while the file is being checked; `message` and `reasons` say it in words. */
+        chalicelib__api__check_views__CheckShape: {
+            verdict: string | null;
+            message: string;
+            reasons: string[];
+            checked_at: string | null;
+            signatures: components["schemas"]["SignatureShape"][];
+        };
+        /** @description What was found of a paper; `certified_on` is the date of the certificate. */
+        chalicelib__api__post_views__CheckShape: {
+            /** @enum {string} */
+            finding: "certified" | "missing" | "wrong" | "differs";
+            certified_by: string;
+            certified_on: string | null;
             note: string;
         };
         /** @description The one shape of every refusal. */
@@ -4915,6 +5012,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    preview_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShape"];
                 };
             };
             401: components["responses"]["Refused401"];
