@@ -28,6 +28,7 @@ DATA = {
     "life.py": "names of states",
     "post.py": "names of postal services",
     "clerk_papers.py": "the names of the papers that a clerk sends",
+    "form_paper.py": "the name of the form as a paper",
     **dict.fromkeys(
         ("sheet.py", "sheet_answers.py", "sheet_facts.py", "sheet_forms.py", "sheet_register.py", "sheet_steps.py"),
         "the words of forms that the law wants in Vietnamese",

@@ -83,7 +83,7 @@ def test_a_failed_record_comes_again_with_those_behind_it(cloud: Cloud) -> None:
 
 
 def test_a_poison_record_ends_in_the_dead_letters_and_the_rest_goes_on(cloud: Cloud, monkeypatch: Any) -> None:
-    (source,) = cloud.pump._streams
+    (source,) = (one for one in cloud.pump._streams if one.function == "Relay")
     monkeypatch.setattr(source, "attempts", 2)
     tiny.ACTS["relay"] = poison("OUT#bad")
     write(cloud, "OUT#bad")
@@ -99,7 +99,7 @@ def test_a_poison_record_ends_in_the_dead_letters_and_the_rest_goes_on(cloud: Cl
 
 
 def test_a_batch_that_breaks_the_function_is_halved_until_the_bad_one_is_alone(cloud: Cloud, monkeypatch: Any) -> None:
-    (source,) = cloud.pump._streams
+    (source,) = (one for one in cloud.pump._streams if one.function == "Relay")
     monkeypatch.setattr(source, "attempts", 4)
     done: list[str] = []
 
@@ -118,7 +118,7 @@ def test_a_batch_that_breaks_the_function_is_halved_until_the_bad_one_is_alone(c
 
 
 def test_records_that_are_too_old_are_given_up(cloud: Cloud, monkeypatch: Any) -> None:
-    (source,) = cloud.pump._streams
+    (source,) = (one for one in cloud.pump._streams if one.function == "Relay")
     monkeypatch.setattr(source, "max_age", 0.05)
     tiny.ACTS["relay"] = poison("OUT#1")
     write(cloud, "OUT#1")
@@ -176,12 +176,13 @@ def test_the_schedule_calls_the_sweeper(cloud: Cloud, until: Until) -> None:
     cloud.pump.schedule_seconds = 0.05
     schedules = list(cloud.pump._schedules())
     assert schedules == [
+        ("Verify", 1, {"source": "schedule"}),
         ("Sweep", 1, {"source": "schedule"}),
         ("Sweep", 288, {"all": True}),
         ("Reckon", 288, {"source": "schedule"}),
         ("PublishStatistics", 12, {"source": "schedule"}),
     ]
-    for logical_id, rarer, event in schedules[:2]:
+    for logical_id, rarer, event in schedules[1:3]:
         cloud.pump._thread(cloud.pump._tick, logical_id, rarer, event)
     until(lambda: len(tiny.called("sweep")) >= 2)
     cloud.pump.schedule_seconds = 3600.0
