@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import botocore.session
 from moto.core.base_backend import BackendDict
 
-from infra.local import authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
+from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
 from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
@@ -201,6 +201,7 @@ class Cloud:
         codes.codes.clear()
         outbox.outbox.clear()
         transactions.install()
+        answers.install()
         codes.install()
         outbox.install()
         interpreter.install(self.aws_url)

@@ -1,5 +1,5 @@
-"""The other side of every payment gateway, under /sandbox/pay/<gateway>, and of the post, under /sandbox/post; and who
-we are there, in Parameter Store.
+"""The other side of every payment gateway, under /sandbox/pay/<gateway>, of the post office's counter, under
+/sandbox/pay/post, and of the post, under /sandbox/post; and who we are there, in Parameter Store.
 
 Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from infra.local.environment import STAGE
 from infra.local.sandboxes.bank import Answer, Bank, as_json
+from infra.local.sandboxes.counter import Counter
 from infra.local.sandboxes.momo import MoMo
 from infra.local.sandboxes.national import NationalBank
 from infra.local.sandboxes.orders import Terms
@@ -40,6 +41,7 @@ class Town:
         self._momo()
         self._zalopay()
         self._transfers()
+        self.counter = Counter(self.address("post"))
         self.post = PostOffice(CARRIERS, f"{url}/api/post/{CARRIERS}", secrets.token_hex(16))
 
     def _open(self, bank: Bank, settings: Json) -> None:
@@ -96,8 +98,10 @@ class Town:
     def answer(self, path: str, environ: Mapping[str, Any]) -> Answer:
         """Answer one request at `<gateway>/…` below /sandbox/pay."""
         name, _, rest = path.strip("/").partition("/")
+        if name == "post":
+            return self.counter.answer(rest, environ)
         if name not in self.banks:
-            known: Iterable[str] = self.banks
+            known: Iterable[str] = [*self.banks, "post"]
             return as_json({"Code": "NotFound", "Message": f"gateways: {', '.join(known)}", "Fields": []}, 404)
         return self.banks[name].answer(rest, environ)
 

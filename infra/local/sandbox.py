@@ -8,6 +8,7 @@ POST /sandbox/sweep              {"all": true} reconciles every open dossier; {}
 POST /sandbox/reckon             {}: the books of the day before are reckoned, as every morning
 POST /sandbox/statistics         the visits until now counted, the public statistics published
 ANY  /sandbox/pay/<gateway>/…    the other side of a payment gateway (`sandboxes/bank.py`)
+ANY  /sandbox/pay/post/…         fees paid at the post office, and its files of them (`sandboxes/counter.py`)
 ANY  /sandbox/post/…             the post, which reports of its parcels (`sandboxes/post.py`)
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists

@@ -44,7 +44,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import authorities, codes, deploy, outbox, signers, streams, transactions
+from infra.local import answers, authorities, codes, deploy, outbox, signers, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, Town
@@ -208,6 +208,7 @@ def _invoked(original: Callable[..., Any]) -> Callable[..., Any]:
 def _build() -> Embedded:
     BackendDict.reset()
     transactions.install()
+    answers.install()
     codes.install()
     outbox.install()
     replace(LambdaBackend, "invoke", _invoked)

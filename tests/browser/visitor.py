@@ -45,6 +45,8 @@ class Visitor:
         self._expected: list[re.Pattern[str]] = []
         self._waiting: set[Request] = set()
         options = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce", **options}
+        # In every fresh browser it would fetch and keep the whole site anew; those whose network goes away need it.
+        options.setdefault("service_workers", "block" if line is None else "allow")
         if line is not None:
             options["proxy"] = {"server": line.server}
         self.context: BrowserContext = browser.new_context(
@@ -60,8 +62,18 @@ class Visitor:
     def open(self, path: str) -> Page:
         """A new tab at `path`, loaded and quiet."""
         page = self.context.new_page()
-        page.goto(path, wait_until="networkidle")
+        self.visit(page, path)
         return page
+
+    def visit(self, page: Page, path: str) -> None:
+        """Go to `path`, and wait until it is loaded and quiet."""
+        page.goto(path)
+        self.quiet(page)
+
+    def again(self, page: Page) -> None:
+        """Load it anew, and wait until it is quiet."""
+        page.reload()
+        self.quiet(page)
 
     def cut(self) -> None:
         """The network is gone: nothing passes, and the device says so. For visitors with a line."""
@@ -143,6 +155,8 @@ class Visitor:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
+            return
+        if message.text == "Service Worker registration blocked by Playwright":
             return
         where = urlsplit(message.location.get("url", ""))
         # The browser itself reports every answer of 4xx: from the API these are answers (nobody is logged in, …).

@@ -65,6 +65,7 @@ def test_any_other_verdict_fails(signed: Path, trust: Path, tmp_path: Path) -> N
         ((NOW + 400 * DAY).isoformat(), "UNTRUSTED"),
         ((NOW - 400 * DAY).isoformat(), "UNTRUSTED"),
     ],
+    ids=["now", "zulu", "a day", "expired", "not yet valid"],  # not the moments: workers must agree on the names
 )
 def test_another_moment(at: str, verdict: str, signed: Path, trust: Path) -> None:
     result = run(signed, "--trust", trust, "--at", at, "--json")

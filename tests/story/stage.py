@@ -74,17 +74,16 @@ class Stage:
         )
         sys.stdout.flush()
 
-    def command(self, clause: str, what: str, *words: str) -> str:
-        """The operator types a `motcua` command; its output."""
+    def command(self, clause: str, what: str, *words: str, patient: bool = False) -> str:
+        """The operator types a `motcua` command; its output. `patient`: again and again, while what it looks at may
+        still be on its way."""
         began = time.monotonic()
         done = self._typed(*words)
+        while patient and done.returncode and time.monotonic() < began + WAIT:
+            done = self._typed(*words)
         check(done.returncode == 0, f"motcua {' '.join(words)[:80]} failed", done.stdout + done.stderr)
         self.say(clause, "operator", what, "exit 0", time.monotonic() - began)
         return done.stdout
-
-    def holds(self, *words: str) -> bool:
-        """Whether a `motcua` command ends well by now."""
-        return self._typed(*words).returncode == 0
 
     def _typed(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "infra.cli", *words]

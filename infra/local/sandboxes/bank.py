@@ -25,6 +25,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event, RLock, Thread
+from time import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs
@@ -84,7 +85,7 @@ class Bank(ABC):
         self.terms = terms
         self.lock = RLock()
         self.orders: dict[str, Order] = {}
-        self._number = 14_000_000
+        self._number = int(time())  # never one of an earlier start, whose payments the portal may still have
         self._closed = Event()
         self._deliveries: list[Thread] = []
 

@@ -20,7 +20,7 @@ WAYS = (
 )
 FIELDS = ("qr", "account", "amount", "description")
 
-_templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
 
 
 def app(
@@ -33,7 +33,7 @@ def app(
     english: bool,
 ) -> str:
     """Paste a payload, or type; `values` are what was read or typed, `wrong` why it cannot be done."""
-    body = _templates.get_template("transfer_app.html").render(
+    body = templates.get_template("transfer_app.html").render(
         url=url,
         accounts=list(accounts),
         values={name: values.get(name, "") for name in FIELDS},
@@ -49,7 +49,7 @@ def app(
 def sent(title: str, url: str, order: Order, english: bool) -> str:
     """What came of a transfer, and what the portal has said to its notices so far."""
     at = (order.settled_at or order.created_at).astimezone(VIETNAM)
-    body = _templates.get_template("transfer_sent.html").render(
+    body = templates.get_template("transfer_sent.html").render(
         url=url,
         order=order,
         amount=money(order.paid),
