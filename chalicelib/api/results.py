@@ -105,7 +105,7 @@ def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
     return views.moved(service.enter(call.who, path_id(dossier_id), call.key, entry, present.now()), call.language)
 
 
-@results_api.view("POST", "/desk/dossiers/{dossier_id}/result-preview", body=DocumentBody, gives=shapes.LinkShape)
+@results_api.view("PUT", "/desk/dossiers/{dossier_id}/result-preview", body=DocumentBody, gives=shapes.LinkShape)
 def preview_result(call: Call, dossier_id: str) -> shapes.LinkShape:
     """An address, good for two minutes, of the document that the procedure's template makes; it is no result yet."""
     entry = Entry(call.body.number, call.body.title, Way.TEMPLATE, texts=call.body.texts)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws
-from chalicelib.errors import NotFound, UpstreamFailed
+from chalicelib.errors import UpstreamFailed
 from chalicelib.gateways import parameters
 
 MOST_BYTES = 4096
@@ -26,6 +26,10 @@ ALGORITHMS = ("RSASSA_PKCS1_V1_5_SHA_256", "ECDSA_SHA_256")
 # What a person must put right; trying again helps nobody.
 _UNUSABLE = {"AccessDeniedException", "DisabledException", "InvalidKeyUsageException", "KMSInvalidStateException"}
 _UNUSABLE |= {"NotFoundException"}
+
+
+class NoKey(Exception):
+    """The agency has no key here."""
 
 
 class KeyUnusable(Exception):
@@ -42,14 +46,14 @@ class SigningKey:
 
 
 def of(agency: str) -> SigningKey:
-    """The key of an agency; raises NotFound("NoSigningKey") when it has none, UpstreamFailed when that is not known."""
+    """The key of an agency; raises NoKey, UpstreamFailed when that is not known."""
     from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
     try:
         said = parameters.read("signing", agency)
     except GetParameterError as error:
         if "ParameterNotFound" in str(error):
-            raise NotFound("NoSigningKey") from error
+            raise NoKey(agency) from error
         raise UpstreamFailed("UpstreamFailed") from error
     return SigningKey(str(said["key"]), str(said["algorithm"]), tuple(base64.b64decode(one) for one in said["chain"]))
 

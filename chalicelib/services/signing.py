@@ -21,9 +21,8 @@ from chalicelib.domain.check import Side
 from chalicelib.domain.paper import PDF
 from chalicelib.domain.result import File, Result, Way
 from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
-from chalicelib.errors import NotFound
 from chalicelib.gateways import signing_keys
-from chalicelib.gateways.signing_keys import KeyUnusable
+from chalicelib.gateways.signing_keys import KeyUnusable, NoKey
 from chalicelib.services import catalogue, sealing, trusted
 from chalicelib.services.verification.running import Unsignable, Verifier
 from chalicelib.storage import dossiers, objects, outbox
@@ -108,8 +107,8 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
         key = signing_keys.of(agency.code)
         prepared = _verifier.prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
         _verifier.complete(prepared, signing_keys.sign(key, prepared.attributes))
-    except NotFound as error:
-        raise NotIssuable(error.code) from error
+    except NoKey as error:
+        raise NotIssuable("NoSigningKey") from error
     except KeyUnusable as error:
         raise NotIssuable("KeyUnusable") from error
     except Unsignable as error:

@@ -53,7 +53,7 @@ ACTIONS: dict[Action, Names] = {
     Action.APPROVE: ("phê duyệt", "approve"),
     Action.ENTER_RESULT: ("phát hành kết quả", "issue the result"),
     Action.SEAL: ("ký số, niêm phong", "sign and seal"),
-    Action.REFUSE_RESULT: ("không ký, không phát hành được", "cannot be signed or issued"),
+    Action.REFUSE_RESULT: ("không ký được", "cannot be signed"),
     Action.RETURN_RESULT: ("rút lại", "take the result back"),
     Action.ASK_REVOCATION: ("đề nghị thu hồi kết quả", "ask for the result's revocation"),
     Action.KEEP_RESULT: ("giữ nguyên kết quả", "let the result stand"),

@@ -85,23 +85,23 @@ def test_the_document_says_what_the_dossier_and_the_officer_say_and_is_signed(de
 def test_a_preview_is_no_result(desk: Issuing) -> None:
     portal, dossier = desk.portal, desk.approved(4, procedure_version=2)
     path = f"/desk/dossiers/{dossier}/result-preview"
-    answer = portal.clerk.post(path, DOCUMENT)
+    answer = portal.clerk.put(path, DOCUMENT)
     assert answer.status == 200, answer.body
     said = _text(_kept(desk, answer.body["url"]))
     assert "BẢN XEM TRƯỚC" in said and "Số 15, quyển 01/2020" in said
     assert "KQ1" not in said and "Kiểm tra kết quả" not in said
     assert desk.results(dossier) == () and portal.state(dossier) == "issuing"
-    assert portal.approver.post(path, DOCUMENT).status == 403
-    assert portal.elsewhere.post(path, DOCUMENT).status == 404
-    assert portal.citizen.post(path, DOCUMENT).status == 403
-    bad = portal.clerk.post(path, {**DOCUMENT, "texts": {"entry": " ", "other": "x", "note": "x" * 51}})
+    assert portal.approver.put(path, DOCUMENT).status == 403
+    assert portal.elsewhere.put(path, DOCUMENT).status == 404
+    assert portal.citizen.put(path, DOCUMENT).status == 403
+    bad = portal.clerk.put(path, {**DOCUMENT, "texts": {"entry": " ", "other": "x", "note": "x" * 51}})
     assert {(f["Field"], f["Code"]) for f in bad.body["Fields"]} == {
         ("texts.entry", "Required"), ("texts.other", "Unknown"), ("texts.note", "TooLong"),
     }  # fmt: skip
     other = desk.approved(3)
-    assert portal.clerk.post(f"/desk/dossiers/{other}/result-preview", DOCUMENT).body["Fields"][0]["Field"] == "way"
+    assert portal.clerk.put(f"/desk/dossiers/{other}/result-preview", DOCUMENT).body["Fields"][0]["Field"] == "way"
     portal.step(portal.clerk, dossier, "result", {**DOCUMENT, "way": "template"})
-    assert portal.clerk.post(path, DOCUMENT).body["Code"] == "NotIssuing"
+    assert portal.clerk.put(path, DOCUMENT).body["Code"] == "NotIssuing"
 
 
 def test_what_a_template_names_is_there() -> None:

@@ -13,9 +13,8 @@ from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils import generic
 
 from chalicelib.domain.signature import Verdict
-from chalicelib.errors import NotFound
 from chalicelib.gateways import parameters, signing_keys
-from chalicelib.gateways.signing_keys import KeyUnusable, SigningKey
+from chalicelib.gateways.signing_keys import KeyUnusable, NoKey, SigningKey
 from chalicelib.services.verification.running import Unsignable, Verifier
 from infra.local.testing import Embedded
 from tests.files import make as files
@@ -113,6 +112,5 @@ def test_a_key_that_does_not_sign_is_no_passing_trouble(cloud: Embedded, world: 
 
 def test_an_agency_without_a_key_is_told_apart_from_trouble(cloud: Embedded) -> None:
     parameters.forget()
-    with pytest.raises(NotFound) as caught:
+    with pytest.raises(NoKey):
         signing_keys.of("H34.99")
-    assert caught.value.code == "NoSigningKey"

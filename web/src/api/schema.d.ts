@@ -597,9 +597,9 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
         /** An address, good for two minutes, of the document that the procedure's template makes; it is no result yet */
-        post: operations["preview_result"];
+        put: operations["preview_result"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

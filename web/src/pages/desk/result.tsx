@@ -71,7 +71,7 @@ export default function ResultForm({ dossier, procedure, done, refused, close }:
   const preview = () => {
     const body = { number: number.trim() || "…", title: title.trim() || said(procedure.result), texts };
     const path = { dossier_id: dossier.id };
-    return ask(api.POST("/desk/dossiers/{dossier_id}/result-preview", { params: { path }, body }));
+    return ask(api.PUT("/desk/dossiers/{dossier_id}/result-preview", { params: { path }, body }));
   };
   const { refusal } = action;
   const problem = refusal?.of("paper");
