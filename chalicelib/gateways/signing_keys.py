@@ -12,15 +12,17 @@ itself (MessageType RAW), never its digest: the signed attributes of a signature
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import aws
-from chalicelib.errors import UpstreamFailed
+from chalicelib import aws, settings
+from chalicelib.errors import FieldError, Invalid, UpstreamFailed
 from chalicelib.gateways import parameters
 
 MOST_BYTES = 4096
+_STANDARD = 4096  # characters of a parameter that costs nothing
 ALGORITHMS = ("RSASSA_PKCS1_V1_5_SHA_256", "ECDSA_SHA_256")
 """PSS is left out: KMS and the emulator that it is tested with differ in the length of its salt."""
 # What a person must put right; trying again helps nobody.
@@ -56,6 +58,28 @@ def of(agency: str) -> SigningKey:
             raise NoKey(agency) from error
         raise UpstreamFailed("UpstreamFailed") from error
     return SigningKey(str(said["key"]), str(said["algorithm"]), tuple(base64.b64decode(one) for one in said["chain"]))
+
+
+def connect(agency: str, key: SigningKey) -> None:
+    """Let an agency sign with this key, over what it had before; for operators."""
+    chain = [base64.b64encode(der).decode() for der in key.chain]
+    said = json.dumps({"key": key.key, "algorithm": key.algorithm, "chain": chain})
+    name = f"/motcua/{settings.stage()}/signing/{agency}"
+    tier = "Standard" if len(said) <= _STANDARD else "Advanced"
+    aws.client("ssm").put_parameter(Name=name, Value=said, Type="SecureString", Tier=tier, Overwrite=True)
+    parameters.forget()
+
+
+def public_key(key: str) -> tuple[bytes, str]:
+    """DER of the public half, and the algorithm that is used with it; Invalid when it cannot sign here."""
+    try:
+        answer = aws.client("kms").get_public_key(KeyId=key)
+    except ClientError as error:
+        raise Invalid("BadRequest", [FieldError.of("--key", "KeyUnusable")]) from error
+    algorithm = next((one for one in ALGORITHMS if one in answer.get("SigningAlgorithms", ())), None)
+    if algorithm is None:
+        raise Invalid("BadRequest", [FieldError.of("--key", "KeyUnusable")])
+    return bytes(answer["PublicKey"]), algorithm
 
 
 def sign(by: SigningKey, message: bytes) -> bytes:
