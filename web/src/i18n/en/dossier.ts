@@ -171,6 +171,7 @@ export const dossier: Same<typeof source> = {
   "dossier.result": "Result",
   "dossier.result.number": "Number",
   "dossier.result.title": "Title",
+  "dossier.result.signer": "Signed digitally by",
   "dossier.result.issued": "Issued",
   "dossier.result.download": "Download the result",
   "dossier.result.how": "How to collect the result",

@@ -168,6 +168,7 @@ export const dossier = {
   "dossier.result": "Kết quả",
   "dossier.result.number": "Số",
   "dossier.result.title": "Tên",
+  "dossier.result.signer": "Người ký số",
   "dossier.result.issued": "Phát hành lúc",
   "dossier.result.download": "Tải kết quả",
   "dossier.result.how": "Cách nhận kết quả",
