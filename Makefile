@@ -46,9 +46,12 @@ dev: setup web/node_modules/.package-lock.json ## Start everything with the site
 run: setup site ## Start the whole system on the embedded cloud (DATA=folder keeps it; PORT, AWS_PORT choose ports)
 	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) $(if $(AWS_PORT),--aws-port $(AWS_PORT))
 
-test: setup site ## Run every test
+test: setup site ## Run every test but the slow ones (ten minutes); TESTS=<paths> runs all of a part
 	@if $(NODE_FITS); then cd web && npm test --silent; else echo "Node 20.19 or newer is not there: the site's own tests are skipped."; fi
-	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(if $(TESTS),$(TESTS),-m "not slow")
+
+slow: setup site ## Run what `make test` leaves out because it takes long: more faults, more orders of events, more pages
+	$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 thorough: setup site ## Run what `make test` samples in full: every fault at every call, every order of a payment's words, every page in every theme
 	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_results.py tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py

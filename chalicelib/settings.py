@@ -53,6 +53,11 @@ def results_bucket() -> str:
     return _get("RESULTS_BUCKET")
 
 
+def malware_scanner() -> str:
+    """Who scans uploads (services/scanning.py); nothing is let in where nobody does."""
+    return _get("MALWARE_SCANNER", "guardduty")
+
+
 def trust_bucket() -> str:
     return _get("TRUST_BUCKET")
 

@@ -1,7 +1,9 @@
-"""Entry of the function `verify`: checks that the table's stream tells of, and a clock for those it did not tell of.
+"""Entries of the functions that know signatures: `verify` answers checks that the table's stream tells of, and by a
+clock those it did not tell of; `fetch-crls` fetches revocation lists.
 
-It has a package of its own (requirements-verify.txt), with what parses signed files and without the API; so it is no
-function of the Chalice application, and nothing here or below may import what the others alone are deployed with.
+They have a package of their own (requirements-verify.txt), with what parses signed files and without the API; so they
+are no functions of the Chalice application, and nothing here or below may import what only the others are deployed
+with.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-from chalicelib.services import answering, present
+from chalicelib.services import answering, present, revocation
 from chalicelib.telemetry import logger, tracer
 
 LAST_START_MS = 50_000  # of the time left: an answer takes at most so long (verification/running.py)
@@ -31,3 +33,10 @@ def verify(event: dict[str, Any], context: Any) -> Any:
 def _told(record: DynamoDBRecord) -> None:
     keys: Any = record.raw_event["dynamodb"]["Keys"]
     answering.answer(keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"], present.now())
+
+
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def fetch_crls(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Fetch the revocation lists that the trust manifest names."""
+    return revocation.fetch_all(present.now())

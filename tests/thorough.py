@@ -1,12 +1,17 @@
-"""How much of what can be combined without end is tried: everything where $MOTCUA_THOROUGH is set (`make thorough`,
-before a release), a sample elsewhere, the same one in every run.
+"""How much of what can be combined without end is tried, the same in every run:
+
+* `make test`, for every change: everything once, and a few of each product of cases; ten minutes.
+* `make slow`, with every run of CI: what `make test` leaves out because it takes long, marked `slow`.
+* `make thorough`, before a release, where $MOTCUA_THOROUGH is set: the whole products.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 T = TypeVar("T")
 THOROUGH = bool(os.environ.get("MOTCUA_THOROUGH"))
@@ -23,3 +28,17 @@ def few(options: Sequence[T], turn: int, most: int = 1) -> Sequence[T]:
 def every(step: int, scenarios: Sequence[T]) -> Sequence[T]:
     """All scenarios, or one in `step`."""
     return scenarios if THOROUGH else scenarios[::step]
+
+
+def spread(step: int, scenarios: Sequence[Any], *, pairs: bool = False) -> list[Any]:
+    """The scenarios as parameters, of which one in `step` is for every run and the others are slow; `pairs`: each is
+    several parameters."""
+    return [
+        pytest.param(*(scenario if pairs else (scenario,)), marks=pytest.mark.slow if at % step else ())
+        for at, scenario in enumerate(scenarios)
+    ]
+
+
+def with_examples(most: int) -> pytest.MarkDecorator:
+    """A parameter `examples` of a test with Hypothesis: a fifth of them for every run, all where it is slow."""
+    return pytest.mark.parametrize("examples", [most // 5, pytest.param(most, marks=pytest.mark.slow)])

@@ -36,6 +36,7 @@ MAX_PICTURE_PIXELS = 60_000_000  # 60 MP: the largest telephones' full resolutio
 
 UPLOAD_TIME = timedelta(minutes=15)  # how long a form for uploading is good
 ARRIVAL_TIME = timedelta(hours=24)  # how long a slot waits for its files
+SCAN_TIME = timedelta(hours=1)  # how long a slot whose files have come waits for the malware scan
 FIRST_LOOK = timedelta(minutes=5)  # S3 tells of a file within seconds; after this the sweeper looks by itself
 LONGEST_LOOK = timedelta(hours=6)
 UNFILED_LOOK = timedelta(days=1)  # after a draft's end, and daily in a supplement: was the verified paper filed?

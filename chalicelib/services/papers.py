@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib import settings
 from chalicelib.domain import filename
@@ -24,7 +24,8 @@ from chalicelib.domain.form_paper import FORM, FORM_RULE
 from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, scanning
+from chalicelib.services.scanning import Scan
 from chalicelib.storage import checks, dossiers, objects
 from chalicelib.storage import papers as kept
 from chalicelib.telemetry import count, logger
@@ -199,7 +200,7 @@ def inspect(bucket: str, key: str, size: int, now: datetime) -> None:
         logger.warning("an upload of no paper was left alone", size=size)
         return
     dossier_id, paper_id, number = where
-    look: Sound | str | None = None
+    look: Sound | Literal[Scan.PENDING] | str | None = None
     for _ in range(_TRIES):
         papers = kept.of(dossier_id)
         paper = _find(papers, paper_id)
@@ -215,6 +216,9 @@ def inspect(bucket: str, key: str, size: int, now: datetime) -> None:
             return
         if look is None:
             look = _look(paper, number)
+        if look is Scan.PENDING:
+            logger.info("an upload waits for its scan", dossier=dossier_id, paper=paper_id, page=number)
+            return
         if look is None:
             logger.warning("an upload was gone", dossier=dossier_id, paper=paper_id, size=size)
             return
@@ -228,8 +232,9 @@ def inspect(bucket: str, key: str, size: int, now: datetime) -> None:
     raise StaleWrite("StaleWrite")
 
 
-def _look(paper: Paper, number: int) -> Sound | str | None:
-    """What page `number` of the quarantine is: sound, the reason why not, or None when nothing is there."""
+def _look(paper: Paper, number: int) -> Sound | Literal[Scan.PENDING] | str | None:
+    """What page `number` of the quarantine is: sound, the reason why not, Scan.PENDING while it is being scanned for
+    malware, or None when nothing is there."""
     from chalicelib.services import inspection  # the API must not pay for it
 
     page = paper.pages[number - 1]
@@ -237,6 +242,12 @@ def _look(paper: Paper, number: int) -> Sound | str | None:
     content = objects.read(settings.quarantine_bucket(), key, most=page.size)
     if content is None:
         return None
+    # Of these bytes: the upload's policy takes no others under the key, and the inspection compares their hash.
+    found = scanning.scan(settings.quarantine_bucket(), key, content)
+    if found is Scan.PENDING:
+        return found
+    if found is not Scan.CLEAN:
+        return "Malware" if found is Scan.THREAT else "NotScanned"
     try:
         return inspection.inspect(content, page, paper.max_pages)
     except inspection.Unfit as unfit:
@@ -256,17 +267,21 @@ def _settle(paper: Paper, papers: Sequence[Paper], number: int, look: Sound | st
         kept.save(rules.discarded(paper, papers, dossier, now), dossier=dossier)
         objects.delete(settings.quarantine_bucket(), paper.upload_keys)
         return "late"
+    from chalicelib.services import inspection
+
     looks = {number: look}
     for page in paper.pages:
         if page.number not in looks:
             # Looked at anew: what was accepted earlier may have been overwritten since.
             again = _look(paper, page.number)
-            if not isinstance(again, str | None):
+            if again is Scan.PENDING:
+                return "waiting"  # sent once more meanwhile; the sweeper asks again
+            if isinstance(again, inspection.Sound):
                 looks[page.number] = again
                 continue
             if kept.of(paper.dossier) != tuple(papers):
                 raise StaleWrite("StaleWrite")  # another worker finished the paper and cleared its uploads away
-            return _refuse(paper, {page.number: again or "NeverArrived"}, now)
+            return _refuse(paper, {page.number: str(again or "NeverArrived")}, now)
     stored = _shelve(paper, [looks[n] for n in sorted(looks)])
     changed = rules.verified(paper, papers, dossier, stored, now)
     touched = {p.id for p in changed}
@@ -353,10 +368,16 @@ def _look_for_uploads(paper: Paper, now: datetime) -> None:
                 inspect(bucket, key, there[key], now)
         else:
             missing[page.number] = "NeverArrived"
-    if missing and now >= paper.created_at + rules.ARRIVAL_TIME:
-        after = _find(kept.of(paper.dossier), paper.id)
-        if after is not None and after.status is Status.EXPECTED:
-            _refuse(after, missing, now)
+    if missing and now < paper.created_at + rules.ARRIVAL_TIME:
+        return
+    after = _find(kept.of(paper.dossier), paper.id)
+    if after is None or after.status is not Status.EXPECTED:
+        return
+    if missing:
+        _refuse(after, missing, now)
+    elif now >= paper.created_at + rules.SCAN_TIME:
+        # All files lie here, and still nobody has said that they are clean: nobody waits for that for ever.
+        _refuse(after, {page.number: "NotScanned" for page in after.pages if not page.accepted}, now)
 
 
 def _erase(paper: Paper) -> None:

@@ -136,6 +136,17 @@ def written(bucket: str, key: str) -> Written | None:
     return Written(found["VersionId"], int(found["ContentLength"]), dict(found["Metadata"]))
 
 
+def tags(bucket: str, key: str) -> dict[str, str]:
+    """The tags of an object; none when it is not there."""
+    try:
+        answer = aws.client("s3").get_object_tagging(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+            return {}
+        raise
+    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
+
+
 def keys_under(bucket: str, prefix: str) -> dict[str, int]:
     """Keys and sizes of up to a thousand objects under a prefix; one call."""
     answer = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)

@@ -19,10 +19,10 @@ from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
-from infra.local.payments import CARRIERS, GATEWAYS, Town
+from infra.local.payments import Town
 from infra.local.pump import Pump
 from infra.local.template import USER_POOL_CLIENT_ID, USER_POOL_ID, Template
-from infra.local.testing import forget_caches
+from infra.local.testing import PARAMETERS, forget_caches
 
 PORT, AWS_PORT = 8000, 5055
 
@@ -160,9 +160,7 @@ class Cloud:
         self._aws = serving.Server(serving.reserve(self.options.aws_port))
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
-        self.template = Template(
-            {"Stage": STAGE, "PublicUrl": self.url, "PaymentGateways": GATEWAYS, "PostCarriers": CARRIERS}
-        )
+        self.template = Template({**PARAMETERS, "PublicUrl": self.url})
         self.environment = {
             **self.template.environment(),
             "STAGE": REHEARSAL if self.options.second_factor else STAGE,

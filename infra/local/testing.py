@@ -56,6 +56,7 @@ PARAMETERS = {
     "PublicUrl": "http://127.0.0.1:8000",
     "PaymentGateways": GATEWAYS,
     "PostCarriers": CARRIERS,
+    "MalwareScanner": "eicar",
 }
 
 Json = dict[str, Any]

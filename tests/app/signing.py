@@ -24,13 +24,6 @@ def signed(uid: str = OWN, name: str = "Nguyễn Thị Thử", side: str = "citi
     return authorities.sign(make.pdf(), name, uid, side)
 
 
-def tampered(content: bytes) -> bytes:
-    """The file with one character of its text changed, which is still a sound PDF."""
-    at = content.index(b"/MediaBox")
-    digit = next(i for i in range(at, at + 80) if content[i : i + 1].isdigit() and content[i : i + 1] != b"0")
-    return content[:digit] + (b"8" if content[digit : digit + 1] == b"9" else b"9") + content[digit + 1 :]
-
-
 class Signing(Bench):
     """A bench whose cloud trusts the development authorities."""
 

@@ -16,7 +16,7 @@ from chalicelib.storage import checks as kept
 from infra.local.testing import context
 from tests.app.bench import Crash, calls
 from tests.app.portal import Portal
-from tests.app.signing import Signing, signed, tampered
+from tests.app.signing import Signing, signed
 from tests.files import make
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
@@ -32,7 +32,7 @@ FILES: dict[str, tuple[Callable[[], bytes], Verdict, list[str]]] = {
     "another's": (lambda: signed("CCCD:001190000009", "Lê Văn Ví Dụ"), Verdict.SIGNER_MISMATCH, ["SignerAnother"]),
     "nobody's": (lambda: signed("", "Nguyễn Thị Thử"), Verdict.SIGNER_MISMATCH, ["SignerUnnamed"]),
     "agency's": (lambda: signed(side="agency"), Verdict.UNTRUSTED, []),
-    "tampered": (lambda: tampered(signed()), Verdict.TAMPERED, []),
+    "tampered": (lambda: make.tampered(signed()), Verdict.TAMPERED, []),
     "unsigned": (make.pdf, Verdict.UNSIGNED, []),
 }
 

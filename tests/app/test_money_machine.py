@@ -17,6 +17,7 @@ from infra.local.sandboxes.orders import Deed, Order
 from infra.local.testing import embedded
 from tests.app.portal import AGENCY, new_id, open_portal
 from tests.app.treasury import FEE, Treasury
+from tests.thorough import with_examples
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B6"), pytest.mark.clause("A15")]
 
@@ -116,8 +117,9 @@ class Money(RuleBasedStateMachine):
         assert len({(p.via, p.transaction) for p in payments_}) == len(payments_)
 
 
-def test_the_books_balance_whatever_happens() -> None:
-    options: dict[str, Any] = {"max_examples": 25, "stateful_step_count": 14, "deadline": None}
+@with_examples(25)
+def test_the_books_balance_whatever_happens(examples: int) -> None:
+    options: dict[str, Any] = {"max_examples": examples, "stateful_step_count": 14, "deadline": None}
     run_state_machine_as_test(
         Money, settings=settings(**options, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
     )

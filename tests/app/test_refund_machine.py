@@ -20,6 +20,7 @@ from infra.local.testing import embedded
 from tests.app.counterparts import ACCOUNT, KEPT, PARTLY, counterparts
 from tests.app.portal import AGENCY, Person, new_id, open_portal
 from tests.app.treasury import FEE
+from tests.thorough import with_examples
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
 WAYS = ("momo", "vnpay")
@@ -198,8 +199,9 @@ class Refunds(RuleBasedStateMachine):
         self.nothing_goes_back_twice()
 
 
-def test_nothing_goes_back_twice_whatever_happens() -> None:
-    options: dict[str, Any] = {"max_examples": 15, "stateful_step_count": 16, "deadline": None}
+@with_examples(15)
+def test_nothing_goes_back_twice_whatever_happens(examples: int) -> None:
+    options: dict[str, Any] = {"max_examples": examples, "stateful_step_count": 16, "deadline": None}
     run_state_machine_as_test(
         Refunds, settings=settings(**options, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
     )

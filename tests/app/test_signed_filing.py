@@ -15,7 +15,7 @@ from infra.local import authorities
 from tests.app.bench import calls
 from tests.app.mail_room import MailRoom, certified, postal
 from tests.app.portal import Answer, Portal
-from tests.app.signing import OWN, Signing, signed, tampered
+from tests.app.signing import OWN, Signing, signed
 from tests.files import make
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
@@ -121,7 +121,7 @@ def test_only_what_is_not_signed_is_wanted_by_post(filing: Filing) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (lambda: tampered(signed()), "SignedTampered", {"en": "altered", "vi": "bị thay đổi"}),
+        (lambda: make.tampered(signed()), "SignedTampered", {"en": "altered", "vi": "bị thay đổi"}),
         (
             lambda: signed("CCCD:001190000009", "Lê Văn Ví Dụ"),
             "SignatureOfAnother",
@@ -150,7 +150,7 @@ def test_a_scan_with_a_signature_of_its_program_is_no_signed_file(filing: Filing
 
 
 def test_a_tampered_scan_is_refused(filing: Filing) -> None:
-    filing.send_pdf(tampered(signed()), provenance="scan")
+    filing.send_pdf(make.tampered(signed()), provenance="scan")
     filing.verify()
     assert filing.refusal() == {"papers.identity": ("SignedTampered", filing.refusal()["papers.identity"][1])}
 
@@ -204,7 +204,7 @@ def test_level_three_knows_no_signed_form(portal: Portal) -> None:
     bench = Signing(portal)
     answer = bench.ask([{"name": "a.pdf", "size": 9, "type": "application/pdf", "sha256": "0" * 64}], component=FORM)
     assert (answer.status, answer.body["Code"]) == (422, "ComponentUnknown")
-    bench.send_pdf(tampered(signed()))
+    bench.send_pdf(make.tampered(signed()))
     bench.verify()
     assert bench.portal.citizen.post(f"/dossiers/{bench.dossier}/submission", {"declaration": True}).status == 200
     assert not dossiers.head(bench.dossier).signed

@@ -19,7 +19,6 @@ from infra.cli.verify import verify
 from infra.local import authorities
 from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, TREE, Portal
-from tests.app.signing import tampered
 from tests.files import make
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
@@ -58,7 +57,7 @@ def test_what_is_locked_is_signed_and_can_be_checked_without_the_portal(desk: Is
     at = present.now().isoformat()
     told = CliRunner().invoke(verify, [str(path), "--trust", str(trust), "--at", at, "--lang", "en"])
     assert told.exit_code == 0 and "Sở Tư pháp" in told.output, told.output
-    path.write_bytes(tampered(desk.kept(result)))
+    path.write_bytes(make.tampered(desk.kept(result)))
     assert CliRunner().invoke(verify, [str(path), "--trust", str(trust), "--at", at]).exit_code == 1
     if shutil.which("pdfsig") is None:
         pytest.skip("poppler-utils is not here: not shown to another program")
@@ -95,7 +94,7 @@ def test_a_file_that_the_agency_signed_is_issued_as_it_is(desk: Issuing) -> None
     ("problem", "verdict", "make_file"),
     [
         ("NotSigned", "UNSIGNED", lambda: make.pdf(1)),
-        ("BadSignature", "TAMPERED", lambda: tampered(_by_agency())),
+        ("BadSignature", "TAMPERED", lambda: make.tampered(_by_agency())),
         ("BadSignature", "UNTRUSTED", lambda: authorities.sign(make.pdf(1), "Công dân", "CCCD:062190000123")),
     ],
     ids=["unsigned", "tampered", "by a citizen"],

@@ -6,8 +6,6 @@ handshakes, and the machine that runs it may be busy: figures to compare with ea
 
 from __future__ import annotations
 
-import os
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser import chromium
 from tests.browser.portal import ROOT, Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, World
@@ -82,15 +80,14 @@ def _visit(browser: Browser, portal: Portal, path: str, there: str, who: str) ->
 
 def table() -> Iterator[str]:
     """For people to read."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     dist = ROOT / "web" / "dist"
-    if chromium is None or not (dist / "index.html").is_file():
-        yield "NOT MEASURED: Chromium ($CHROMIUM) and the built site (make web) are needed"
-        return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = chromium.launch(playwright, whole=True)
+        if browser is None or not (dist / "index.html").is_file():
+            yield "NOT MEASURED: Chromium ($CHROMIUM) and the built site (make web) are needed"
+            return
         portal = Portal.start(Path(folder) / "cloud.log", dist)
         try:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             heads = ("first paint", "largest", "usable", "kB", "requests")
             yield f"{'seconds, median of ' + str(RUNS):<24}" + "".join(f"{head:>13}" for head in heads)
             for name, path, there, who in _places(World(portal)):

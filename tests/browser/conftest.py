@@ -1,13 +1,12 @@
 """One browser and one local cloud with the built site for all tests here, in each worker.
 
-What is needed: Chromium ($CHROMIUM, or `chromium` on the path) and the built site (web/dist, which is built when Node
+What is needed: Chromium (`chromium.py` says which) and the built site (web/dist, which is built when Node
 is there; MOTCUA_DIST names another folder). Without them the tests are skipped and say so; where CI is set they fail.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any, NoReturn
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser import chromium
 from tests.browser.gallery import Gallery
 from tests.browser.line import Line
 from tests.browser.office import Applicant
@@ -25,16 +25,6 @@ from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
 expect.set_options(timeout=15_000)  # the machine that runs the tests may be busy; who waits for less says so
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def _lacking(what: str) -> NoReturn:
@@ -57,11 +47,10 @@ def dist() -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None:
-        _lacking("Chromium ($CHROMIUM)")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        running = chromium.launch(playwright)
+        if running is None:
+            _lacking("Chromium ($CHROMIUM)")
         yield running
         running.close()
 

@@ -6,9 +6,7 @@ English in the normal theme; what is printed as print/<view>.pdf.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Any
 import click
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser import chromium
 from tests.browser.gallery import Gallery
 from tests.browser.paying import Payers
 from tests.browser.portal import ROOT, Portal
@@ -38,13 +36,14 @@ PRINTED = ("receipt", "guidance", "guidance-long", "desk-closed")
 def main(only: str, dist: Path) -> None:
     """Take pictures of every view."""
     views = [view for view in VIEWS if re.search(only, view.name)]
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium is None or not (dist / "index.html").is_file():
-        sys.exit("Chromium ($CHROMIUM) and the built site are needed")
+    if not (dist / "index.html").is_file():
+        sys.exit("the built site (make web) is needed")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = chromium.launch(playwright, whole=True)
+        if browser is None:
+            sys.exit("Chromium ($CHROMIUM) is needed")
         portal = Portal.start(Path(folder) / "cloud.log", dist)
         try:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             world = Payers(portal)
             for window, (width, height, options) in WINDOWS.items():
                 gallery = Gallery(browser, world, width, height, **options)

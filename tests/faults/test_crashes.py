@@ -12,7 +12,7 @@ from tests.faults.cases import Case
 from tests.faults.crashes import Harness, survey
 from tests.faults.wire import Fault
 from tests.faults.world import Course, World
-from tests.thorough import every
+from tests.thorough import every, spread
 
 LATE = (cases.UNANNOUNCED, cases.SUBMIT, cases.APPROVAL, cases.IN_REVIEW, cases.FEE)
 PAIRS = [
@@ -20,11 +20,12 @@ PAIRS = [
     *every(2, [(case, Course.LATE) for case in LATE]),
     *every(3, [(case, Course.SWEPT) for case in (cases.RECEPTION, cases.SUBMIT, cases.IN_REVIEW)]),
 ]
+NAMES = [f"{case.name}, {course}" for case, course in PAIRS]
 
 
 @pytest.mark.clause("B3")
 @pytest.mark.clause("B4")
-@pytest.mark.parametrize(("case", "course"), PAIRS, ids=[f"{case.name}, {course}" for case, course in PAIRS])
+@pytest.mark.parametrize(("case", "course"), spread(3, PAIRS, pairs=True), ids=NAMES)
 def test_no_fault_at_any_call_breaks_a_promise(
     world: World, case: Case, course: Course, record_property: Callable[[str, Any], None]
 ) -> None:

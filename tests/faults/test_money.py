@@ -18,7 +18,7 @@ from tests.app.treasury import FEE, LEVEL_4, Treasury
 from tests.faults.crashes import SEED
 from tests.faults.wire import Call, Crash, Fault, Plan
 from tests.faults.world import World
-from tests.thorough import few
+from tests.thorough import few, spread
 
 pytestmark = [pytest.mark.xdist_group("faults-money"), pytest.mark.clause("B6")]
 CALLS = 10  # a gateway calls this often
@@ -153,7 +153,7 @@ FAULTS = (
 CALM = tuple(fault for fault in FAULTS if fault is not Fault.CONFLICT)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", spread(3, CASES), ids=lambda case: case.name)
 def test_a_callback_broken_anywhere_books_every_dong_once(world: World, case: Case) -> None:
     money = Money(world, case)
     calls, wrong = money.run(None)

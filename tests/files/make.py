@@ -242,3 +242,10 @@ def deep_pdf(depth: int = 100_000) -> bytes:
 def circular_pdf() -> bytes:
     """The tree of pages bites its own tail."""
     return pdf_with_object(b"null").replace(b"/Kids [3 0 R]", b"/Kids [2 0 R]")
+
+
+def tampered(content: bytes) -> bytes:
+    """The file with one character of its text changed, which is still a sound PDF."""
+    at = content.index(b"/MediaBox")
+    digit = next(i for i in range(at, at + 80) if content[i : i + 1].isdigit() and content[i : i + 1] != b"0")
+    return content[:digit] + (b"8" if content[digit : digit + 1] == b"9" else b"9") + content[digit + 1 :]

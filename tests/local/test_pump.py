@@ -177,12 +177,13 @@ def test_the_schedule_calls_the_sweeper(cloud: Cloud, until: Until) -> None:
     schedules = list(cloud.pump._schedules())
     assert schedules == [
         ("Verify", 1, {"source": "schedule"}),
+        ("FetchCrls", 36, {"source": "schedule"}),
         ("Sweep", 1, {"source": "schedule"}),
         ("Sweep", 288, {"all": True}),
         ("Reckon", 288, {"source": "schedule"}),
         ("PublishStatistics", 12, {"source": "schedule"}),
     ]
-    for logical_id, rarer, event in schedules[1:3]:
+    for logical_id, rarer, event in schedules[2:4]:
         cloud.pump._thread(cloud.pump._tick, logical_id, rarer, event)
     until(lambda: len(tiny.called("sweep")) >= 2)
     cloud.pump.schedule_seconds = 3600.0

@@ -16,6 +16,7 @@ from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
 from tests.story.money import leave_midnight, play_money
 from tests.story.papers import scan, sealed, upload
+from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
 AGENCY = "H34.05"
@@ -55,6 +56,7 @@ def play(stage: Stage) -> None:
     withdrawn_dossier(stage, citizen, officers)
     strangers(stage, citizen)
     workflows(stage)
+    play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)

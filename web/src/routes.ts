@@ -23,8 +23,8 @@ export interface Route {
   listed?: Key;
 }
 
-const filing = { load: () => import("./pages/filing"), area: "filing", needs: "account" } as const;
-const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money"] } as const;
+const filing = { load: () => import("./pages/filing"), area: ["filing", "signatures"], needs: "account" } as const;
+const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money", "signatures"] } as const;
 const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
 const checking = { load: () => import("./pages/results"), area: "results" } as const;
 const access = () => import("./pages/entry/access");
@@ -56,7 +56,7 @@ export const routes: readonly Route[] = [
   {
     pattern: "/can-bo/*",
     load: () => import("./pages/desk"),
-    area: "desk",
+    area: ["desk", "signatures"],
     needs: "officer",
     listed: "nav.desk",
   },

@@ -11,6 +11,7 @@ import type { money } from "./vi/money";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
+import type { signatures } from "./vi/signatures";
 import type { statistics } from "./vi/statistics";
 
 /** A text's name. Vietnamese is the source: a key exists when it stands in vi/<area>.ts. */
@@ -26,6 +27,7 @@ export type Key = keyof (typeof common &
   typeof receipts &
   typeof post &
   typeof results &
+  typeof signatures &
   typeof statistics);
 export type Area =
   | "common"
@@ -40,6 +42,7 @@ export type Area =
   | "receipts"
   | "post"
   | "results"
+  | "signatures"
   | "statistics";
 /** What an English file must be: the same keys, no more and no fewer. */
 export type Same<T> = { readonly [K in keyof T]: string };

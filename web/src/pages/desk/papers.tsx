@@ -4,17 +4,20 @@ import { bytes, dateTime } from "../../format";
 import { useAction } from "../../hooks";
 import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Notice } from "../../parts/Notice";
 import { Tag } from "../../parts/StateTag";
 import { Written } from "../../parts/Said";
 import type { Dossier } from "./dossier";
-import { paperName, RESULT, type Procedure } from "./procedure";
+import { FORM, paperName, RESULT, type Procedure } from "./procedure";
 import { Item, type Composer } from "./supplement";
 
 type Paper = Schema["PaperShape"];
 type Preview = { paper: Paper; address: string };
 
 const tones = { expected: "yellow", verified: "green", refused: "red", replaced: "grey", discarded: "grey" } as const;
+
+const checked = () => import("../../parts/Checked");
 
 interface PapersProps {
   dossier: Dossier;
@@ -96,7 +99,7 @@ export function Papers({ dossier, procedure, composer }: PapersProps) {
                   ))}
                 </details>
               )}
-              {composer && component !== RESULT && (
+              {composer && component !== RESULT && component !== FORM && (
                 <Item composer={composer} kind="papers" name={component} title={paperName(procedure, component)} />
               )}
             </li>
@@ -131,6 +134,7 @@ export function One({ paper, name, look, download }: OneProps) {
           </li>
         ))}
       </ul>
+      {paper.check && <Lazy load={checked} areas={[]} with={{ check: paper.check }} />}
       {paper.sha256 && (
         <p class="paper__hash">
           SHA-256: <code>{paper.sha256.slice(0, 16)}…</code>

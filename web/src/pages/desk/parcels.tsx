@@ -10,7 +10,7 @@ import { SummaryList } from "../../parts/SummaryList";
 import { asNumber, isNumber, SenderField, TrackingField } from "../../parts/Tracking";
 import { ActFrame, keyed, required, useTold, type Doing } from "./acts";
 import type { Dossier } from "./dossier";
-import { paperName, RESULT, type Procedure } from "./procedure";
+import { FORM, paperName, RESULT, type Procedure } from "./procedure";
 
 export type Parcel = Schema["ParcelShape"];
 type Check = Schema["FindingBody"];
@@ -85,7 +85,10 @@ function unproven(dossier: Dossier): string[] {
         .map(([component]) => component),
     ),
   );
-  const counting = dossier.papers.filter((one) => one.counts && one.component !== RESULT);
+  // Signed by the applicant, a paper needs no certified copy; the form never does.
+  const counting = dossier.papers.filter(
+    (one) => one.counts && one.component !== RESULT && one.component !== FORM && one.check?.verdict !== "VALID",
+  );
   return [...new Set(counting.map((one) => one.component))].filter((one) => !proven.has(one));
 }
 

@@ -80,6 +80,7 @@ async function load(address: string): Promise<Procedure> {
 /** The component that an officer's own file of the result has. */
 export const RESULT = "_result";
 export const SIGNATURE = "_signature";
+export const FORM = "_form";
 
 export const titleOf = (name: string, of: Property | undefined): string =>
   said({ vi: of?.title ?? name, en: of?.["x-title-en"] ?? null });
@@ -89,7 +90,9 @@ export const paperName = (procedure: Procedure, component: string): string =>
     ? t("desk.papers.result")
     : component === SIGNATURE
       ? t("desk.paper.signature")
-    : said(procedure.papers.find((one) => one.code === component)?.name ?? { vi: component });
+      : component === FORM
+        ? t("signature.form")
+        : said(procedure.papers.find((one) => one.code === component)?.name ?? { vi: component });
 
 export interface Group {
   name: string;

@@ -38,6 +38,7 @@ export function titleOf(procedure: Procedure, field: string): string {
 
 export function paperNameOf(procedure: Procedure, component: string): string {
   if (component === "_result") return t("dossier.result");
+  if (component === "_form") return t("signature.form");
   const rule = procedure.papers.find((one) => one.code === component);
   return rule === undefined ? component : said(rule.name);
 }

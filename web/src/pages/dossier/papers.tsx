@@ -3,6 +3,7 @@ import { useAction } from "../../hooks";
 import { dateTime } from "../../format";
 import { t } from "../../i18n";
 import { Button } from "../../parts/Button";
+import Checked from "../../parts/Checked";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Tag } from "../../parts/StateTag";
 import { Written } from "../../parts/Said";
@@ -52,6 +53,7 @@ function Item({ dossier, paper, name }: { dossier: Dossier; paper: Paper; name: 
           <Written text={page.name} />: {page.message}
         </p>
       ))}
+      {paper.check && <Checked check={paper.check} />}
       {paper.sha256 && (
         <p class="papers__fact">
           {t("dossier.paper.hash")}: <code class="hash">{paper.sha256}</code>

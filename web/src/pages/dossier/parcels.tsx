@@ -19,6 +19,7 @@ import { word, type Dossier } from "./words";
 export type Parcel = Schema["ParcelShape"];
 
 const RESULT = "_result";
+const FORM = "_form";
 const tones = {
   complete: "green",
   delivered: "green",
@@ -38,7 +39,10 @@ export function awaited(dossier: Dossier): string[] {
         .map(([component]) => component),
     ),
   );
-  const counting = dossier.papers.filter((one) => one.counts && one.component !== RESULT);
+  // Signed by the applicant, a paper needs no certified copy; the form never does.
+  const counting = dossier.papers.filter(
+    (one) => one.counts && one.component !== RESULT && one.component !== FORM && one.check?.verdict !== "VALID",
+  );
   return [...new Set(counting.map((one) => one.component))].filter((one) => !proven.has(one));
 }
 

@@ -1,8 +1,9 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { useAction } from "../../hooks";
 import { said, t } from "../../i18n";
 import { TextButton } from "../../parts/Button";
+import Checked from "../../parts/Checked";
 import { Dialog } from "../../parts/Dialog";
 import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
@@ -190,8 +191,11 @@ function Problem({ id, text }: { id: string; text: string }) {
   );
 }
 
+/** How often the server is asked while signatures are being checked: they take a second, or the queue is long. */
+const pause = 2000;
+
 /** A paper that the server has. */
-function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Uploads; name: string; dossier: string }) {
+export function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Uploads; name: string; dossier: string }) {
   const [asked, setAsked] = useState(false);
   const taking = useAction(async () => {
     await uploads.takeBack(paper.id);
@@ -209,6 +213,15 @@ function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Upload
     setAsked(false);
     if (gone) announce(t("filing.papers.taken"));
   };
+  const verdict = paper.check && paper.check.verdict;
+  const before = useRef(verdict);
+  useEffect(() => {
+    if (before.current === null && verdict) announce(paper.check?.message ?? "");
+    before.current = verdict;
+    if (paper.check === null || verdict !== null) return undefined;
+    const timer = setInterval(() => void uploads.look().catch((failed: unknown) => console.debug(failed)), pause);
+    return () => clearInterval(timer);
+  }, [paper.id, verdict]);
   const refusal = taking.refusal ?? viewing.refusal;
   return (
     <div class="paper__kept">
@@ -217,6 +230,7 @@ function Kept({ paper, uploads, name, dossier }: { paper: Paper; uploads: Upload
           ? t("filing.papers.verified", { count: paper.pages.length })
           : t("filing.papers.expected")}
       </p>
+      {paper.check && <Checked check={paper.check} />}
       {paper.sha256 && (
         <p class="paper__hash">
           {t("filing.papers.hash")} <code>{paper.sha256}</code>

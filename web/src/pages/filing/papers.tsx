@@ -11,6 +11,7 @@ import { PaperCard } from "./paper";
 import { papersFor } from "./procedure";
 import { useReach } from "./reach";
 import { Saving } from "./saving";
+import { SignedForm } from "./signed-form";
 import { paperStatus } from "./status";
 
 /** The papers that the answers call for. Who goes on is told what is missing, and may go on all the same. */
@@ -58,6 +59,7 @@ export function PapersPage(filing: Filing & { choose: () => void }) {
       {left.map((rule) => (
         <PaperCard key={rule.code} rule={rule} level={procedure.level} uploads={uploads} sent={sent} unneeded />
       ))}
+      {procedure.level >= 4 && <SignedForm uploads={uploads} sent={sent} save={() => draft.flush()} />}
       {rules.length === 0 && <p class="govuk-body">{t("filing.papers.none")}</p>}
       <form onSubmit={send} noValidate>
         <Buttons>

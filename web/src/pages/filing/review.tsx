@@ -15,6 +15,7 @@ import type { Filing } from "./flow";
 import { deliveries, groupsOf, papersFor, title } from "./procedure";
 import { Saving } from "./saving";
 import { Shown } from "./shown";
+import { formRule } from "./signed-form";
 import { paperStatus } from "./status";
 import { paperThatCounts } from "./uploads";
 import { defects, fieldOf, isEmpty, paperOf } from "./validate";
@@ -85,7 +86,7 @@ export function Review(filing: Filing & { choose: () => void }) {
   const nameOf = (field: string): string | undefined => {
     const property = form.properties[fieldOf(field) ?? ""];
     if (property !== undefined) return title(property);
-    const rule = procedure.papers.find((one) => one.code === paperOf(field));
+    const rule = [...procedure.papers, formRule()].find((one) => one.code === paperOf(field));
     return rule && said(rule.name);
   };
   const refusal = useMemo(() => {

@@ -104,7 +104,8 @@ export class Uploads {
     }
     if (sheets.length > pile.sheets.length) {
       announce(t("filing.papers.added", { count: sheets.length }));
-      await this.edit(code, sheets, sheets.some((one) => one.type === "application/pdf") ? "scan" : provenance);
+      const scanned = provenance !== "digital" && sheets.some((one) => one.type === "application/pdf");
+      await this.edit(code, sheets, scanned ? "scan" : provenance);
     } else this.put(code, { pile, stage: "gathering", progress: {}, refusal: null });
   }
 
