@@ -82,7 +82,7 @@ def table() -> Iterator[str]:
     """For people to read."""
     dist = ROOT / "web" / "dist"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = chromium.launch(playwright, whole=True)
+        browser = chromium.launch(playwright.chromium, whole=True)
         if browser is None or not (dist / "index.html").is_file():
             yield "NOT MEASURED: Chromium ($CHROMIUM) and the built site (make web) are needed"
             return

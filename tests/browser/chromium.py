@@ -12,7 +12,7 @@ import os
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserType
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,12 +26,12 @@ ARGUMENTS = [
 NAMES = ("chromium-headless-shell", "chromium")
 
 
-def launch(playwright: Playwright, *, whole: bool = False) -> Browser | None:
-    """The browser, running without a screen; None when this machine has none. `whole`: the one with a viewer of PDF
-    files, where there is one."""
-    names = reversed(NAMES) if whole else NAMES
-    own = playwright.chromium.executable_path
+def launch(engine: BrowserType, *, whole: bool = False) -> Browser | None:
+    """The browser, running without a screen; None when this machine has none. `whole`: not the shell, but what has a
+    viewer of PDF files."""
+    names = [name for name in NAMES if not whole or "shell" not in name]
+    own = engine.executable_path
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), own)
     if not Path(program).is_file():
         return None
-    return playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    return engine.launch(executable_path=program, args=ARGUMENTS)

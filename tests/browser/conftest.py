@@ -48,11 +48,21 @@ def dist() -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = chromium.launch(playwright)
+        running = chromium.launch(playwright.chromium)
         if running is None:
             _lacking("Chromium ($CHROMIUM)")
         yield running
         running.close()
+
+
+@pytest.fixture
+def whole_browser(browser: Browser) -> Iterator[Browser]:
+    """One with a viewer of PDF files, for the little that needs it."""
+    running = chromium.launch(browser.browser_type, whole=True)
+    if running is None:
+        _lacking("the whole Chromium, not its headless shell,")
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

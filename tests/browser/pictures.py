@@ -39,7 +39,7 @@ def main(only: str, dist: Path) -> None:
     if not (dist / "index.html").is_file():
         sys.exit("the built site (make web) is needed")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = chromium.launch(playwright, whole=True)
+        browser = chromium.launch(playwright.chromium, whole=True)
         if browser is None:
             sys.exit("Chromium ($CHROMIUM) is needed")
         portal = Portal.start(Path(folder) / "cloud.log", dist)

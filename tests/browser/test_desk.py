@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.office import AGENCY, Applicant, act, confirm, draw, log_in
+from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 from tests.files import make
 
@@ -149,7 +150,8 @@ def test_an_act_whose_answer_was_lost_is_sent_again_under_the_same_key(desk: Vis
     assert len(keys) == 2 and keys[0] == keys[1]
 
 
-def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, applicant: Applicant) -> None:
+def test_a_paper_is_looked_at_beside_the_form(whole_browser: Browser, portal: Portal, applicant: Applicant) -> None:
+    desk = Visitor(whole_browser, portal, "desk", 1280, 900)
     desk.expect("a request to chrome")  # the browser's own viewer loads its own parts
     dossier, _ = applicant.file()
     page = log_in(desk, "reception", f"/can-bo/ho-so/{dossier}")
@@ -157,6 +159,7 @@ def test_a_paper_is_looked_at_beside_the_form(desk: Visitor, applicant: Applican
     expect(page.locator(".preview iframe")).to_have_attribute("src", re.compile("^blob:"))
     page.get_by_role("button", name="Đóng bản xem").click()
     expect(page.get_by_role("button", name="Xem: Giấy tờ tùy thân")).to_be_focused()
+    assert desk.unexpected() == []
 
 
 def test_the_keyboard_alone_is_enough(desk: Visitor, applicant: Applicant) -> None:

@@ -24,6 +24,8 @@ from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
+pytestmark = pytest.mark.xdist_group("statistics")  # its portals are started once, not in each worker
+
 PERSON = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
 GUIDANCE = "/tt/2.000635"
 Enter = Callable[..., Visitor]
