@@ -177,7 +177,7 @@ class Cloud:
         self.town.register(self.client("ssm"))
         self._restore()
         authorities.register(self.client("ssm"), self.client("s3"), self.environment["TRUST_BUCKET"], self.url)
-        if self.options.seed:
+        if self.options.app is None:  # also where nothing is seeded: whoever publishes agencies takes these
             from infra.local import seed
 
             signers.register(self.client("kms"), self.client("ssm"), seed.agencies())

@@ -16,14 +16,14 @@ from infra.local import authorities
 from infra.local.environment import STAGE
 
 ALIAS = f"alias/motcua-{STAGE}-signing-development"
-_ALGORITHM = "RSASSA_PKCS1_V1_5_SHA_256"
+_ALGORITHM = "ECDSA_SHA_256"
 
 
 def register(kms: Any, ssm: Any, agencies: Iterable[tuple[str, str, str]]) -> None:
     """Let these agencies sign: (code, name, tax code or "") of each. Keys and certificates are made once a process."""
     known = {alias["AliasName"] for alias in kms.list_aliases()["Aliases"]}
     if ALIAS not in known:
-        made = kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        made = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=ALIAS, TargetKeyId=made)
     public: Any = serialization.load_der_public_key(kms.get_public_key(KeyId=ALIAS)["PublicKey"])
     for code, name, tax_code in agencies:
