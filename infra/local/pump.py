@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from moto.s3 import notifications
+from moto.s3.models import s3_backends
 
 from infra.local.environment import REGION
 from infra.local.functions import Functions, Outcome, invoke
@@ -245,6 +246,10 @@ class Pump:
     def heard(self, account_id: str, event_name: str, bucket: Any, key: Any) -> None:
         """moto tells that something happened in a bucket; in the place of its own notifications."""
         name = getattr(event_name, "value", event_name)
+        if name.startswith("s3:ObjectTagging") and not s3_backends[account_id]["aws"].tagger.get_tag_dict_for_resource(
+            key.arn
+        ):
+            return  # moto tags whatever is put, also with nothing; S3 does not
         for pattern, prefix, function in self._buckets.get(bucket.name, []):
             if name.startswith(pattern) and key.name.startswith(prefix):
                 self._put(_Task(function, {"Records": [_s3_record(name, bucket, key)]}))
