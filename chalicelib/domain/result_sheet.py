@@ -13,6 +13,7 @@ from chalicelib.domain.sheet_facts import Facts, letterhead
 
 PAGE = "/kiem-tra-ket-qua"
 """The public check, below the site's address."""
+_SIZE = 11.0  # of the letters of its own text, in points
 _PREVIEW = "BẢN XEM TRƯỚC, CHƯA CÓ GIÁ TRỊ"
 _CHECK = (
     "Kiểm tra kết quả: quét mã QR, hoặc vào {page} và nhập mã kết quả cùng mã kiểm tra {secret}. "
@@ -41,7 +42,7 @@ def sheet(template: Template, facts: Facts, result: Result, texts: Mapping[str, 
 
 
 def _blocks(template: Template, facts: Facts, texts: Mapping[str, str]) -> Iterator[Block]:
-    yield from map(Note, template.opening)
+    yield from (Note(text, _SIZE) for text in template.opening)
     form = facts.procedure.form
     properties = form.get("properties", {})
     shown = {name: {**properties[name], "x-group": None} for name in template.fields if name in properties}
@@ -49,7 +50,7 @@ def _blocks(template: Template, facts: Facts, texts: Mapping[str, str]) -> Itera
     for rule in template.texts:
         if rule.name in texts:
             yield Line(rule.label.vi, texts[rule.name])
-    yield from map(Note, template.closing)
+    yield from (Note(text, _SIZE) for text in template.closing)
 
 
 def _answers(blocks: Iterator[Block]) -> Sequence[Block]:

@@ -127,7 +127,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Note:
+    """A paragraph; `size` is of the letters in points."""
+
     text: str
+    size: float = 9.5
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def document(sheet: Sheet) -> bytes:
             page.ln(1)
         elif isinstance(block, Note):
             page.ln(1)
-            page.flow(block.text, MARGIN, page.room, size=9.5)
+            page.flow(block.text, MARGIN, page.room, size=block.size)
             page.ln(1)
         else:
             table(page, block.heads, block.rows, block.widths, size=block.size)
