@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PINS = ROOT / "requirements-verify.txt"
 PLATFORMS = ("manylinux_2_28_aarch64", "manylinux2014_aarch64")  # the runtime's glibc is 2.34
 MOST_ZIPPED, MOST_UNPACKED = 50_000_000, 262_144_000  # bytes, Lambda's limits
-_LEFT_OUT = {"__pycache__", "tests", "test"}
+_LEFT_OUT = {"tests", "test"}
 # Nothing that this function asks of AWS is described in these; they are nine tenths of botocore.
 _SERVICES = {"dynamodb", "s3", "ssm", "sts"}
 
@@ -37,8 +37,24 @@ def libraries(python: str) -> Path:
         words = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
         command = [sys.executable, "-m", "pip", *words, *options, "--target", str(fresh), "-r", str(PINS)]
         subprocess.run(command, check=True)
+        if not _compiled(fresh, python):
+            sys.stdout.write(
+                f"  Without python{python} the libraries are not compiled: a cold start takes a second more.\n"
+            )
         fresh.rename(folder)
     return folder
+
+
+def _compiled(folder: Path, python: str) -> bool:
+    """Compile the libraries for the runtime, whose folder cannot be written to; False without a Python of its version.
+
+    Bytecode says the hash of its source, and nobody compares: files in an archive have no times worth comparing.
+    """
+    found = shutil.which(f"python{python}")
+    if found is None:
+        return False
+    command = [found, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def contents(python: str) -> Iterator[tuple[str, Path]]:
