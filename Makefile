@@ -54,7 +54,7 @@ slow: setup site ## Run what `make test` leaves out because it takes long: more 
 	$(BIN)/pytest -n 2 --dist loadgroup -m slow
 
 thorough: setup site ## Run what `make test` samples in full: every fault at every call, every order of a payment's words, every page in every theme
-	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py
+	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_results.py tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py
 
 check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff check .

@@ -74,6 +74,16 @@ def review_machine_arn() -> str:
     return _get("REVIEW_MACHINE_ARN")
 
 
+def sign_function() -> str:
+    """The function that signs results, by its name in the cloud."""
+    return _get("SIGN_FUNCTION")
+
+
+def sign_remotely_function() -> str:
+    """The function that goes on with requests to sign a form from afar, by its name in the cloud."""
+    return _get("SIGN_REMOTELY_FUNCTION")
+
+
 def mail_from() -> str:
     return _get("MAIL_FROM", "motcua@example.invalid")
 

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from chalicelib import settings
+from chalicelib import messages, settings
 from chalicelib.api import shapes
+from chalicelib.domain import result_sheet
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import iso
 from chalicelib.domain.life import TRANSITIONS, Action
 from chalicelib.domain.result import Result, Standing, may_ask, may_decide
+from chalicelib.domain.signature import Kind
 
-PAGE = "/kiem-tra-ket-qua"
-_BEFORE = frozenset({Standing.SEALING, Standing.RETURNED})
+_BEFORE = frozenset({Standing.SEALING, Standing.REFUSED, Standing.RETURNED})
 
 
-def of(bundle: Bundle, actor: Actor) -> list[shapes.ResultShape]:
+def of(bundle: Bundle, actor: Actor, language: str) -> list[shapes.ResultShape]:
     """By number; the applicant sees those that were issued."""
     seen = [one for one in bundle.results if actor.is_officer or one.state not in _BEFORE]
-    return [_result(one, bundle, actor) for one in seen]
+    return [_result(one, bundle, actor, language) for one in seen]
 
 
-def _result(of: Result, bundle: Bundle, actor: Actor) -> shapes.ResultShape:
+def _result(of: Result, bundle: Bundle, actor: Actor, language: str) -> shapes.ResultShape:
     file, asked = of.file, of.asked if actor.is_officer and of.state is Standing.VALID else None
     return {
         "number": of.number,
         "code": of.code,
         "secret": of.secret,
-        "link": f"{settings.public_url()}{PAGE}/{of.fragment}",
+        "link": f"{settings.public_url()}{result_sheet.PAGE}/{of.fragment}",
         "reference": of.reference,
         "title": of.title,
         "issued_at": iso(of.issued_at),
         "way": of.way.value,
         "state": of.state.value,
+        "signed": signed(of, language),
+        "problem": {"code": of.problem, "text": messages.text(language, "result_problems", of.problem)}
+        if of.problem
+        else None,
         "sha256": file.sha256 if file else None,
         "size": file.size if file else None,
         "revoked_at": iso(of.revoked_at) if of.revoked_at else None,
@@ -40,6 +45,32 @@ def _result(of: Result, bundle: Bundle, actor: Actor) -> shapes.ResultShape:
         if asked
         else None,
         "may": _may(of, bundle, actor) if actor.is_officer else [],
+    }
+
+
+def signed(of: Result, language: str) -> shapes.SignedShape | None:
+    """Who signed the file, by name: numbers of people and organisations are nobody's business here."""
+    report = of.report
+    if report is None:
+        return None
+    signatures = [one for one in report.signatures if one.kind is Kind.SIGNATURE]
+    reasons = dict.fromkeys((*report.reasons, *(reason for one in signatures for reason in one.reasons)))
+    return {
+        "verdict": report.verdict.value,
+        "text": messages.text(language, "verdicts", report.verdict.value),
+        "at": report.at,
+        "signers": [
+            {
+                "name": one.signer.name,
+                "organisation": one.signer.organisation,
+                "issuer": one.issuer,
+                "at": one.proven_at or one.claimed_at,
+                "proven": one.proven_at is not None,
+            }
+            for one in signatures
+            if one.signer is not None
+        ],
+        "reasons": [messages.text(language, "signatures", reason) for reason in reasons],
     }
 
 

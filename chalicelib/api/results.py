@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from chalicelib.api import shapes, views
+from chalicelib.api import result_views, shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
+from chalicelib.domain import result_template
 from chalicelib.domain.dossier import iso
+from chalicelib.domain.result import Way
 from chalicelib.errors import NotFound
 from chalicelib.services import delivery, present
 from chalicelib.services import results as service
@@ -20,13 +22,28 @@ from chalicelib.services.results import Entry
 
 results_api = Api(__name__, "results")
 Reason = Field(min_length=1, max_length=2000)
+Text = Annotated[str, Field(max_length=result_template.LONGEST)]
 
 
-class ResultBody(Body):
-    """`paper` is the id of the uploaded file of the result, when there is one."""
+Texts = Annotated[dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,59}$")], Text], Field(max_length=50)]
+
+
+class DocumentBody(Body):
+    """Number and title of the document, and what the officer writes for the procedure's template, by name."""
 
     number: str = Field(min_length=1, max_length=60)
     title: str = Field(min_length=1, max_length=300)
+    texts: Texts = {}
+
+
+class ResultBody(DocumentBody):
+    """`way`: paper alone; a file that the portal signs for the agency; one that the agency signed; the template.
+
+    `paper` is the id of the uploaded file, of a file or a signed one. Without `way` there is a file when there is a
+    paper.
+    """
+
+    way: Literal["paper", "file", "signed", "template"] | None = None
     paper: str | None = Field(default=None, pattern=KEY)
 
 
@@ -60,7 +77,10 @@ class ResultCheckBody(Body):
 
 
 class ResultCheckShape(TypedDict):
-    """`state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone."""
+    """`state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone.
+
+    `signed` is what was found about the file's signature when it was issued.
+    """
 
     code: str
     state: str
@@ -71,16 +91,25 @@ class ResultCheckShape(TypedDict):
     issued_at: str
     sha256: str | None
     size: int | None
+    signed: shapes.SignedShape | None
     revoked_at: str | None
     reason: str | None
 
 
 @results_api.view("POST", "/desk/dossiers/{dossier_id}/result", body=ResultBody, gives=shapes.MovedShape, keyed=True)
 def enter_result(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Enter the result; one with a file is issued as soon as that is locked."""
+    """Enter the result; one with a file is issued as soon as that is signed, or its signature verified, and locked."""
     body = call.body
-    entry = Entry(body.number, body.title, body.paper)
+    way = Way(body.way or ("file" if body.paper else "paper"))
+    entry = Entry(body.number, body.title, way, body.paper, body.texts)
     return views.moved(service.enter(call.who, path_id(dossier_id), call.key, entry, present.now()), call.language)
+
+
+@results_api.view("PUT", "/desk/dossiers/{dossier_id}/result-preview", body=DocumentBody, gives=shapes.LinkShape)
+def preview_result(call: Call, dossier_id: str) -> shapes.LinkShape:
+    """An address, good for two minutes, of the document that the procedure's template makes; it is no result yet."""
+    entry = Entry(call.body.number, call.body.title, Way.TEMPLATE, texts=call.body.texts)
+    return _link(service.preview(call.who, path_id(dossier_id), entry, present.now()))
 
 
 @results_api.view(
@@ -163,6 +192,7 @@ def check_result(call: Call) -> ResultCheckShape:
         "issued_at": iso(result.issued_at),
         "sha256": file.sha256 if file else None,
         "size": file.size if file else None,
+        "signed": result_views.signed(result, call.language),
         "revoked_at": iso(result.revoked_at) if result.revoked_at else None,
         "reason": result.reason or None,
     }

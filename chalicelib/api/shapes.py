@@ -126,11 +126,42 @@ class RevocationShape(TypedDict):
     mine: bool
 
 
-class ResultShape(TypedDict):
-    """A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
+class SignerShape(TypedDict):
+    """Who signed a file: `at` is when, as the signer says or, when `proven`, as a trusted timestamp does."""
 
-    `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
-    are for officers.
+    name: str
+    organisation: str
+    issuer: str
+    at: str | None
+    proven: bool
+
+
+class SignedShape(TypedDict):
+    """What was found about the signatures of a result's file `at` the moment of its issue; it stands.
+
+    `verdict`: VALID of every result that was issued; `text` says it, `reasons` what is wrong with any other.
+    """
+
+    verdict: str
+    text: str
+    at: str
+    signers: list[SignerShape]
+    reasons: list[str]
+
+
+class ProblemShape(TypedDict):
+    """Why a result could not be issued, and what to do about it, in words."""
+
+    code: str
+    text: str
+
+
+class ResultShape(TypedDict):
+    """A result as it was entered. `state`: sealing (being signed), valid, refused (`problem` says why), returned,
+    revoked (`reason` says why).
+
+    `way`: paper, file, signed or template. `secret` with `code` opens the public check at `link`; `asked` and `may`
+    (ask, keep, revoke) are for officers.
     """
 
     number: int
@@ -142,6 +173,8 @@ class ResultShape(TypedDict):
     issued_at: str
     way: str
     state: str
+    signed: SignedShape | None
+    problem: ProblemShape | None
     sha256: str | None
     size: int | None
     revoked_at: str | None

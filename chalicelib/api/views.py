@@ -203,7 +203,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "originals": dict(dossier.originals),
         "form_signed": dossier.form_signed,
         "result": dict(dossier.result) if dossier.result else None,
-        "results": result_views.of(bundle, actor),
+        "results": result_views.of(bundle, actor, language),
         "refund": dict(dossier.refund) if dossier.refund else None,
         "sheets": [
             {

@@ -247,6 +247,7 @@ _TOLD = frozenset(Action) - {
     Action.ANNOUNCE_PARCEL,
     Action.OPEN_PARCEL,
     Action.TRACK,
+    Action.REFUSE_RESULT,
     Action.RETURN_RESULT,
     Action.ASK_REVOCATION,
     Action.KEEP_RESULT,

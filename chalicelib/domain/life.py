@@ -85,7 +85,7 @@ STATES: dict[State, About] = {
     ),
     State.APPROVAL: About(4, "Chờ phê duyệt", "Awaiting approval", "approval"),
     State.ISSUING: About(4, "Đang phát hành kết quả", "Result being issued", "issuing"),
-    State.SEALING: About(4, "Đang niêm phong kết quả", "Result being sealed", "issuing"),
+    State.SEALING: About(4, "Đang ký số và niêm phong kết quả", "Result being signed and sealed", "issuing"),
     State.RESULT_FEE_DUE: About(
         6, "Chờ nộp phí trước khi nhận kết quả", "Fee due before the result", "cashier", "applicant"
     ),
@@ -129,6 +129,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     ENTER_RESULT = "enter_result"
     SEAL = "seal"
+    REFUSE_RESULT = "refuse_result"
     RETURN_RESULT = "return_result"
     ASK_REVOCATION = "ask_revocation"
     KEEP_RESULT = "keep_result"
@@ -252,9 +253,10 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.ISSUING, A.ENTER_RESULT, S.SEALING, R.CLERK, has_file),
     Rule(S.ISSUING, A.ENTER_RESULT, S.RESULT_FEE_DUE, R.CLERK, owes_result),
     Rule(S.ISSUING, A.ENTER_RESULT, S.READY, R.CLERK),
-    # A file is locked before the result is there; the clerk need not wait for that.
+    # A file is signed and locked before the result is there, or goes back; the clerk need not wait for that.
     Rule(S.SEALING, A.SEAL, S.RESULT_FEE_DUE, R.SYSTEM, owes_result),
     Rule(S.SEALING, A.SEAL, S.READY, R.SYSTEM),
+    Rule(S.SEALING, A.REFUSE_RESULT, S.ISSUING, R.SYSTEM),
     Rule(S.SEALING, A.RETURN_RESULT, S.ISSUING, R.CLERK),
     # Wrongly issued: one person asks, another approver decides (domain/result.py), and a right one is issued.
     *(Rule(s, A.ASK_REVOCATION, s, role) for s in _ISSUED for role in (R.CLERK, R.APPROVER)),

@@ -14,6 +14,7 @@ The document (one JSON file per procedure; every object refuses unknown fields):
     durations     {channel: {amount, unit}}        same_day_until  null | "15:00"
     delivery      [counter, online, post]          supplement      null | {within {amount, unit}, clock pause | restart}
     result {code, vi, en}, legal_basis [{number, title}], steps [{vi, en}], conditions [{vi, en}], note null | {vi, en}
+    result_template  null | what stands on the result's document, when it is made here (domain/result_template.py)
     guidance, source   what the national importer understood and the portal's own texts; levels 1-2 only
 
 Rules of Decision 08/2018/QĐ-UBND that a document cannot break: at level 3 papers are photographed or scanned from the
@@ -29,6 +30,7 @@ from typing import Any
 
 from chalicelib.domain.clock import Duration
 from chalicelib.domain.document import Text
+from chalicelib.domain.result_template import Template
 from chalicelib.errors import FieldError, Invalid
 
 __all__ = ["Condition", "FeeDue", "FeeRule", "PaperRule", "Procedure", "Supplement", "Text", "Waiver"]
@@ -182,6 +184,7 @@ class Procedure:
     delivery: tuple[str, ...]
     supplement: Supplement
     result: Named
+    result_template: Template | None
     legal_basis: tuple[LegalBasis, ...]
     steps: tuple[Text, ...]
     conditions: tuple[Text, ...]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
-from chalicelib.domain import codes
+from chalicelib.domain import codes, result_template
 from chalicelib.domain.clock import Duration, Unit
 from chalicelib.domain.document import LONGEST_TEXT, Reader, Text
 from chalicelib.domain.procedure import (
@@ -25,6 +25,7 @@ from chalicelib.domain.procedure import (
     Waiver,
     same,
 )
+from chalicelib.domain.result_template import Template
 from chalicelib.errors import FieldError, Invalid
 
 _FROM_THE_ORIGINAL = ("photo", "scan")
@@ -60,6 +61,7 @@ def read(document: Any) -> Procedure:
         delivery=reader.some_of("delivery", ("counter",) if level == 3 else DELIVERIES, 1 if online else 0),
         supplement=_supplement(reader, online),
         result=_named(reader, "result"),
+        result_template=_template(reader, form),
         legal_basis=reader.each(
             "legal_basis", lambda r: LegalBasis(r.text("number", optional=True), r.text("title", 2000))
         ),
@@ -87,6 +89,11 @@ def _agency(value: Any) -> str | None:
 def _named(reader: Reader, key: str) -> Named:
     inner = reader.inner(key)
     return Named(inner.identifier("code"), inner.here(2000)) if inner else Named("", Text("", ""))
+
+
+def _template(reader: Reader, form: Mapping[str, Any]) -> Template | None:
+    inner = reader.inner_or_none("result_template")
+    return None if inner is None else result_template.read(inner, form.get("properties", {}))
 
 
 def _form(reader: Reader, online: bool) -> Mapping[str, Any]:

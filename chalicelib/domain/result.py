@@ -1,9 +1,12 @@
-"""A result as it was issued: its file, how anybody checks it, how a wrong one is taken back.
+"""A result as it was issued: its file, who signed it, how anybody checks it, how a wrong one is taken back.
 
-    sealing     the clerk entered it with a file, which is being locked
-    valid       issued: on paper, or as a file that can be neither changed nor deleted any more
+    sealing     the clerk entered it with a file, which is being signed (or its signature verified) and locked
+    valid       issued: on paper, or as a signed file that can be neither changed nor deleted any more
+    refused     its file could not be signed or is not validly signed: `problem` says why; another is entered
     returned    the clerk took it back before that; another is entered
     revoked     wrongly issued; the public check says so, with the reason
+
+What lies under the lock is what was signed, byte for byte; the report about its signature is made then, and stands.
 
 A dossier has one result that counts, its newest; after a revocation another may be issued, under a number of its own.
 A revocation needs two people: one asks, another, who approves for the agency, decides.
@@ -20,6 +23,7 @@ from typing import Any
 
 from chalicelib.domain.access import Actor
 from chalicelib.domain.dossier import iso
+from chalicelib.domain.signature import Report, Verdict
 from chalicelib.errors import Conflict, NotFound, TransitionRefused
 
 _CODE = re.compile(r"(?P<dossier>[0-9A-Z.]+-[0-9]{6}-[0-9]{4,7})-KQ(?P<number>[1-9][0-9]?)", re.ASCII)
@@ -30,15 +34,18 @@ MOST = 99
 class Standing(StrEnum):
     SEALING = "sealing"
     VALID = "valid"
+    REFUSED = "refused"
     RETURNED = "returned"
     REVOKED = "revoked"
 
 
 class Way(StrEnum):
-    """How the result exists: on paper alone, or as a file too."""
+    """How the result exists: on paper alone, or as a file too, and where that comes from."""
 
     PAPER = "paper"
-    FILE = "file"
+    FILE = "file"  # uploaded, and signed here with the agency's key
+    SIGNED = "signed"  # uploaded as the agency signed it elsewhere
+    TEMPLATE = "template"  # made here of the procedure's template, and signed as a file is
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Result:
-    """`reference` and `title` are the document's own; `code` and `secret` are what the public check asks for."""
+    """`reference` and `title` are the document's own; `code` and `secret` are what the public check asks for.
+
+    `paper` is the uploaded file's, `draft` the unsigned file that was made of a template. `report` says who signed,
+    of a result that was refused for its signatures what is wrong with them; `problem` is a key of "result_problems".
+    """
 
     dossier: str
     number: int
@@ -75,7 +86,10 @@ class Result:
     way: Way
     state: Standing
     paper: str | None = None
+    draft: File | None = None
     file: File | None = None
+    report: Report | None = None
+    problem: str = ""
     asked: Asked | None = None
     revoked_at: datetime | None = None
     reason: str = ""
@@ -102,7 +116,9 @@ class Result:
                 "revoked_at": _moment(revoked) if revoked else None,
                 "way": Way(kept["way"]),
                 "state": Standing(kept["state"]),
+                "draft": _file(kept["draft"]) if kept.get("draft") else None,
                 "file": _file(kept["file"]) if kept.get("file") else None,
+                "report": Report.from_json(kept["report"]) if kept.get("report") else None,
                 "asked": Asked(**kept["asked"]) if kept.get("asked") else None,
             }
         )
@@ -130,7 +146,7 @@ def parse_code(text: str) -> tuple[str, int]:
 
 
 def current(results: Sequence[Result]) -> Result | None:
-    """The result that counts: the newest, unless it was returned or revoked."""
+    """The result that counts: the newest, unless it was refused, returned or revoked."""
     newest = max(results, key=lambda one: one.number, default=None)
     return newest if newest and newest.state in {Standing.SEALING, Standing.VALID} else None
 
@@ -140,14 +156,31 @@ def key_of(result: Result) -> str:
     return f"results/{result.dossier}/{result.number}.pdf"
 
 
-def sealed(result: Result, file: File) -> Result:
-    return replace(result, state=Standing.VALID, file=file)
+def sealed(result: Result, file: File, report: Report) -> Result:
+    return replace(result, state=Standing.VALID, file=file, report=report)
+
+
+def refused(result: Result, problem: str, report: Report | None = None) -> Result:
+    """Its file cannot be issued. Raises Conflict unless that was still to be done."""
+    _require_sealing(result)
+    return replace(result, state=Standing.REFUSED, problem=problem, report=report)
+
+
+def objection(report: Report, tax_code: str) -> str:
+    """Why a file that the agency (with this tax code, "" when unknown) signed elsewhere is not issued; "" if it is.
+
+    Officials sign with certificates of their own, which name no tax code; one that names another agency's is not ours.
+    """
+    if report.verdict is not Verdict.VALID:
+        return "NotSigned" if report.verdict is Verdict.UNSIGNED else "BadSignature"
+    named = {signer.tax_code for signer in report.signers if signer.tax_code}
+    ours = any(not signer.tax_code or signer.tax_code == tax_code.replace("-", "") for signer in report.signers)
+    return "" if ours or not tax_code or not named else "AnothersSignature"
 
 
 def returned(result: Result) -> Result:
     """Raises Conflict unless its file is still to be sealed."""
-    if result.state is not Standing.SEALING:
-        raise Conflict("ResultNotSealing")
+    _require_sealing(result)
     return replace(result, state=Standing.RETURNED)
 
 
@@ -183,6 +216,11 @@ def revoke(result: Result, actor: Actor, now: datetime) -> Result:
     if result.asked.by == actor.id:
         raise TransitionRefused("RevocationNeedsTwo")
     return replace(result, state=Standing.REVOKED, revoked_at=now, reason=result.asked.reason)
+
+
+def _require_sealing(result: Result) -> None:
+    if result.state is not Standing.SEALING:
+        raise Conflict("ResultNotSealing")
 
 
 def _require_valid(result: Result) -> None:

@@ -35,8 +35,11 @@ WORDS = {
     "code": "Mã hồ sơ: {code}",
     "qr": "Mã QR mở trang tra cứu hồ sơ {code}",
     "barcode": "Mã vạch Code 128 của hồ sơ {code}",
+    "result_sign": "(Văn bản được ký số)",
+    "result_code": "Mã kết quả: {code}",
+    "result_qr": "Mã QR mở trang kiểm tra kết quả {code}",
 }
-"""What stands on every sheet."""
+"""What stands on every sheet; on a result, what begins with "result_" in its place."""
 
 
 class Form(StrEnum):
@@ -124,7 +127,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Note:
+    """A paragraph; `size` is of the letters in points."""
+
     text: str
+    size: float = 9.5
 
 
 @dataclass(frozen=True)
@@ -164,9 +170,12 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet in full: the same sheet always makes the same bytes. `link` is behind the QR code, "" for none."""
+    """One sheet in full: the same sheet always makes the same bytes. `link` is behind the QR code, "" for none.
 
-    form: Form
+    What is none of the forms is `named`: the result that a procedure ends with, signed digitally and checked by `link`.
+    """
+
+    form: Form | None
     code: str
     number: str
     head: Letterhead
@@ -177,10 +186,15 @@ class Sheet:
     subtitle: str = ""
     barcode: bool = False
     landscape: bool = False
+    named: str = ""
 
     @property
     def title(self) -> str:
-        return TITLES[self.form]
+        return self.named if self.form is None else TITLES[self.form]
+
+    def word(self, key: str) -> str:
+        """What stands on this sheet, of WORDS."""
+        return WORDS.get(f"result_{key}", WORDS[key]) if self.form is None else WORDS[key]
 
 
 @dataclass(frozen=True)

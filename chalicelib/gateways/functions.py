@@ -1,21 +1,19 @@
-"""Our own functions, called by one another: later, by name, with ids and nothing else."""
+"""Our own functions that others of ours ask for something and do not wait for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import aws, settings
+from chalicelib import aws
 from chalicelib.errors import UpstreamFailed
 
 
-def invoke_later(name: str, event: Mapping[str, str]) -> None:
-    """Put an event before a function, which Lambda calls soon and, when it fails, again. Raises UpstreamFailed."""
+def call_later(name: str, event: dict[str, Any]) -> None:
+    """Have the function called with the event, once or more; raises UpstreamFailed when that is not accepted."""
     try:
-        aws.client("lambda").invoke(
-            FunctionName=f"motcua-{settings.stage()}-{name}", InvocationType="Event", Payload=json.dumps(event).encode()
-        )
+        aws.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
     except (ClientError, BotoCoreError) as error:
         raise UpstreamFailed("UpstreamFailed") from error

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from chalicelib import settings
 from chalicelib.domain.dossier import State, iso
 from chalicelib.gateways import functions
 from chalicelib.services import (
@@ -17,7 +18,7 @@ from chalicelib.services import (
     payments,
     receipts,
     remote_signing,
-    results,
+    sealing,
     sheets,
     statistics,
     workflow,
@@ -64,7 +65,8 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
             (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
             notices.of_account(bundle.dossier, refund)
         elif effect.kind == "seal":
-            results.seal(bundle, now)
+            sealing.ask(bundle, effect, now)
+            return  # performed by the function that is asked
         elif effect.kind == "receipt":
             receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
         elif effect.kind == "sheet":
@@ -77,7 +79,7 @@ def perform(dossier_id: str, sk: str, now: datetime) -> None:
 
 def hand_on_signing(dossier_id: str) -> None:
     """Let the function that signs go on with a dossier's request; it looks whether there is anything to do."""
-    functions.invoke_later("sign-remotely", {"dossier": dossier_id})
+    functions.call_later(settings.sign_remotely_function(), {"dossier": dossier_id})
 
 
 def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:

@@ -1,70 +1,64 @@
-"""Results: entered by the clerk, locked, checked by anybody who holds one, revoked by two people.
+"""Results: entered by the clerk, signed and locked, checked by anybody who holds one, revoked by two people.
 
-A result with a file goes through the outbox (effect "seal"): the file is kept once, under Object Lock, at a key that
-only this result has; then the dossier moves on in one transaction. Whatever happens between the two, the next try finds
-the file that is there.
+There are four ways: on paper alone; a file that is signed here with the agency's key; a file that the agency signed
+elsewhere, which is verified; a document that is made here of the procedure's template and signed. All but the first go
+through the outbox (effect "seal") to a function of its own: services/sealing.py asks it, services/signing.py is it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.domain import filename
+from chalicelib.domain import filename, result_sheet, result_template
 from chalicelib.domain import result as rules
-from chalicelib.domain.access import SYSTEM, Actor, Role, require_role
+from chalicelib.domain.access import Actor, Role, require_role
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Action, Dossier, State, iso
-from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, Paper
+from chalicelib.domain.paper import PDF, Paper
 from chalicelib.domain.result import File, Result, Standing, Way
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
-from chalicelib.services import desk
+from chalicelib.services import desk, sheets
 from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import objects
 from chalicelib.storage import results as kept
-from chalicelib.telemetry import count, logger
+from chalicelib.telemetry import logger
 
 DOWNLOAD_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the clerk enters: number and title of the document, and the uploaded file, if there is one."""
+    """What the clerk enters: number and title of the document, how it exists, and what that way needs.
+
+    `paper` is the uploaded file, `texts` what the officer wrote for the template, by name.
+    """
 
     reference: str
     title: str
-    paper: str | None
+    way: Way
+    paper: str | None = None
+    texts: Mapping[str, str] | None = None
 
 
 def enter(actor: Actor, dossier_id: str, key: str, entry: Entry, now: datetime) -> Dossier:
-    """Record the result. One with a file is issued when that is locked; one on paper at once."""
+    """Record the result. One with a file is issued when that is signed and locked; one on paper at once."""
     bundle = desk.detail(actor, dossier_id)
     dossier = bundle.dossier
     require_role(actor, dossier.agency, Role.CLERK)
-    number = len(bundle.results) + 1
-    if number > rules.MOST:
-        raise Conflict("TooManyResults")
-    way = Way.PAPER if entry.paper is None else Way.FILE
-    result = Result(
-        dossier=dossier.id,
-        number=number,
-        code=rules.code_of(str(dossier.code), number),
-        secret=secrets.token_hex(8),
-        reference=entry.reference,
-        title=entry.title,
-        issued_at=now,
-        way=way,
-        state=Standing.VALID if way is Way.PAPER else Standing.SEALING,
-        paper=entry.paper,
-    )
+    result = _entered_now(bundle, entry, now)
     said = _said(result)
     if entry.paper is not None:
         said["sha256"] = _checked(bundle, entry.paper).sha256
-    detail = {**said, "result": number}
+    if entry.way is Way.TEMPLATE and dossier.state is State.ISSUING:
+        result = replace(result, draft=_drafted(bundle, result, entry, preview=False))
+    detail = {**said, "result": result.number}
     return perform(
         dossier,
         Action.ENTER_RESULT,
@@ -75,6 +69,52 @@ def enter(actor: Actor, dossier_id: str, key: str, entry: Entry, now: datetime) 
         changes={"result": said},
         also=[kept.new(result)],
     )
+
+
+def _entered_now(bundle: Bundle, entry: Entry, now: datetime) -> Result:
+    uploaded = entry.way in {Way.FILE, Way.SIGNED}
+    if uploaded is not (entry.paper is not None):
+        raise Invalid("BadRequest", [FieldError.of("paper", "Required" if uploaded else "Unknown")])
+    number = len(bundle.results) + 1
+    if number > rules.MOST:
+        raise Conflict("TooManyResults")
+    return Result(
+        dossier=bundle.dossier.id,
+        number=number,
+        code=rules.code_of(str(bundle.dossier.code), number),
+        secret=secrets.token_hex(8),
+        reference=entry.reference,
+        title=entry.title,
+        issued_at=now,
+        way=entry.way,
+        state=Standing.VALID if entry.way is Way.PAPER else Standing.SEALING,
+        paper=entry.paper,
+    )
+
+
+def preview(actor: Actor, dossier_id: str, entry: Entry, now: datetime) -> str:
+    """An address of the document as the template makes it now, marked as a preview, without code and QR code."""
+    bundle = desk.detail(actor, dossier_id)
+    require_role(actor, bundle.dossier.agency, Role.CLERK)
+    if bundle.dossier.state is not State.ISSUING:
+        raise Conflict("NotIssuing")
+    drafted = _drafted(bundle, _entered_now(bundle, entry, now), entry, preview=True)
+    shown = filename.attachment("xem-truoc.pdf")
+    return objects.download_url(settings.papers_bucket(), drafted.key, drafted.version, shown, PDF, DOWNLOAD_SECONDS)
+
+
+def _drafted(bundle: Bundle, result: Result, entry: Entry, *, preview: bool) -> File:
+    """The document made of the template, unsigned, kept where drafts are; written again when the request is."""
+    facts = sheets.facts(bundle)
+    template = facts.procedure.result_template
+    if template is None:
+        raise Invalid("BadRequest", [FieldError.of("way", "NotOffered")])
+    texts = result_template.checked(template, entry.texts or {})
+    content = sheets.pdf(result_sheet.sheet(template, facts, result, texts, preview=preview))
+    key = f"drafts/results/{bundle.dossier.id}/{'preview' if preview else result.number}.pdf"
+    sha256 = hashlib.sha256(content).hexdigest()
+    version = objects.write(settings.papers_bucket(), key, content, PDF, sha256)
+    return File(key, version, sha256, len(content))
 
 
 def _said(result: Result) -> dict[str, Any]:
@@ -94,46 +134,8 @@ def _checked(bundle: Bundle, paper_id: str) -> Paper:
     return file
 
 
-# Sealing.
-
-
-def seal(bundle: Bundle, now: datetime) -> None:
-    """Keep the file of the result that waits for it, and let the dossier move on. Safe to repeat."""
-    dossier, result = bundle.dossier, rules.current(bundle.results)
-    if dossier.state is not State.SEALING or result is None or result.state is not Standing.SEALING:
-        return
-    file = _kept(bundle, result)
-    after = rules.sealed(result, file)
-    said = {**_said(after), "sha256": file.sha256}
-    detail = {"result": after.number, "sha256": file.sha256, "version": file.version}
-    perform(
-        dossier,
-        Action.SEAL,
-        SYSTEM,
-        now,
-        key=f"seal-{result.number:02d}",
-        detail=detail,
-        changes={"result": said},
-        also=[kept.changed(after)],
-    )
-    count("ResultsSealed", agency=dossier.agency)
-    logger.info("result sealed", dossier=dossier.id, result=result.code)
-
-
-def _kept(bundle: Bundle, result: Result) -> File:
-    key, bucket = rules.key_of(result), settings.results_bucket()
-    paper = next(p for p in bundle.papers if p.id == result.paper)
-    if paper.stored is None:
-        raise LookupError("a result was entered with a paper that is not kept")
-    content = objects.read(settings.papers_bucket(), paper.stored.key, 2 * MAX_PDF_BYTES, paper.stored.version)
-    if content is None:
-        raise LookupError("the file of a result is gone")
-    there = objects.write_once(bucket, key, content, PDF, {"result": result.code})
-    return File(key, there.version, there.about["sha256"], there.size)
-
-
 def take_back(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
-    """The clerk does not wait until the file is sealed: another result is entered, and this one is none."""
+    """The clerk does not wait until the file is signed: another result is entered, and this one is none."""
     bundle, result = _entered(actor, dossier_id, "ResultNotSealing")
     require_role(actor, bundle.dossier.agency, Role.CLERK)
     if repeated(bundle, key, Action.RETURN_RESULT, actor):

@@ -34,11 +34,11 @@ def document(sheet: Sheet) -> bytes:
             page.ln(1)
         elif isinstance(block, Note):
             page.ln(1)
-            page.flow(block.text, MARGIN, page.room, size=9.5)
+            page.flow(block.text, MARGIN, page.room, size=block.size)
             page.ln(1)
         else:
             table(page, block.heads, block.rows, block.widths, size=block.size)
-    _signatures(page, sheet.signers)
+    _signatures(page, sheet)
     return bytes(page.output())
 
 
@@ -69,7 +69,7 @@ def _top(page: Page, sheet: Sheet) -> None:
     top = page.y
     side = QR_SIZE + 4 if sheet.link else 0.0
     if sheet.link:
-        with page.element("Figure", WORDS["qr"].format(code=sheet.code)):
+        with page.element("Figure", sheet.word("qr").format(code=sheet.code)):
             qr(page, sheet.link, MARGIN, top, QR_SIZE)
     page.set_y(top + (4 if sheet.link else 0))
     width = page.room - 2 * side
@@ -77,7 +77,7 @@ def _top(page: Page, sheet: Sheet) -> None:
     if sheet.subtitle:
         page.say(sheet.subtitle, MARGIN + side, width, size=10, align="C")
     if sheet.code:
-        page.say(WORDS["code"].format(code=sheet.code), MARGIN + side, width, bold=True, align="C")
+        page.say(sheet.word("code").format(code=sheet.code), MARGIN + side, width, bold=True, align="C")
     page.set_y(max(page.y, top + (QR_SIZE if sheet.link else 0)))
     page.ln(3)
     if sheet.barcode:
@@ -94,13 +94,14 @@ def _barcode(page: Page, code: str) -> None:
     page.ln(3)
 
 
-def _signatures(page: Page, signers: tuple[Signer, ...]) -> None:
+def _signatures(page: Page, sheet: Sheet) -> None:
+    signers, sign = sheet.signers, sheet.word("sign")
     if not signers:
         return
     columns = max(len(signers), 2)  # one alone signs on the right
     width = page.room / columns
     deep = max(
-        sum(len(page.lines(text, width - 4, size, bold)) * height(size) for text, size, bold in _said(signer))
+        sum(len(page.lines(text, width - 4, size, bold)) * height(size) for text, size, bold in _said(signer, sign))
         for signer in signers
     )
     if page.left < deep + _SIGNATURE + 4:
@@ -110,7 +111,7 @@ def _signatures(page: Page, signers: tuple[Signer, ...]) -> None:
     for place, signer in enumerate(signers, columns - len(signers)):
         page.set_y(top)
         x = MARGIN + place * width + 2
-        for text, size, bold in _said(signer):
+        for text, size, bold in _said(signer, sign):
             if text == signer.name:
                 page.ln(_SIGNATURE)
             page.say(text, x, width - 4, size=size, bold=bold, align="C")
@@ -118,6 +119,6 @@ def _signatures(page: Page, signers: tuple[Signer, ...]) -> None:
     page.set_y(bottom)
 
 
-def _said(signer: Signer) -> list[tuple[str, float, bool]]:
-    said = [(signer.role.upper(), 10.0, True), (WORDS["sign"], 9.0, False)]
+def _said(signer: Signer, sign: str) -> list[tuple[str, float, bool]]:
+    said = [(signer.role.upper(), 10.0, True), (sign, 9.0, False)]
     return [*said, (signer.name, 10.5, True)] if signer.name else said

@@ -49,7 +49,7 @@ def issue(bundle: Bundle, number: int) -> tuple[Issued, ...]:
 
 def _make(bundle: Bundle, number: int, form: Form) -> Issued:
     dossier = bundle.dossier
-    content = _pdf(sheet_forms.sheet(form, _facts(bundle), number))
+    content = pdf(sheet_forms.sheet(form, facts(bundle), number))
     key = f"sheets/{dossier.agency}/{dossier.id}/{number:06d}-{form.value}.pdf"
     issued = kept.keep(dossier.id, _write(settings.results_bucket(), key, content, number, form))
     count("SheetsMade", agency=dossier.agency, form=form.value)
@@ -65,13 +65,15 @@ def _write(
     return Issued(number, form, key, version, sha256, len(content), revision, papers)
 
 
-def _pdf(sheet: Sheet) -> bytes:
+def pdf(sheet: Sheet) -> bytes:
+    """The sheet as A4 pages; the same sheet always makes the same bytes."""
     from chalicelib.services import sheet_paper  # imported when there is one to make: fonts and PDF cost a cold start
 
     return sheet_paper.document(sheet)
 
 
-def _facts(bundle: Bundle) -> sheet_facts.Facts:
+def facts(bundle: Bundle) -> sheet_facts.Facts:
+    """What sheets of a dossier are made of."""
     dossier = bundle.dossier
     agency, above = _agency(dossier.agency)
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
@@ -91,7 +93,7 @@ def cover_sheet(bundle: Bundle) -> bytes:
     Of the last event that led to waiting for the parcel; of the filing when there was none yet.
     """
     awaited = [e.number for e in bundle.events if Form.COVER in rules.forms_of(e.action, e.before, e.after)]
-    return _pdf(sheet_forms.sheet(Form.COVER, _facts(bundle), awaited[-1] if awaited else 1))
+    return pdf(sheet_forms.sheet(Form.COVER, facts(bundle), awaited[-1] if awaited else 1))
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def draft(actor: Actor, dossier_id: str, now: datetime) -> tuple[str, Issued]:
     dossier = own(actor, bundle.dossier)
     if dossier.state is not State.DRAFT:
         raise Conflict("NotADraft")
-    content = _pdf(sheet_forms.sheet(Form.FILED, _facts(bundle), 0))
+    content = pdf(sheet_forms.sheet(Form.FILED, facts(bundle), 0))
     issued = bundle.issued_form
     if issued is None or (issued.sha256, issued.revision) != (hashlib.sha256(content).hexdigest(), dossier.version):
         key = f"drafts/{dossier.id}.pdf"
@@ -230,7 +232,7 @@ def register(actor: Actor, agency: str, first: str, last: str, cursor: str, now:
         sheet_register.Entered(entry.dossier, entry.returned_at, entry.recipient) for entry in entries
     ]
     here, above = _agency(agency)
-    content = _pdf(sheet_register.sheet(here, above, start, end, lines, now))
+    content = pdf(sheet_register.sheet(here, above, start, end, lines, now))
     key = f"drafts/{agency}/register-{hashlib.sha256(content).hexdigest()}.pdf"
     issued = _write(settings.papers_bucket(), key, content, 0, Form.REGISTER)
     logger.info("register made", agency=agency, officer=actor.id, lines=len(lines))

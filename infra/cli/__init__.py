@@ -6,6 +6,7 @@
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
     motcua receipts …    the receipts of an agency
+    motcua signing …     keys with which agencies sign their results
     motcua trust …       authorities trusted for digital signatures
     motcua verify …      the digital signatures of a file; needs no cloud
 
@@ -36,6 +37,7 @@ GROUPS = {
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
     "receipts": "Receipts for fees: verify their numbering.",
+    "signing": "Keys with which agencies sign results: connect, show.",
     "trust": "Authorities trusted for digital signatures: publish, show.",
     "verify": "Verify the digital signatures of a file; needs no cloud.",
 }

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import botocore.session
 from moto.core.base_backend import BackendDict
 
-from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, transactions
+from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
 from infra.local.access_log import AccessLog
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
@@ -177,6 +177,10 @@ class Cloud:
         self.town.register(self.client("ssm"))
         self._restore()
         authorities.register(self.client("ssm"), self.client("s3"), self.environment["TRUST_BUCKET"], self.url)
+        if self.options.app is None:  # also where nothing is seeded: whoever publishes agencies takes these
+            from infra.local import seed
+
+            signers.register(self.client("kms"), self.client("ssm"), seed.agencies())
         self._load()
         self.pump.start(schedules=self.options.schedules)
         if self._snapshots is not None:

@@ -34,6 +34,12 @@ def plant(cloud: Cloud) -> list[dict[str, str]]:
     return [{**each, "who": f"{each['name']} ({each['posts'] or each['who']})"} for each in people]
 
 
+def agencies() -> list[tuple[str, str, str]]:
+    """(code, name, tax code or "") of the seeded agencies."""
+    tree = _read(SEED / "agencies.json")["agencies"]
+    return [(one["code"], one["name"]["vi"], one.get("tax_code") or "") for one in tree]
+
+
 def _listed(path: Path) -> list[dict[str, str]]:
     """The demo people as the seed names them; in a restored cloud they may have changed their passwords since."""
     people = _read(path)

@@ -13,9 +13,9 @@
         cloud.client("s3")                  # a botocore client of the embedded cloud
         cloud.outbox.code("an@example.com") # the last code Cognito sent there
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
-    cloud.trust()                       # the development authorities are trusted from here on
+        cloud.trust()                       # the development authorities are trusted from here on
+        cloud.invoked                       # what functions were asked for later: [(name, event), ...]
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
-        cloud.invoked                       # functions that others called: [(name, event), ...]; nobody runs them
         cloud.tokens                        # task tokens that were answered: [(token, output or error), ...]
 
 Resources are built from infra/template.yaml once per process; entering again empties them, which takes milliseconds.
@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -44,7 +44,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import answers, authorities, codes, deploy, outbox, streams, transactions
+from infra.local import answers, authorities, codes, deploy, outbox, signers, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, PROVIDERS, Town
@@ -85,8 +85,8 @@ class Embedded:
         self.outbox = outbox.outbox
         self.codes = codes.codes
         self.tokens: list[tuple[str, Json]] = []
+        self.invoked: list[tuple[str, Json]] = []
         self.dead_tokens: set[str] = set()  # tokens that Step Functions shall not know
-        self.invoked: list[tuple[str, Json]] = []  # functions that were called by others, with their events
         self._template = Template(PARAMETERS)
         self._session = botocore.session.get_session()
         self._clients: dict[str, Any] = {}
@@ -116,6 +116,11 @@ class Embedded:
         """Let signatures under the development authorities (infra/local/authorities.py) be trusted."""
         bucket = environment()["TRUST_BUCKET"]
         authorities.register(self.client("ssm"), self.client("s3"), bucket, PARAMETERS["PublicUrl"])
+
+    def sign_for(self, agencies: Iterable[tuple[str, str, str]]) -> None:
+        """Let agencies sign results, and be trusted: (code, name, tax code or "") of each."""
+        self.trust()
+        signers.register(self.client("kms"), self.client("ssm"), agencies)
 
     def executions(self) -> list[Json]:
         machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
@@ -190,13 +195,13 @@ def _token(failed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return make
 
 
-def _invoke(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Moto would run a function in Docker; here it is noted, for the test to call."""
+def _invoked(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Functions that are asked for something later are noted; the test calls them."""
 
-    def invoke(self: LambdaBackend, function_name: str, qualifier: Any, body: Any, *args: Any) -> Any:
-        if _built is None:
-            return original(self, function_name, qualifier, body, *args)
-        _built.invoked.append((function_name.removeprefix(f"motcua-{STAGE}-"), json.loads(body)))
+    def invoke(self: LambdaBackend, function_name: str, qualifier: Any, body: Any, headers: Any, given: Any) -> Any:
+        if _built is None or headers.get("X-Amz-Invocation-Type") != "Event":
+            return original(self, function_name, qualifier, body, headers, given)
+        _built.invoked.append((function_name, json.loads(body)))
         return ""
 
     return invoke
@@ -208,7 +213,7 @@ def _build() -> Embedded:
     answers.install()
     codes.install()
     outbox.install()
-    replace(LambdaBackend, "invoke", _invoke)
+    replace(LambdaBackend, "invoke", _invoked)
     replace(StepFunctionBackend, "send_task_success", _token(failed=False))
     replace(StepFunctionBackend, "send_task_failure", _token(failed=True))
     cloud = Embedded()

@@ -103,7 +103,7 @@ def calls(crash_at: int | None = None, after: bool = False) -> Iterator[list[str
         if len(made) == crash_at and after:
             raise Crash
 
-    emitters = [aws.client("s3").meta.events, aws.dynamodb().client.meta.events]
+    emitters = [aws.client("s3").meta.events, aws.client("kms").meta.events, aws.dynamodb().client.meta.events]
     for emitter in emitters:
         emitter.register_last("before-call", before)
         emitter.register_last("after-call", behind)

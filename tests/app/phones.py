@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib import signing_remotely
+from chalicelib import settings, signing_remotely
 from chalicelib.domain.form_paper import FORM
 from chalicelib.gateways import parameters
 from chalicelib.services import present, remote_signing
@@ -79,8 +79,8 @@ class Phone:
             if not asked:
                 return steps
             for name, event in asked:
-                assert name == "sign-remotely"
-                signing_remotely.sign(event, context(name))
+                assert name == settings.sign_remotely_function()
+                signing_remotely.sign(event, context("sign-remotely"))
                 steps += 1
 
     def waiting(self, provider: str = "vnpt") -> Asked:

@@ -291,7 +291,7 @@ def test_a_step_that_never_came_is_found_by_the_sweeper(mine: Phone) -> None:
         mine.portal.relay()
         name, event = mine.portal.cloud.invoked[-1]
         mine.portal.cloud.invoked.clear()
-        signing_remotely.sign(event, context(name))
+        signing_remotely.sign(event, context("sign-remotely"))
         assert signings.get(mine.dossier).state == state  # type: ignore[union-attr]  # it was just made
 
 

@@ -98,7 +98,7 @@ def test_dossiers_are_counted_when_received_and_when_decided(portal: Portal) -> 
 def test_whatever_the_stream_repeats_a_dossier_is_counted_once(portal: Portal) -> None:
     portal.issued()
     for _ in range(3):
-        portal.cloud._relayed.position = 0
+        portal.cloud.streams["Relay"].position = 0
         portal.relay()
     events.sweep({"all": True}, context("sweep"))
     assert counted() == recomputed() == {2026: {"received": {AGENCY: 1}, "on_time": {AGENCY: 1}}}

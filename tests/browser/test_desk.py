@@ -76,7 +76,7 @@ def test_officers_take_a_dossier_from_reception_to_hand_over(
     scanned = tmp_path / "ket-qua.pdf"
     scanned.write_bytes(make.pdf(text="Trich luc khai sinh"))
     clerk.locator("#paper").set_input_files(scanned)
-    confirm(clerk, "Lưu kết quả", "Đang niêm phong kết quả")
+    confirm(clerk, "Lưu kết quả", "Đang ký số và niêm phong kết quả")
     expect(clerk.locator(".dossier__state")).to_contain_text("Chờ nộp phí", timeout=30_000)
 
     cashier = log_in(enter("desk-cashier", 1280, 900), "cashier", address)

@@ -42,7 +42,6 @@ ANSWERS: dict[str, Any] = {
 class Issued:
     world: World
     dossier: str
-    content: bytes
 
     @property
     def result(self) -> dict[str, Any]:
@@ -56,8 +55,8 @@ class Issued:
 
 
 @pytest.fixture
-def issued(portal: Portal) -> Issued:
-    """A dossier of level 4 whose result is there, to be fetched online."""
+def approved(portal: Portal) -> Issued:
+    """A dossier of level 4 whose result is to be issued, and then to be fetched online."""
     world, dossier = Payers(portal), str(uuid.uuid4())
     about = {"procedure": PROCEDURE, "procedure_version": 1, "agency": COMMUNE, "delivery": "online"}
     world.call(CITIZEN, "PUT", f"/dossiers/{dossier}", {**about, "version": 0, "answers": ANSWERS})
@@ -76,11 +75,18 @@ def issued(portal: Portal) -> Issued:
     world.act(COUNTER, dossier, "claim")
     world.act(COUNTER, dossier, "proposal", {"opinion": "Đủ điều kiện."})
     world.act(HEAD, dossier, "approval")
+    return Issued(world, dossier)
+
+
+@pytest.fixture
+def issued(approved: Issued) -> Issued:
+    """Its result is there, signed by the portal."""
+    world, dossier = approved.world, approved.dossier
     content, desk = make.pdf(text="Giay chung nhan"), f"/desk/dossiers/{dossier}"
     paper = world.upload(COUNTER, dossier, content, "application/pdf", f"{desk}/result-file")
     world.act(COUNTER, dossier, "result", {"number": "38/GCN", "title": "Giấy chứng nhận", "paper": paper})
     world.until(COUNTER, desk, "ready")
-    return Issued(world, dossier, content)
+    return approved
 
 
 def _checks(page: Page) -> Any:
@@ -98,6 +104,8 @@ def test_from_the_qr_code_to_the_file_fetched_online(
     expect(page.locator("#found")).to_be_focused()
     expect(_checks(page)).to_contain_text("đang có hiệu lực")
     expect(_checks(page)).to_contain_text(issued.result["sha256"])
+    expect(_checks(page)).to_contain_text("ký lúc")
+    expect(_checks(page)).to_contain_text("Motcua Government CA")
     assert "Y Mẫu" not in page.locator("main").inner_text()
     assert phone.axe(page) == []
     assert not phone.scrolls_sideways(page)
@@ -112,7 +120,7 @@ def test_from_the_qr_code_to_the_file_fetched_online(
         page.locator("button[name=fetch-result]").click()
     kept = tmp_path / "ket-qua.pdf"
     coming.value.save_as(kept)
-    assert kept.read_bytes() == issued.content
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == issued.result["sha256"]
     expect(page.locator(".situation .tag")).to_have_text("Đã trả kết quả")
 
     page = citizen.open(issued.link)
@@ -123,6 +131,43 @@ def test_from_the_qr_code_to_the_file_fetched_online(
     page.locator("#compare").set_input_files(other)
     expect(_checks(page).locator(".notice")).to_contain_text("không phải tệp đã phát hành")
     assert citizen.axe(page) == []
+
+
+def test_a_result_is_signed_while_the_clerk_watches_or_comes_back_with_what_is_wrong(
+    enter: Enter, approved: Issued, tmp_path: Path
+) -> None:
+    clerk = enter("ways", 1280, 900)
+    page = _desk(enter, COUNTER, approved.dossier, clerk)
+    page.locator("button[name=act-enter_result]").click()
+    page.get_by_label("Tải lên tệp đã ký số").check()
+    page.locator("#number").fill("39/GCN")
+    unsigned = tmp_path / "chua-ky.pdf"
+    unsigned.write_bytes(make.pdf(text="Chua ky"))
+    page.locator("#paper").set_input_files(unsigned)
+    assert clerk.axe(page) == []
+    page.get_by_role("button", name="Lưu kết quả").click()
+    wrong = page.locator(".issued").first
+    expect(wrong.locator(".notice--error")).to_contain_text("Tệp chưa có chữ ký số", timeout=30_000)
+    expect(wrong.locator(".tag")).to_have_text("Chưa phát hành được")
+    assert clerk.axe(page) == []
+
+    page.locator("button[name=act-enter_result]").click()
+    expect(page.get_by_label("Lập từ mẫu của thủ tục")).to_be_checked()
+    page.locator("#number").fill("39/GCN")
+    page.get_by_role("button", name="Lưu kết quả").click()
+    expect(page.locator(".govuk-error-summary")).to_be_visible()
+    page.get_by_label("Mã số hộ kinh doanh").fill("38A8012345")
+    page.get_by_label("Đăng ký lần đầu, ngày").fill("28 tháng 11 năm 2026")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Xem trước").click()
+    coming.value.save_as(tmp_path / "xem-truoc.pdf")
+    assert b"%PDF-" in (tmp_path / "xem-truoc.pdf").read_bytes()[:8]
+    assert clerk.axe(page) == []
+    page.get_by_role("button", name="Lưu kết quả").click()
+    right = page.locator(".issued").first
+    expect(right.locator(".tag")).to_have_text("Có hiệu lực", timeout=30_000)
+    expect(right).to_contain_text("Người ký số")
+    expect(right).to_contain_text("Lập từ mẫu, Cổng ký số")
 
 
 def test_a_login_of_long_ago_is_proved_anew(desk: Visitor, issued: Issued) -> None:
@@ -183,8 +228,8 @@ def test_what_is_typed_wrong_is_told_field_by_field(desk: Visitor) -> None:
     assert desk.axe(page) == []
 
 
-def _desk(enter: Enter, who: str, dossier: str) -> Page:
-    visitor = enter(who.partition("@")[0], 1280, 900)
+def _desk(enter: Enter, who: str, dossier: str, visitor: Visitor | None = None) -> Page:
+    visitor = visitor or enter(who.partition("@")[0], 1280, 900)
     page = visitor.open(f"/dang-nhap?tiep=/can-bo/ho-so/{dossier}")
     page.locator("#username").fill(who)
     page.locator("#password").fill(World(visitor.portal).password)

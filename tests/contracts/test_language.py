@@ -27,6 +27,7 @@ DATA = {
     "filename.py": "đ is d in a name",
     "life.py": "names of states",
     "post.py": "names of postal services",
+    "result_sheet.py": "the words of a result, which the law wants in Vietnamese",
     "clerk_papers.py": "the names of the papers that a clerk sends",
     "form_paper.py": "the name of the form as a paper",
     **dict.fromkeys(

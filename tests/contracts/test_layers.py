@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"services", "domain", "errors", "settings", *LEAVES},
     "steps": {"services", "domain", "errors", "settings", *LEAVES},
     "events": {"services", "domain", "errors", "settings", *LEAVES},
+    "signing": {"services", "domain", "errors", "settings", *LEAVES},
     "verifying": {"services", "domain", "errors", "settings", *LEAVES},
     "signing_remotely": {"services", "domain", "errors", "settings", *LEAVES},
     "app": {"api", "steps", "events", *LEAVES},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import pytest
 from chalicelib.domain import result as rules
 from chalicelib.domain.access import Actor
 from chalicelib.domain.result import File, Result, Standing, Way
+from chalicelib.domain.signature import Report, Signature, Signer, Verdict
 from chalicelib.errors import Conflict, NotFound, TransitionRefused
 
 pytestmark = pytest.mark.clause("A14")
@@ -32,6 +34,13 @@ VALID = Result(
 
 def test_it_comes_back_from_json_as_it_was() -> None:
     asked = rules.ask(VALID, ANNA, "Sai tên.", NOW)
+    draft = File("drafts/1.pdf", "v0", "1" * 64, 900)
+    good = Report(Verdict.VALID, (Signature(Verdict.VALID, signer=Signer("Sở Tư pháp")),), sha256="0" * 64, size=1000)
+    waits = replace(VALID, way=Way.TEMPLATE, state=Standing.SEALING, paper=None, file=None, draft=draft)
+    signed = rules.sealed(waits, File("k", "v", "0" * 64, 1000), good)
+    refused = rules.refused(waits, "BadSignature", Report(Verdict.REVOKED, reasons=("Revoked",)))
+    for one in (waits, signed, refused):
+        assert Result.from_json(json.loads(json.dumps(one.to_json()))) == one
     for one in (VALID, asked, rules.revoke(asked, BINH, NOW), replace(VALID, way=Way.PAPER, paper=None, file=None)):
         assert Result.from_json(one.to_json()) == one
 
@@ -94,3 +103,37 @@ def test_nothing_is_decided_that_nobody_asked_for() -> None:
         rules.revoke(VALID, BINH, NOW)
     with pytest.raises(Conflict, match="RevocationNotAsked"):
         rules.keep(VALID)
+
+
+SCHOOL = Signer("Trường", tax_code="9900000023")
+OURS = Signer("Sở Tư pháp", tax_code="9900000016")
+OFFICIAL = Signer("Phê Thị Duyệt", identity="062190000123")
+
+
+@pytest.mark.parametrize(
+    ("signers", "tax_code", "problem"),
+    [
+        ([OURS], "9900000016", ""),
+        ([OFFICIAL], "9900000016", ""),
+        ([SCHOOL, OFFICIAL], "9900000016", ""),
+        ([SCHOOL], "9900000016", "AnothersSignature"),
+        ([SCHOOL], "", ""),
+    ],
+)
+def test_a_certificate_that_names_another_agency_is_not_ours(
+    signers: list[Signer], tax_code: str, problem: str
+) -> None:
+    report = Report(Verdict.VALID, tuple(Signature(Verdict.VALID, signer=one) for one in signers))
+    assert rules.objection(report, tax_code) == problem
+
+
+def test_only_a_valid_signature_is_issued() -> None:
+    assert rules.objection(Report(Verdict.UNSIGNED), "") == "NotSigned"
+    assert {rules.objection(Report(one), "") for one in Verdict} == {"", "NotSigned", "BadSignature"}
+
+
+def test_what_is_signed_or_refused_already_is_not_refused() -> None:
+    with pytest.raises(Conflict, match="ResultNotSealing"):
+        rules.refused(VALID, "KeyUnusable")
+    refused = rules.refused(replace(VALID, state=Standing.SEALING, file=None), "KeyUnusable")
+    assert rules.current([refused]) is None

@@ -170,7 +170,7 @@ def _operation(request: Any) -> tuple[str, Json]:
     raw = request.body or b""
     if target:
         service, _, name = target.rpartition(".")
-        known = {"DynamoDB_20120810": "DynamoDB", "AWSStepFunctions": "SFN", "AmazonSSM": "SSM"}
+        known = {"DynamoDB_20120810": "DynamoDB", "AWSStepFunctions": "SFN", "AmazonSSM": "SSM", "TrentService": "KMS"}
         return f"{known[service]}.{name}", json.loads(raw)
     host = urlsplit(request.url).netloc
     if host.startswith("email."):

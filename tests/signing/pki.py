@@ -83,8 +83,10 @@ class Party:
         purposes: Sequence[Any] = (),
         authority: bool = False,
         distribution: str = "",
+        over: Any = None,
     ) -> Party:
-        own = key(kind, name)
+        """A party below this one; `over` is a public key whose private half is elsewhere."""
+        own = over or key(kind, name)
         wanted = usage if usage is not None else _ISSUING if authority else _SIGNING
         builder = _builder(name, uids, own, valid, wanted, authority).issuer_name(self.certificate.subject)
         if purposes:
@@ -130,14 +132,18 @@ def _builder(
     return (
         x509.CertificateBuilder()
         .subject_name(_name(name, uids))
-        .public_key(own.public_key())
+        .public_key(_public(own))
         .serial_number(x509.random_serial_number())
         .not_valid_before(valid[0])
         .not_valid_after(valid[1])
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
         .add_extension(_usage(**usage), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(_public(own)), critical=False)
     )
+
+
+def _public(own: Any) -> Any:
+    return own.public_key() if hasattr(own, "public_key") else own
 
 
 def root(

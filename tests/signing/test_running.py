@@ -95,13 +95,13 @@ def test_the_child_gets_no_secrets(signed: Path, trust: Path) -> None:
 
 
 _ONLY_OF_OTHERS = """
-import sys, chalicelib.signing_remotely, chalicelib.verifying
+import sys, chalicelib.signing, chalicelib.signing_remotely, chalicelib.verifying
 loaded = {m.split('.')[0] for m in sys.modules}
 print(sorted(loaded & set('chalice pydantic jsonschema fpdf PIL pypdf segno boto3'.split())))
 """
 
 
-def test_the_functions_with_that_package_import_nothing_that_is_not_in_it() -> None:
+def test_the_functions_that_verify_and_sign_import_nothing_that_they_are_not_deployed_with() -> None:
     from infra.local.testing import prepare
 
     prepare()

@@ -258,7 +258,7 @@ def main_dossier(stage: Stage, citizen: Person, staff: dict[str, Person], proced
     file_id = next(p["id"] for p in staff["clerk"].get(desk)["papers"] if p["component"] == RESULT)
     result = {"number": "12/TLKS-BS", "title": "Bản sao Trích lục khai sinh", "paper": file_id}
     entered = staff["clerk"].call("A14", "enters the result with its file", "POST", f"{desk}/result", result)
-    check(entered["state"]["code"] == "sealing", "its file is locked before it is there", entered)
+    check(entered["state"]["code"] == "sealing", "its file is signed and locked before it is there", entered)
     due = sealed(stage, staff["clerk"], desk)
     check(due["state"]["status"] == 6, "the fee is due before the result", due["state"])
     (issued,) = due["results"]
@@ -266,6 +266,8 @@ def main_dossier(stage: Stage, citizen: Person, staff: dict[str, Person], proced
     said = Person(stage, "anybody").call("A14", "checks the result by its code", "POST", "/results/check", proof)
     same = (said["state"], said["sha256"]) == ("valid", issued["sha256"])
     check(same, "the public check names the hash of the locked file", said)
+    signed = said["signed"]["verdict"] == "VALID" and [one["name"] for one in said["signed"]["signers"]]
+    check(bool(signed), "the public check says that the agency signed it", said["signed"])
     fee = {"amount": 1, "means": "cash"}
     staff["cashier"].call("A10", "takes the wrong amount", "POST", f"{desk}/fee", fee, status=422, code="WrongAmount")
     staff["cashier"].call("A10", "takes 16.000 đồng in cash", "POST", f"{desk}/fee", {**fee, "amount": 16000})

@@ -50,13 +50,13 @@ def upload(
 
 
 def sealed(stage: Stage, clerk: Person, desk: str) -> Any:
-    """The dossier at the desk, once the portal has locked the file of its result."""
+    """The dossier at the desk, once the portal has signed and locked the file of its result."""
 
     def there() -> Any:
         found = clerk.get(desk)
         return found if found["state"]["code"] != "sealing" else None
 
-    return stage.until("the result is sealed", there)
+    return stage.until("the result is signed and sealed", there)
 
 
 def scan(text: str) -> bytes:

@@ -7,6 +7,12 @@ rather than the function. One line of JSON a question:
     {"path", "trust", "pinned": [SHA-256], "at": ISO 8601, "past": bool}
 
 and one line an answer: {"report": …, "rss": kB, "seconds": …} or {"error": {"code", "folder"}} about the trust folder.
+To sign a file (preparing.py says what each field means):
+
+    {"prepare": {"path", "out", "chain": [hexadecimal DER], "field", "when": ISO 8601, "final", "name"}}
+    {"complete": {"out", "chain", "attributes", "start", "end", "signature"}}
+
+are answered with what came of it, or {"problem": a key of "signatures"}.
 """
 
 from __future__ import annotations
@@ -19,6 +25,7 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +33,7 @@ from typing import Any
 
 from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
 from chalicelib.errors import Invalid
-from chalicelib.services.verification import chain, pdf, trust, xml
+from chalicelib.services.verification import chain, pdf, preparing, trust, xml
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 20
@@ -70,13 +77,13 @@ def _trust(question: dict[str, Any]) -> chain.Trust:
     return replace(_stores[key], moment=moment, past=bool(question.get("past")))
 
 
-def _forked(path: Path, trusted: chain.Trust) -> dict[str, Any]:
-    """Look at a file in a fork. One that is killed, or says nothing, met a malformed file."""
+def _forked(act: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """What a fork made of a file, None when it was killed or said nothing, and what it cost: {"rss", "seconds"}."""
     began = time.monotonic()
     reading, writing = os.pipe()
     pid = os.fork()
     if not pid:
-        _in_fork(path, trusted, writing)
+        _in_fork(act, writing)
     os.close(writing)
     answer = _heard(reading, began + SECONDS)
     if answer is None:
@@ -84,20 +91,17 @@ def _forked(path: Path, trusted: chain.Trust) -> dict[str, Any]:
     os.close(reading)
     _, status, usage = os.wait4(pid, 0)
     told = {"rss": usage.ru_maxrss, "seconds": round(time.monotonic() - began, 3)}
-    if answer and not status:
-        return {"report": json.loads(answer), **told}
-    lost = Report(Verdict.MALFORMED, reasons=("TooCostly",), size=path.stat().st_size)
-    return {"report": lost.to_json(), **told}
+    return (json.loads(answer) if answer and not status else None), told
 
 
-def _in_fork(path: Path, trusted: chain.Trust, writing: int) -> None:
+def _in_fork(act: Callable[[], dict[str, Any]], writing: int) -> None:
     code = 1
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         with os.fdopen(writing, "wb") as out:
-            out.write(json.dumps(look(path, trusted).to_json()).encode())
+            out.write(json.dumps(act()).encode())
         code = 0
     finally:
         os._exit(code)  # none of the parent's buffers and exits must run twice
@@ -118,13 +122,51 @@ def _heard(reading: int, ends: float) -> bytes | None:
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The answer to one question; see above."""
+    if "prepare" in question:
+        return _made(lambda: _prepared(question["prepare"]))
+    if "complete" in question:
+        return _made(lambda: _completed(question["complete"]))
     try:
         trusted = _trust(question)
     except Invalid as error:
         return {"error": {"code": error.code, "folder": str(error.params.get("folder", ""))}}
     except ValueError:
         return {"error": {"code": "TrustUnreadable", "folder": question["trust"]}}
-    return _forked(Path(question["path"]), trusted)
+    path = Path(question["path"])
+    report, cost = _forked(lambda: look(path, trusted).to_json())
+    lost = Report(Verdict.MALFORMED, reasons=("TooCostly",), size=path.stat().st_size)
+    return {"report": report or lost.to_json(), **cost}
+
+
+def _made(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """A step of signing. Nothing that a file does to its fork is more than a problem with the file."""
+    made, _ = _forked(act)
+    return made or {"problem": "TooCostly"}
+
+
+def _prepared(wanted: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return preparing.prepare(
+            Path(wanted["path"]),
+            Path(wanted["out"]),
+            _ders(wanted),
+            wanted["field"],
+            datetime.fromisoformat(wanted["when"]),
+            final=wanted["final"],
+            name=wanted["name"],
+        )
+    except Exception:  # as when looking at one: bad files raise nearly everything
+        return {"problem": "Unsignable"}
+
+
+def _completed(wanted: dict[str, Any]) -> dict[str, Any]:
+    attributes, signature = bytes.fromhex(wanted["attributes"]), bytes.fromhex(wanted["signature"])
+    preparing.complete(Path(wanted["out"]), _ders(wanted), attributes, wanted["start"], wanted["end"], signature)
+    return {"done": True}
+
+
+def _ders(wanted: dict[str, Any]) -> list[bytes]:
+    return [bytes.fromhex(der) for der in wanted["chain"]]
 
 
 def main() -> None:

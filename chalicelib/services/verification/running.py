@@ -10,7 +10,7 @@ import json
 import select
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,25 @@ class Looked:
     report: Report
     rss: int
     seconds: float
+
+
+class Unsignable(Exception):
+    """A file cannot be signed; `reason` is a key of the messages' "signatures"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file with room for a signature: whoever has the key signs `attributes` (DER), SHA-256."""
+
+    path: Path
+    chain: tuple[bytes, ...]
+    attributes: bytes
+    start: int
+    end: int
 
 
 class Verifier:
@@ -69,6 +88,9 @@ class Verifier:
         }
         with self._lock:
             answer = self._ask(question)
+        if answer is None:
+            lost = Report(Verdict.MALFORMED, reasons=("TooCostly",), size=path.stat().st_size)
+            answer = {"report": lost.to_json(), "rss": 0, "seconds": float(SECONDS)}
         if "error" in answer:
             raise Invalid(answer["error"]["code"], folder=answer["error"]["folder"])
         report = replace(
@@ -78,7 +100,43 @@ class Verifier:
         )
         return Looked(report, answer["rss"], answer["seconds"])
 
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def prepare(
+        self, path: Path, out: Path, chain: Sequence[bytes], when: datetime, *, field: str, final: bool, name: str = ""
+    ) -> Prepared:
+        """Write `path` with room for a signature to `out`; see `preparing`. Raises Unsignable."""
+        asked = {
+            "path": str(path.absolute()),
+            "out": str(out.absolute()),
+            "chain": [der.hex() for der in chain],
+            "field": field,
+            "when": when.astimezone(UTC).isoformat(),
+            "final": final,
+            "name": name,
+        }
+        made = self._made("prepare", asked)
+        return Prepared(out, tuple(chain), bytes.fromhex(made["attributes"]), made["start"], made["end"])
+
+    def complete(self, prepared: Prepared, signature: bytes) -> None:
+        """Put a signature of the attributes into the prepared file, in place. Raises Unsignable."""
+        asked = {
+            "out": str(prepared.path.absolute()),
+            "chain": [der.hex() for der in prepared.chain],
+            "attributes": prepared.attributes.hex(),
+            "start": prepared.start,
+            "end": prepared.end,
+            "signature": signature.hex(),
+        }
+        self._made("complete", asked)
+
+    def _made(self, step: str, asked: dict[str, Any]) -> dict[str, Any]:
+        with self._lock:
+            answer = self._ask({step: asked})
+        if answer is None or "problem" in answer:
+            raise Unsignable(answer["problem"] if answer else "TooCostly")
+        return answer
+
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any] | None:
+        """What the child answers; None when it died of the question or took too long."""
         child = self._started()
         assert child.stdin is not None and child.stdout is not None
         try:
@@ -95,8 +153,7 @@ class Verifier:
         self._stop()
         if failed == 1:
             raise RuntimeError("the verifying process failed to start, or by itself")
-        report = Report(Verdict.MALFORMED, reasons=("TooCostly",), size=Path(question["path"]).stat().st_size)
-        return {"report": report.to_json(), "rss": 0, "seconds": float(SECONDS)}
+        return None
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:

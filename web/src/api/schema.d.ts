@@ -650,8 +650,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enter the result; one with a file is issued as soon as that is locked */
+        /** Enter the result; one with a file is issued as soon as that is signed, or its signature verified, and locked */
         post: operations["enter_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/result-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** An address, good for two minutes, of the document that the procedure's template makes; it is no result yet */
+        put: operations["preview_result"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2241,6 +2258,15 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description Number and title of the document, and what the officer writes for the procedure's template, by name. */
+        DocumentBody: {
+            number: string;
+            title: string;
+            /** @default {} */
+            texts: {
+                [key: string]: string;
+            };
+        };
         /** @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed. */
         DossierShape: {
             id: string;
@@ -2818,6 +2844,11 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        /** @description Why a result could not be issued, and what to do about it, in words. */
+        ProblemShape: {
+            code: string;
+            text: string;
+        };
         ProcedureShape: {
             code: string;
             name: string;
@@ -3016,10 +3047,21 @@ export interface components {
             code: string;
             password: string;
         };
-        /** @description `paper` is the id of the uploaded file of the result, when there is one. */
+        /**
+         * @description `way`: paper alone; a file that the portal signs for the agency; one that the agency signed; the template.
+         *
+         *     `paper` is the id of the uploaded file, of a file or a signed one. Without `way` there is a file when there is a
+         *     paper.
+         */
         ResultBody: {
             number: string;
             title: string;
+            /** @default {} */
+            texts: {
+                [key: string]: string;
+            };
+            /** @default null */
+            way: ("paper" | "file" | "signed" | "template") | null;
             /** @default null */
             paper: string | null;
         };
@@ -3028,7 +3070,11 @@ export interface components {
             code: string;
             secret: string;
         };
-        /** @description `state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone. */
+        /**
+         * @description `state`: valid or revoked, then when and why. `sha256` of the file, null for a result on paper alone.
+         *
+         *     `signed` is what was found about the file's signature when it was issued.
+         */
         ResultCheckShape: {
             code: string;
             state: string;
@@ -3039,6 +3085,7 @@ export interface components {
             issued_at: string;
             sha256: string | null;
             size: number | null;
+            signed: components["schemas"]["SignedShape"] | null;
             revoked_at: string | null;
             reason: string | null;
         };
@@ -3048,10 +3095,11 @@ export interface components {
             files: components["schemas"]["FileBody"][];
         };
         /**
-         * @description A result as it was entered. `state`: sealing, valid, returned, revoked (then `reason` says why).
+         * @description A result as it was entered. `state`: sealing (being signed), valid, refused (`problem` says why), returned,
+         *     revoked (`reason` says why).
          *
-         *     `way`: paper or file. `secret` with `code` opens the public check at `link`; `asked` and `may` (ask, keep, revoke)
-         *     are for officers.
+         *     `way`: paper, file, signed or template. `secret` with `code` opens the public check at `link`; `asked` and `may`
+         *     (ask, keep, revoke) are for officers.
          */
         ResultShape: {
             number: number;
@@ -3063,6 +3111,8 @@ export interface components {
             issued_at: string;
             way: string;
             state: string;
+            signed: components["schemas"]["SignedShape"] | null;
+            problem: components["schemas"]["ProblemShape"] | null;
             sha256: string | null;
             size: number | null;
             revoked_at: string | null;
@@ -3213,6 +3263,26 @@ export interface components {
             claimed_at: string | null;
             proven_at: string | null;
             reasons: string[];
+        };
+        /**
+         * @description What was found about the signatures of a result's file `at` the moment of its issue; it stands.
+         *
+         *     `verdict`: VALID of every result that was issued; `text` says it, `reasons` what is wrong with any other.
+         */
+        SignedShape: {
+            verdict: string;
+            text: string;
+            at: string;
+            signers: components["schemas"]["SignerShape"][];
+            reasons: string[];
+        };
+        /** @description Who signed a file: `at` is when, as the signer says or, when `proven`, as a trusted timestamp does. */
+        SignerShape: {
+            name: string;
+            organisation: string;
+            issuer: string;
+            at: string | null;
+            proven: boolean;
         };
         /** @description `id` is made by the client: the same request again is the same request. */
         SigningBody: {
@@ -5217,6 +5287,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    preview_result: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShape"];
                 };
             };
             401: components["responses"]["Refused401"];

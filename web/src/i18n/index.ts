@@ -6,6 +6,7 @@ import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
+import type { issuing } from "./vi/issuing";
 import type { money } from "./vi/money";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
@@ -22,6 +23,7 @@ export type Key = keyof (typeof common &
   typeof desk &
   typeof money &
   typeof finance &
+  typeof issuing &
   typeof books &
   typeof receipts &
   typeof post &
@@ -37,6 +39,7 @@ export type Area =
   | "desk"
   | "money"
   | "finance"
+  | "issuing"
   | "books"
   | "receipts"
   | "post"

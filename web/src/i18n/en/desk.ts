@@ -187,7 +187,7 @@ export const desk: Same<typeof source> = {
   "desk.about.compare":
     "Compare every paper sent with the original that the applicant shows. A paper that differs or was not shown holds the hand-over.",
   "desk.about.deliver": "Hand the result to the applicant or a mandatary, against a signature.",
-  "desk.about.return_result": "The file waits to be sealed. Take it back if it was a mistake, or takes too long.",
+  "desk.about.return_result": "The file waits to be signed. Take it back if it was a mistake, or takes too long.",
   "desk.about.close": "The delivered dossier goes to the archive.",
   "desk.about.send_back": "The dossier goes back to the appraiser with the reason.",
   "desk.about.refuse": "The dossier is not accepted. The applicant gets the reason in writing.",
@@ -297,7 +297,8 @@ export const desk: Same<typeof source> = {
   "desk.step.keep_result": "The result stands",
   "desk.step.ask_revocation": "Revocation asked for",
   "desk.step.return_result": "Result taken back",
-  "desk.step.seal": "Result sealed",
+  "desk.step.seal": "Result signed and sealed",
+  "desk.step.refuse_result": "The file of the result could not be signed or issued",
   "desk.step.compare": "Originals compared",
   "desk.step.post": "Result posted",
   "desk.step.deliver": "Result handed over",

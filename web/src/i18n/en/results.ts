@@ -31,6 +31,10 @@ export const results: Same<typeof vi> = {
   "proof.size": "Size of the file",
   "proof.file": "File",
   "proof.file.none": "The result exists on paper only.",
+  "proof.signer": "Signed by",
+  "proof.signer.at": "{name}, at {at}",
+  "proof.issuer": "Certification authority",
+  "proof.verdict": "The signature when it was issued",
   "proof.compare": "Compare a file that you have",
   "proof.compare.hint":
     "Choose a file or drop it into this frame. It is compared on your device and sent nowhere.",

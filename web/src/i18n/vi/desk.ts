@@ -185,7 +185,7 @@ export const desk = {
   "desk.about.compare":
     "Đối chiếu từng giấy tờ đã gửi với bản chính do người nộp xuất trình. Giấy tờ không khớp hoặc không xuất trình làm tạm dừng việc trả kết quả.",
   "desk.about.deliver": "Trả kết quả cho người nộp hoặc người được ủy quyền, có ký nhận.",
-  "desk.about.return_result": "Tệp đang chờ niêm phong. Rút lại nếu nhập nhầm hoặc phải chờ quá lâu.",
+  "desk.about.return_result": "Tệp đang chờ ký số. Rút lại nếu nhập nhầm hoặc phải chờ quá lâu.",
   "desk.about.close": "Hồ sơ đã trả kết quả được đưa vào lưu trữ.",
   "desk.about.send_back": "Hồ sơ trở về người thẩm định kèm lý do.",
   "desk.about.refuse": "Hồ sơ không được tiếp nhận. Người nộp nhận được lý do bằng văn bản.",
@@ -293,7 +293,8 @@ export const desk = {
   "desk.step.keep_result": "Giữ nguyên kết quả",
   "desk.step.ask_revocation": "Đề nghị thu hồi kết quả",
   "desk.step.return_result": "Rút lại kết quả",
-  "desk.step.seal": "Niêm phong kết quả",
+  "desk.step.seal": "Ký số, niêm phong kết quả",
+  "desk.step.refuse_result": "Tệp kết quả chưa ký số, phát hành được",
   "desk.step.compare": "Đối chiếu bản chính",
   "desk.step.post": "Gửi kết quả qua bưu chính",
   "desk.step.deliver": "Trả kết quả",

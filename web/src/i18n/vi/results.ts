@@ -28,6 +28,10 @@ export const results = {
   "proof.size": "Dung lượng tệp",
   "proof.file": "Tệp",
   "proof.file.none": "Kết quả chỉ có bản giấy.",
+  "proof.signer": "Người ký số",
+  "proof.signer.at": "{name}, ký lúc {at}",
+  "proof.issuer": "Tổ chức chứng thực chữ ký số",
+  "proof.verdict": "Chữ ký số khi phát hành",
   "proof.compare": "So sánh tệp bạn đang có",
   "proof.compare.hint":
     "Chọn tệp hoặc kéo tệp thả vào khung này. Tệp được so ngay trên thiết bị của bạn, không gửi đi đâu.",

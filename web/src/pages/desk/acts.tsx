@@ -15,7 +15,6 @@ import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
 import { CheckForm, PostForm, RegisterForm } from "./parcels";
-import { ResultForm } from "./result";
 import { hasTemplates, Templates } from "./templates";
 
 /** The acts that the API has a route for, in the order in which the buttons stand. */
@@ -68,7 +67,7 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
     case "deliver":
       return <Lazy load={() => import("./handover")} areas={[]} with={doing} />;
     case "enter_result":
-      return <ResultForm {...doing} />;
+      return <Lazy load={() => import("./result")} areas={["issuing"]} with={doing} />;
     case "register_parcel":
       return <RegisterForm {...doing} />;
     case "check_parcel":

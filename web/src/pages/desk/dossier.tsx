@@ -6,6 +6,7 @@ import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
@@ -17,7 +18,6 @@ import { ActForm, actName, known, type Act } from "./acts";
 import { Answers } from "./answers";
 import { DueTag } from "./due";
 import { Fees } from "./fees";
-import { Results } from "./issued";
 import { History, Messages, Supplements } from "./history";
 import { Papers } from "./papers";
 import { Parcels } from "./parcels";
@@ -163,7 +163,9 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             parts
           )}
           <Parcels dossier={dossier} procedure={procedure} />
-          <Results dossier={dossier} done={done} />
+          {dossier.results.length > 0 && (
+            <Lazy load={() => import("./issued")} areas={["issuing"]} with={{ dossier, done }} />
+          )}
           <Supplements dossier={dossier} procedure={procedure} />
           <div class="dossier__parts">
             <div>

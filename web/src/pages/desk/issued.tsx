@@ -6,6 +6,7 @@ import { t, type Key } from "../../i18n";
 import { Button, Buttons } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
+import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Qr } from "../../parts/Qr";
 import { Written } from "../../parts/Said";
@@ -15,7 +16,7 @@ import { keyed, required } from "./acts";
 import type { Dossier } from "./dossier";
 
 type Result = Schema["ResultShape"];
-const tones = { sealing: "yellow", valid: "green", returned: "grey", revoked: "red" } as const;
+const tones = { sealing: "yellow", valid: "green", refused: "red", returned: "grey", revoked: "red" } as const;
 
 interface Given {
   dossier: Dossier;
@@ -23,8 +24,16 @@ interface Given {
 }
 
 /** The results of the dossier, the newest first: file, public check, and how a wrong one is taken back. */
-export function Results({ dossier, done }: Given) {
-  if (dossier.results.length === 0) return null;
+export default function Results({ dossier, done }: Given) {
+  const newest = dossier.results.at(-1)?.state;
+  const before = useRef(newest);
+  useEffect(() => {
+    // The portal moved it on while somebody watched.
+    if (before.current === "sealing" && (newest === "valid" || newest === "refused")) {
+      announce(t(`desk.results.told.${newest}`));
+    }
+    before.current = newest;
+  }, [newest]);
   return (
     <section class="block" aria-labelledby="results-title">
       <h2 class="govuk-heading-m" id="results-title">
@@ -47,6 +56,18 @@ function One({ of: result, dossier, done }: Given & { of: Result }) {
   });
   return (
     <div class="card issued">
+      {result.state === "sealing" && (
+        <Notice>
+          <p>{t("desk.results.signing")}</p>
+        </Notice>
+      )}
+      {result.problem && (
+        <Notice kind="error" title={t("desk.results.problem")}>
+          <p>{result.problem.text}</p>
+          {result.signed && result.signed.verdict !== "VALID" && <p>{result.signed.text}</p>}
+          {result.signed?.reasons.map((one) => <p key={one}>{one}</p>)}
+        </Notice>
+      )}
       <SummaryList
         plain
         rows={[
@@ -62,6 +83,7 @@ function One({ of: result, dossier, done }: Given & { of: Result }) {
           { label: t("desk.result.title"), value: <Written text={result.title} /> },
           { label: t("desk.results.issued"), value: dateTime(result.issued_at) },
           { label: t("desk.results.way"), value: t(`desk.results.way.${result.way}` as Key) },
+          ...(result.signed?.verdict === "VALID" ? signed(result.signed) : []),
           ...(result.sha256 ? [{ label: "SHA-256", value: <code class="issued__hash">{result.sha256}</code> }] : []),
           { label: t("desk.results.code"), value: `${result.code}, ${result.secret.replace(/(.{4})(?=.)/g, "$1 ")}` },
           ...(result.reason ? [{ label: t("desk.text.reason"), value: <Written text={result.reason} /> }] : []),
@@ -103,6 +125,18 @@ function One({ of: result, dossier, done }: Given & { of: Result }) {
     </div>
   );
 }
+
+/** Who signed, by whose certificate, and what was found when it was issued. */
+const signed = (of: Schema["SignedShape"]) => [
+  ...of.signers.flatMap((one) => [
+    {
+      label: t("desk.results.signer"),
+      value: <Written text={t("desk.results.signer.at", { name: one.name, at: one.at ? dateTime(one.at) : "" })} />,
+    },
+    { label: t("desk.results.signer.issuer"), value: one.issuer },
+  ]),
+  { label: t("desk.results.verdict"), value: `${of.text} (${dateTime(of.at)})` },
+];
 
 const calls = {
   ask: (id: string, key: string, reason: string) =>

@@ -40,6 +40,15 @@ export interface Procedure {
   /** The time that the law gives, by channel. */
   durations?: Record<string, { amount: number; unit: string }>;
   result: Text;
+  /** What of the result's document the officer writes, where the portal makes it. */
+  result_template?: { texts: ResultText[] } | null;
+}
+
+export interface ResultText {
+  name: string;
+  label: Text;
+  required: boolean;
+  most: number;
 }
 
 const known = new Map<string, Promise<Procedure>>();

@@ -62,6 +62,10 @@ function Facts({ of: result }: { of: Issued }) {
         { label: t("dossier.result.title"), value: <Written text={result.title} /> },
         { label: t("dossier.result.number"), value: <Written text={result.reference} /> },
         { label: t("dossier.result.issued"), value: dateTime(result.issued_at) },
+        ...(result.signed?.signers ?? []).map((one) => ({
+          label: t("dossier.result.signer"),
+          value: <Written text={one.name} />,
+        })),
         {
           label: t("dossier.result.code"),
           value: (

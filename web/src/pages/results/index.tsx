@@ -141,6 +141,23 @@ function Found({ found, heading }: { found: Checked; heading: { current: HTMLHea
           { label: t("proof.issued"), value: dateTime(found.issued_at) },
           { label: t("proof.procedure"), value: <Written text={found.procedure} /> },
           { label: t("proof.code"), value: found.code },
+          ...(found.signed
+            ? [
+                ...found.signed.signers.map((one) => ({
+                  label: t("proof.signer"),
+                  value: (
+                    <Written
+                      text={t("proof.signer.at", {
+                        name: [one.name, one.organisation === one.name ? "" : one.organisation].filter(Boolean).join(", "),
+                        at: one.at ? dateTime(one.at) : "",
+                      })}
+                    />
+                  ),
+                })),
+                ...found.signed.signers.map((one) => ({ label: t("proof.issuer"), value: one.issuer })),
+                { label: t("proof.verdict"), value: `${found.signed.text} (${dateTime(found.signed.at)})` },
+              ]
+            : []),
           ...(found.sha256
             ? [
                 { label: t("proof.sha256"), value: <code class="checked__hash">{found.sha256}</code> },
