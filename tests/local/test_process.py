@@ -47,7 +47,7 @@ def test_the_process_is_ready_in_time_and_ends_cleanly_on_sigterm(
     ended = time.monotonic()
     child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=10) == 0
-    assert time.monotonic() - ended < 5.0
+    assert time.monotonic() - ended < 15.0  # alone it takes less than two
     assert child.stderr.read() == ""
     # Seconds of work, not of the clock: other tests may share the machine. Alone it is ready after two to four.
     assert _seconds_of_children() - spent < 10.0

@@ -60,10 +60,10 @@ class Stage:
     def close(self) -> None:
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(10)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            raise Lie("the local cloud did not stop within ten seconds of Ctrl-C") from None
+            raise Lie("the local cloud did not stop within a minute of Ctrl-C") from None
 
     def say(self, clause: str, actor: str, what: str, status: object, seconds: float) -> None:
         """One line of the story."""
