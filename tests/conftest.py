@@ -6,6 +6,7 @@ and names the clauses that no test proves yet.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
@@ -21,6 +22,15 @@ from chalicelib.services import present  # noqa: E402  after the environment tha
 # No deadline: the machine that runs the tests may be busy. The same examples in every run, so that red means changed.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
+
+# The embedded cloud is a million objects that stay. To go through them again and again costs an eighth of all the time.
+gc.set_threshold(100_000, 50, 50)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
 
 CLAUSES = {
     "A1": "agencies as data",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import sys
@@ -28,6 +29,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
     terminal, sys.stdout = sys.stdout, sys.stderr  # what functions log goes where a terminal's reader can part it
     began = time.monotonic()
+    gc.set_threshold(100_000, 50, 50)  # moto is a million objects that stay; to go through them often costs a tenth
     from infra.local.cloud import wait_for_signal
     from infra.local.gateway import DIST
     from infra.local.snapshot import FolderInUse
