@@ -18,6 +18,7 @@ from chalicelib.services import present
 from tests.app.bench import Bench, Crash, calls
 from tests.app.portal import Portal, new_id
 from tests.files import make
+from tests.thorough import spread
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -267,7 +268,7 @@ def test_pictures_of_a_telephone_are_kept_at_300_dpi(portal: Portal) -> None:
 # The process may end at any call, before it or after it (the reply lost); S3 delivers the event again.
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 def test_a_crash_at_any_call_of_the_last_page_is_made_good(portal: Portal, after: bool) -> None:
     reached = 0
     for number in itertools.count(1):
@@ -290,7 +291,7 @@ def test_a_crash_at_any_call_of_the_last_page_is_made_good(portal: Portal, after
     assert reached == len(made) == 8, made
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 def test_a_crash_at_any_call_of_a_refusal_is_made_good(portal: Portal, after: bool) -> None:
     for number in itertools.count(1):
         bench = Bench(portal)

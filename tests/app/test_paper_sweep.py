@@ -14,6 +14,7 @@ from chalicelib.storage.tables import PaperRow, dossier_key
 from tests.app.bench import Bench, Crash, calls
 from tests.app.portal import Portal, new_id
 from tests.files import make
+from tests.thorough import spread
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -137,7 +138,7 @@ def test_an_idle_sweep_is_four_queries(portal: Portal) -> None:
     assert made == ["Query"] * 4
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 @pytest.mark.parametrize("what", ["arrived", "never", "erased"])
 def test_a_crash_at_any_call_of_a_sweep_is_made_good(portal: Portal, what: str, after: bool) -> None:
     crashes = 0

@@ -20,6 +20,7 @@ from infra.local.testing import context
 from tests.app.bench import Crash, calls
 from tests.app.portal import AGENCY, Portal
 from tests.app.takings import FEE, Till, all_receipts
+from tests.thorough import spread
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
 
@@ -108,7 +109,7 @@ def test_an_effect_delivered_again_issues_nothing_more(till: Till) -> None:
 
 
 @pytest.mark.clause("B3")
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 def test_a_crash_at_any_call_leaves_neither_gap_nor_second_receipt(till: Till, after: bool) -> None:
     """The relay dies at each of its calls in turn; another dossier's receipt comes between; the sweeper finishes."""
     dossier, _ = till.paid()

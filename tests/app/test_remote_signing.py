@@ -25,6 +25,7 @@ from tests.app.test_sheet_paper import text
 from tests.app.test_sheets import fetched
 from tests.app.treasury import LEVEL_4
 from tests.files import make
+from tests.thorough import spread
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
 
@@ -295,7 +296,7 @@ def test_a_step_that_never_came_is_found_by_the_sweeper(mine: Phone) -> None:
         assert signings.get(mine.dossier).state == state  # type: ignore[union-attr]  # it was just made
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 def test_a_crash_at_any_call_loses_nothing(after: bool, mine: Phone) -> None:
     """The process dies before each call of each step in turn, or after it with the reply lost."""
     mine.issue()

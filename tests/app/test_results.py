@@ -19,7 +19,7 @@ from chalicelib.storage.tables import OutboxRow, dossier_key
 from tests.app.bench import Crash, calls
 from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, Person, Portal
-from tests.thorough import few
+from tests.thorough import few, spread
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
 REASON = {"reason": "Ghi sai ngày sinh."}
@@ -84,7 +84,7 @@ def test_a_fee_of_the_result_is_due_once_it_is_sealed(desk: Issuing) -> None:
 
 
 @pytest.mark.clause("B3")
-@pytest.mark.parametrize("after", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["before", "after"])
+@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
 def test_a_crash_at_any_call_neither_loses_nor_doubles_a_result(desk: Issuing, after: bool) -> None:
     desk.issued()  # so that whom to trust is read, and every try makes the same calls
     dossier = desk.approved(4)
@@ -203,7 +203,7 @@ def test_a_result_that_is_being_sealed_is_none_yet(desk: Issuing) -> None:
 # Revoking.
 
 
-@pytest.mark.parametrize("state", ["ready", "delivered", "closed"])
+@pytest.mark.parametrize("state", spread(3, ["delivered", "ready", "closed"]))
 def test_a_wrong_result_is_revoked_by_two_and_a_right_one_issued(desk: Issuing, state: str) -> None:
     portal, dossier = desk.portal, desk.issued()
     if state != "ready":
@@ -297,7 +297,7 @@ def test_the_first_download_is_the_receipt_and_there_is_one(desk: Issuing) -> No
     assert [(e.actor["role"], e.detail["sha256"]) for e in delivered] == [("applicant", result.file.sha256)]
 
 
-@pytest.mark.parametrize("minutes", [None, 10.1, 60, -2])
+@pytest.mark.parametrize("minutes", spread(2, [10.1, 60, None, -2]))
 def test_a_login_long_ago_does_not_open_a_result(desk: Issuing, minutes: float | None) -> None:
     dossier = desk.issued()
     refused = desk.fetch(dossier, minutes)

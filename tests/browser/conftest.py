@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def whole_browser(browser: Browser) -> Iterator[Browser]:
     """One with a viewer of PDF files, for the little that needs it."""
     running = chromium.launch(browser.browser_type, whole=True)
@@ -78,8 +78,8 @@ def world(portal: Portal) -> World:
 
 
 @pytest.fixture(scope="session")
-def gallery(browser: Browser, world: World) -> Iterator[Gallery]:
-    opened = Gallery(browser, world)
+def gallery(browser: Browser, world: World, request: pytest.FixtureRequest) -> Iterator[Gallery]:
+    opened = Gallery(browser, world, whole=lambda: request.getfixturevalue("whole_browser"))
     yield opened
     opened.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,17 +16,27 @@ from tests.browser.world import World
 class Gallery:
     """Visitors are kept per person and language, so that only the first view of each has to log in."""
 
-    def __init__(self, browser: Browser, world: World, width: int = 1280, height: int = 900, **options: Any) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        world: World,
+        width: int = 1280,
+        height: int = 900,
+        whole: Callable[[], Browser] | None = None,
+        **options: Any,
+    ) -> None:
+        """`whole` gives the browser for views that its headless shell cannot show; `browser` can when there is none."""
         self.browser = browser
+        self._whole = whole
         self.world = world
         self.made = Made(world)
         self._window = (width, height, options)
-        self._visitors: dict[tuple[str, str], Visitor] = {}
+        self._visitors: dict[tuple[str, str, bool], Visitor] = {}
 
     @contextmanager
     def showing(self, view: View, language: str, **preferences: str) -> Iterator[tuple[Visitor, Page]]:
         """The page in its state; whatever the browser complains about on the way fails."""
-        visitor = self._visitor(view.who, language)
+        visitor = self._visitor(view.who, language, view.whole)
         visitor.complaints.clear()
         page = visitor.context.new_page()
         try:
@@ -53,13 +63,14 @@ class Gallery:
         for visitor in self._visitors.values():
             visitor.context.close()
 
-    def _visitor(self, who: str, language: str) -> Visitor:
-        if (who, language) not in self._visitors:
+    def _visitor(self, who: str, language: str, whole: bool) -> Visitor:
+        if (who, language, whole) not in self._visitors:
+            browser = self._whole() if whole and self._whole else self.browser
             width, height, options = self._window
             name = f"{who or 'nobody'}-{language}"
-            visitor = Visitor(self.browser, self.world.portal, name, width, height, **options)
+            visitor = Visitor(browser, self.world.portal, name, width, height, **options)
             visitor.prefer(language=language)
             if who:
                 visitor.log_in(self.world.username(who))
-            self._visitors[who, language] = visitor
-        return self._visitors[who, language]
+            self._visitors[who, language, whole] = visitor
+        return self._visitors[who, language, whole]

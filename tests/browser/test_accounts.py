@@ -105,6 +105,8 @@ def _file(page: Page) -> None:
         filing.send_button(card).click()
         filing.taken(card)
     filing.go_on(page)
+    page.get_by_label("In, ký tay và gửi qua bưu chính").check()
+    filing.go_on(page)
     expect(page.locator("main")).to_contain_text("1.250,5")
     page.locator("#declaration").check()
     page.get_by_role("button", name="Nộp hồ sơ").click()

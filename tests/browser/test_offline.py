@@ -12,6 +12,7 @@ from tests.browser.conftest import Enter
 from tests.browser.line import Line
 from tests.browser.offline import ADDRESS, REGISTERED, STORES, bar, on_device, request_page, shelved
 from tests.browser.visitor import Visitor
+from tests.thorough import spread
 
 
 def test_a_reload_without_a_network_loses_nothing(away: Visitor) -> None:
@@ -273,7 +274,7 @@ def test_other_pages_say_that_there_is_no_network(away: Visitor) -> None:
 
 
 @pytest.mark.clause("C9")
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", spread(2, ["vi", "en"]))
 def test_without_a_network_the_page_can_be_used_by_everybody(enter: Enter, line: Line, language: str) -> None:
     visitor = enter(f"320-{language}", 320, 640, line=line)
     visitor.expect("ERR_")

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, World
+from tests.thorough import spread
 
 pytestmark = pytest.mark.clause("A5")
 ADDRESS = re.compile(r"/tra-cuu#H34\.05-\d{6}-\d{4}/[0-9a-f]{32}$")
@@ -138,7 +139,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
     assert page.title().startswith("Lỗi:")
 
 
-@pytest.mark.parametrize("theme", ["dark", "contrast"])
+@pytest.mark.parametrize("theme", spread(2, ["dark", "contrast"]))
 def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: World, theme: str) -> None:
     dossier, receipt = world.filed()
     visitor = enter(f"desk-{theme}", 1280, 900)

@@ -47,6 +47,7 @@ class View:
     who: str = ""  # a user name or an officer's role; nobody is logged in otherwise
     do: Do | None = None
     published: bool = False
+    whole: bool = False  # shows what only the whole browser can, not its headless shell
 
     def address(self, made: Made, language: str = "vi") -> str:
         path = re.sub(r"\{(\w+)\}", lambda found: made.of(found[1]), self.path)
@@ -311,7 +312,7 @@ def _views() -> Iterator[View]:
     yield View("desk-ask", desk, f"{case}/{{filed}}", "reception", _compose)
     yield View("desk-ask-wrong", desk, f"{case}/{{filed}}", "reception", _act_wrong("request_supplement"))
     yield View("desk-refuse", desk, f"{case}/{{filed}}", "reception", _refuse)
-    yield View("desk-preview", desk, f"{case}/{{filed}}", "reception", _preview)
+    yield View("desk-preview", desk, f"{case}/{{filed}}", "reception", _preview, whole=True)
     yield View("desk-supplied", desk, f"{case}/{{supplied}}", "reception")
     yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)

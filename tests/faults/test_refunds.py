@@ -236,7 +236,7 @@ def _kept(bank: Bank) -> dict[str, Any]:
     return {name: deepcopy(getattr(bank, name)) for name in names if hasattr(bank, name)}
 
 
-@pytest.mark.parametrize("case", spread(3, CASES), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", spread(6, CASES), ids=lambda case: case.name)
 def test_a_fault_at_any_call_neither_loses_nor_doubles_a_refund(there: Counterparts, world: World, case: Case) -> None:
     refunds = Refunds(there, world, case)
     calls, wrong = refunds.run(None)

@@ -148,10 +148,15 @@ def signed(
     of = signers.PdfSigner(
         meta, signer=signer(by, digest="sha1" if digest == "sha1" else None, **how), timestamper=timestamp
     )
-    with ThreadPoolExecutor(1) as beside:  # it runs an event loop, and a browser's tests may have one in this thread
-        out = beside.submit(of.sign_pdf, writer).result()
+    out = beside(of.sign_pdf, writer)
     found: bytes = out.getbuffer().tobytes()
     return found
+
+
+def beside(call: Callable[..., Any], *given: Any) -> Any:
+    """What runs an event loop, in a thread of its own: a browser's tests may have one running in this."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call, *given).result()
 
 
 def context(world: World, crls: list[bytes] | None = None) -> ValidationContext:

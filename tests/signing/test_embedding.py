@@ -22,6 +22,7 @@ from chalicelib.domain.signature import Belongs, Verdict
 from chalicelib.services import embedding, sheet_paper
 from chalicelib.services.verification.running import Verifier
 from tests.files import make as files
+from tests.signing.make import beside
 from tests.signing.pki import Party, World
 
 pytestmark = pytest.mark.clause("A11")
@@ -32,6 +33,16 @@ def form() -> bytes:
     """A form as the portal issues it."""
     head = Letterhead("Sở Tư pháp", "Ủy ban nhân dân tỉnh", "Kon Tum")
     return sheet_paper.document(Sheet(Form.FILED, "", "", head, NOW, (), (), link="http://127.0.0.1/x"))
+
+
+def prepare(*given: Any) -> embedding.Room:
+    room: embedding.Room = beside(embedding.prepare, *given)
+    return room
+
+
+def embed(*given: Any) -> bytes:
+    signed: bytes = beside(embedding.embed, *given)
+    return signed
 
 
 def chain(party: Party) -> tuple[bytes, ...]:
@@ -53,10 +64,10 @@ def sha256(content: bytes) -> bytes:
 @pytest.mark.parametrize("make", [form, files.pdf], ids=["form", "another file"])
 def test_what_a_phone_signs_is_valid(make: Any, world: World, verifier: Verifier, trust: Path, tmp_path: Path) -> None:
     content = make()
-    room = embedding.prepare(content, chain(world.an), "Ký tờ khai")
+    room = prepare(content, chain(world.an), "Ký tờ khai")
     kept = json.loads(json.dumps({**asdict(room), "content": room.content.hex(), "attrs": room.attrs.hex()}))
     room = embedding.Room(bytes.fromhex(kept["content"]), kept["start"], kept["end"], bytes.fromhex(kept["attrs"]))
-    signed = embedding.embed(room, chain(world.an), phone(world.an, sha256(room.attrs)))
+    signed = embed(room, chain(world.an), phone(world.an, sha256(room.attrs)))
     assert begins_with(signed, len(content), sha256(content).hex())
     path = tmp_path / "signed.pdf"
     path.write_bytes(signed)
@@ -72,9 +83,9 @@ def test_what_a_phone_signs_is_valid(make: Any, world: World, verifier: Verifier
 
 
 def test_nothing_but_the_signature_that_was_asked_for_goes_in(world: World) -> None:
-    room = embedding.prepare(form(), chain(world.an), "Ký")
+    room = prepare(form(), chain(world.an), "Ký")
     good = phone(world.an, sha256(room.attrs))
-    other = embedding.prepare(files.pdf(), chain(world.an), "Ký")
+    other = prepare(files.pdf(), chain(world.an), "Ký")
     for value in (
         phone(world.binh, sha256(room.attrs)),  # another key
         phone(world.an, sha256(other.attrs)),  # of another file
@@ -85,18 +96,18 @@ def test_nothing_but_the_signature_that_was_asked_for_goes_in(world: World) -> N
         bytes([good[0] ^ 1]) + good[1:],
     ):
         with pytest.raises(embedding.NotASignature):
-            embedding.embed(room, chain(world.an), value)
+            embed(room, chain(world.an), value)
     with pytest.raises(embedding.NotASignature):
-        embedding.embed(replace(room, attrs=other.attrs), chain(world.an), good)
+        embed(replace(room, attrs=other.attrs), chain(world.an), good)
     with pytest.raises(embedding.NotASignature):
-        embedding.embed(room, chain(world.firm), good)  # whose key is none of RSA
-    assert embedding.embed(room, chain(world.an), good)
+        embed(room, chain(world.firm), good)  # whose key is none of RSA
+    assert embed(room, chain(world.an), good)
 
 
 def test_the_same_value_twice_makes_the_same_file(world: World) -> None:
-    room = embedding.prepare(form(), chain(world.an), "Ký")
+    room = prepare(form(), chain(world.an), "Ký")
     value = phone(world.an, sha256(room.attrs))
-    assert embedding.embed(room, chain(world.an), value) == embedding.embed(room, chain(world.an), value)
+    assert embed(room, chain(world.an), value) == embed(room, chain(world.an), value)
 
 
 def number(party: Party) -> str:
