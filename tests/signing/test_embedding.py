@@ -79,7 +79,7 @@ def test_what_a_phone_signs_is_valid(make: Any, world: World, verifier: Verifier
     (embedded,) = PdfFileReader(io.BytesIO(signed)).embedded_signatures
     assert embedded.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     context = ValidationContext(trust_roots=[world.root.asn1], other_certs=[world.sub.asn1], allow_fetching=False)
-    assert validate_pdf_signature(embedded, context).bottom_line
+    assert beside(validate_pdf_signature, embedded, context).bottom_line
 
 
 def test_nothing_but_the_signature_that_was_asked_for_goes_in(world: World) -> None:
