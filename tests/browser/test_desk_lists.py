@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import botocore.session
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from infra.local.environment import REGION
 from tests.browser.conftest import Enter
@@ -159,6 +159,19 @@ def test_people_are_found_by_name_and_number_and_every_search_is_on_record(
     assert marks[1] == marks[2] != marks[0]
     text = page.locator("main").inner_text()
     assert "Trần" not in text and ANSWERS["applicant_identity"] not in text
+
+
+def test_who_types_while_the_page_is_still_coming_keeps_the_field(desk: Visitor, applicant: Applicant) -> None:
+    waiting: list[Route] = []
+    desk.context.route("**/api/desk/queues", lambda route: waiting.append(route))  # it marks what it is given
+    page = log_in(desk, "reception")
+    page.locator("#code").press_sequentially("062 120")
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    page.locator("h1").wait_for()
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#code-answer")).to_contain_text("không phải mã hồ sơ")
 
 
 def test_what_is_no_code_is_not_sent_but_taken_to_the_search(desk: Visitor, applicant: Applicant) -> None:

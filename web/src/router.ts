@@ -18,6 +18,11 @@ function current(moved: boolean): Place {
 
 const place = store<Place>(current(false));
 
+let typed = 0;
+document.addEventListener("input", () => (typed = visit));
+/** Somebody has begun to type on this visit, in what stays above the page: the focus is theirs. */
+export const typing = (): boolean => typed === visit;
+
 export const usePlace = (): Place => useStore(place);
 /** The address with query, as `tiep` of the login carries it. */
 export const here = (): string => location.pathname + location.search;

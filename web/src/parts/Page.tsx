@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
-import { usePlace } from "../router";
+import { typing, usePlace } from "../router";
 
 interface PageProps {
   title: string;
@@ -26,7 +26,7 @@ export function Page({ title, window: named = title, caption, back, wide, failed
     document.title = t("site.title", { page: failed ? t("error.title", { title: named }) : named });
   });
   useEffect(() => {
-    if (moved) heading.current?.focus({ preventScroll: true });
+    if (moved && !typing()) heading.current?.focus({ preventScroll: true });
   }, [visit]);
   return (
     <div class={wide ? "page page--wide" : "page"}>
