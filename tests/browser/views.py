@@ -335,6 +335,7 @@ def _views() -> Iterator[View]:
     yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
     yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
+    yield View("desk-register", desk, f"/can-bo/so/{AGENCY}", "reception")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):
         yield View(f"desk-{section}", desk, f"/can-bo/thu-chi/{section}/{AGENCY}", "accountant")

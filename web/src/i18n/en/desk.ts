@@ -47,6 +47,16 @@ export const desk: Same<typeof source> = {
   "desk.find.cut": "Only the first {count} can be seen. Enter more of the name, or search by identity number.",
   "desk.find.ends": "identity number …{digits}",
 
+  "desk.register": "Register of dossiers",
+  "desk.register.text": "The register (form 06) lists what was filed with the agency in a period of at most 31 days of one year; each PDF has up to a hundred dossiers.",
+  "desk.register.from": "From",
+  "desk.register.to": "To",
+  "desk.register.make": "Make the register",
+  "desk.register.made": "The register is made: {count} dossiers.",
+  "desk.register.part": "Download part {part}: {count} dossiers (PDF)",
+  "desk.register.soon": "The links are good for two minutes; make the register again after that.",
+  "desk.register.next": "Make the next part",
+  "desk.register.of": "Register of dossiers: {agency}",
   "desk.records": "Record of searches",
   "desk.records.text":
     "Every search for dossiers by name or identity number at this agency, newest first; kept for two years. What was searched for is not kept: two searches with the same mark were for the same thing.",

@@ -45,6 +45,16 @@ export const desk = {
   "desk.find.cut": "Chỉ xem được {count} kết quả đầu. Hãy gõ họ tên đầy đủ hơn hoặc tìm theo số định danh.",
   "desk.find.ends": "số định danh …{digits}",
 
+  "desk.register": "Sổ theo dõi hồ sơ",
+  "desk.register.text": "Sổ (mẫu 06) ghi các hồ sơ nộp tại cơ quan trong một khoảng thời gian, dài nhất 31 ngày trong cùng một năm; mỗi tệp PDF có tối đa một trăm hồ sơ.",
+  "desk.register.from": "Từ ngày",
+  "desk.register.to": "Đến ngày",
+  "desk.register.make": "Lập sổ",
+  "desk.register.made": "Đã lập sổ: {count} hồ sơ.",
+  "desk.register.part": "Tải phần {part}: {count} hồ sơ (PDF)",
+  "desk.register.soon": "Liên kết tải có hiệu lực trong hai phút; hết hạn thì lập lại.",
+  "desk.register.next": "Lập phần tiếp theo",
+  "desk.register.of": "Sổ theo dõi hồ sơ: {agency}",
   "desk.records": "Nhật ký tra cứu",
   "desk.records.text":
     "Mọi lần tìm hồ sơ theo họ tên hoặc số định danh tại cơ quan này, mới nhất trước; được giữ hai năm. Nội dung đã tìm không được lưu: hai lần tìm có cùng ký hiệu là tìm cùng một nội dung.",

@@ -19,6 +19,7 @@ import { Overview } from "./overview";
 import { placeAt as postAt, POST, PostNav, PostPage } from "./post";
 import { Queue, queueName } from "./queue";
 import { Records } from "./records";
+import { Register } from "./register";
 import { prefill, Search } from "./search";
 import { Shortcuts, useShortcuts } from "./shortcuts";
 
@@ -28,9 +29,14 @@ type Agency = Schema["AgencyShape"];
 
 const SEARCH = "tim";
 const RECORDS = "nhat-ky";
+const REGISTER = "so";
 const CODE = /^[0-9A-Z.]+-\d{6}-\d{4,7}$/;
 const agenciesOf = (queues: readonly OwnQueue[]): Agency[] => [
   ...new Map(queues.map((one) => [one.agency.code, one.agency])).values(),
+];
+
+const workplaces = (posts: Own["posts"]): Agency[] => [
+  ...new Map(posts.map((one) => [one.agency.code, one.agency])).values(),
 ];
 
 /** The officers' workspace: its bar stays, the page below changes. */
@@ -49,7 +55,7 @@ export default function Desk({ params, query }: PageProps) {
   const posts = queues.data?.posts ?? [];
   return (
     <div class="desk">
-      <Bar queues={own} administers={queues.data?.administers ?? []} counts={counts} first={first} queue={second}>
+      <Bar queues={own} administers={queues.data?.administers ?? []} agencies={workplaces(posts)} counts={counts} first={first} queue={second}>
         <PostNav posts={posts} here={rest.slice(0, 3).join("/")} />
         <MoneyNav posts={posts} here={rest.slice(0, 3).join("/")} />
       </Bar>
@@ -73,6 +79,8 @@ export default function Desk({ params, query }: PageProps) {
             const administered = administers.find((one) => one.code === second);
             if (first === RECORDS && administered !== undefined)
               return <Records key={second} agency={administered} agencies={administers} />;
+            const registered = posts.find((one) => one.agency.code === second)?.agency;
+            if (first === REGISTER && registered !== undefined) return <Register key={second} agency={registered} />;
             if (here === undefined) return <NoQueue />;
             return <Queue key={`${first}/${second}`} of={here} query={query} counts={counts} />;
           }}
@@ -92,6 +100,8 @@ function NoQueue() {
 }
 
 interface BarProps {
+  /** Where the officer has a post, for their registers. */
+  agencies: readonly Agency[];
   queues: readonly OwnQueue[];
   administers: readonly Agency[];
   counts: Counts;
@@ -100,7 +110,7 @@ interface BarProps {
   children: ComponentChildren;
 }
 
-function Bar({ queues, administers, counts, first, queue, children }: BarProps) {
+function Bar({ queues, administers, agencies: workplaces, counts, first, queue, children }: BarProps) {
   const agencies = agenciesOf(queues);
   const where = { counts, agency: first, queue };
   return (
@@ -139,6 +149,16 @@ function Bar({ queues, administers, counts, first, queue, children }: BarProps) 
             {t("desk.records")}
           </a>
         )}
+        {workplaces.map((one) => (
+          <a
+            key={one.code}
+            class="govuk-link"
+            href={`/can-bo/${REGISTER}/${one.code}`}
+            aria-current={first === REGISTER && queue === one.code ? "page" : undefined}
+          >
+            {workplaces.length > 1 ? t("desk.register.of", { agency: one.name }) : t("desk.register")}
+          </a>
+        ))}
         <Shortcuts />
       </div>
     </div>
