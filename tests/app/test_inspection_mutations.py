@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -20,6 +21,7 @@ from tests.thorough import with_examples
 
 pytestmark = pytest.mark.clause("A8")
 ACTS = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/SubmitForm", b"/ImportData", b"/RichMedia")
+NAMED = re.compile(b"(" + b"|".join(ACTS) + rb")s?(?![A-Za-z0-9])")  # /Launcher is another name, and does nothing
 Change = tuple[int, int, bytes]  # where, how much is taken out, what is put in
 
 
@@ -84,7 +86,7 @@ def test_a_pdf_that_passes_does_nothing(examples: int) -> None:
         if sound is not None:
             passed.append(sound)
             assert sound.content == content, "kept byte for byte"
-            assert not [name for name in ACTS if name in content]
+            assert NAMED.search(content) is None
 
     tried(examples, check, which=st.integers(0, 5), changes=CHANGES, objects=OBJECTS)
     assert passed, "what is not changed passes, or this shows nothing"

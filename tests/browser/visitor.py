@@ -90,7 +90,7 @@ class Visitor:
         """Wait until the page is drawn and has asked for nothing for a moment; sooner than the browser's own idea."""
         page.locator("h1").first.wait_for()
         ends, still = time.monotonic() + 20, 0
-        while still < 3:
+        while still < 5:
             assert time.monotonic() < ends, f"still waiting for {[one.url for one in self._waiting]}"
             page.wait_for_timeout(30)
             still = 0 if self._waiting else still + 1
