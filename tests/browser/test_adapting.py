@@ -11,9 +11,8 @@ from pypdf import PdfReader
 
 from tests.browser.gallery import Gallery
 from tests.browser.views import VIEWS, View
-from tests.thorough import spread
 
-pytestmark = pytest.mark.clause("C9")
+pytestmark = [pytest.mark.clause("C9"), pytest.mark.slow]
 SOME = {
     "home", "results", "login-wrong", "filing", "filing-group-wrong", "filing-papers-photo", "mine-asked",
     "mine-withdraw", "receipt", "guidance", "desk-queue-reception", "desk-filed", "desk-ask",
@@ -61,7 +60,7 @@ def _with(page: Page, ask: str, **media: Any) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("view", spread(2, LOOKED_AT), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", LOOKED_AT, ids=lambda view: view.name)
 def test_own_colours_and_no_movement(gallery: Gallery, view: View) -> None:
     with gallery.showing(view, "vi") as (visitor, page):
         assert _with(page, MOVING, reduced_motion="reduce") == []

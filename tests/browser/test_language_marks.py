@@ -14,7 +14,7 @@ from tests.browser.conftest import Enter
 from tests.browser.office import AGENCY, ANSWERS, PAPER, PROCEDURE, Applicant, log_in, officer
 from tests.browser.portal import ROOT, Portal
 
-pytestmark = pytest.mark.clause("C9")
+pytestmark = [pytest.mark.clause("C9"), pytest.mark.slow]
 # Texts with letters that English has not, outside of whatever says lang="vi"; the sheets that only paper shows too.
 UNMARKED = """() => {
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -13,9 +13,8 @@ from pypdf import PdfReader
 from tests.browser.conftest import Enter
 from tests.browser.visitor import Visitor
 from tests.browser.world import CITIZEN, World
-from tests.thorough import spread
 
-pytestmark = pytest.mark.clause("A5")
+pytestmark = [pytest.mark.clause("A5"), pytest.mark.slow]
 ADDRESS = re.compile(r"/tra-cuu#H34\.05-\d{6}-\d{4}/[0-9a-f]{32}$")
 SHEET = (
     "navigator.share = async (said) => { window.handed = said; };"  # the system's own, which no headless browser has
@@ -139,7 +138,7 @@ def test_the_eleventh_is_refused_in_words(desk: Visitor, world: World) -> None:
     expect(page).to_have_title(re.compile("^Lỗi:"))
 
 
-@pytest.mark.parametrize("theme", spread(2, ["dark", "contrast"]))
+@pytest.mark.parametrize("theme", ["dark", "contrast"])
 def test_the_printed_link_is_one_sheet_for_whoever_gets_it(enter: Enter, world: World, theme: str) -> None:
     dossier, receipt = world.filed()
     visitor = enter(f"desk-{theme}", 1280, 900)

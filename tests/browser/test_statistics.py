@@ -23,9 +23,9 @@ from infra.local.environment import REGION
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
-from tests.thorough import spread
 
-pytestmark = pytest.mark.xdist_group("statistics")  # its portals are started once, not in each worker
+# Its portals are started once, not in each worker.
+pytestmark = [pytest.mark.xdist_group("statistics"), pytest.mark.slow]
 
 PERSON = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
 GUIDANCE = "/tt/2.000635"
@@ -158,7 +158,7 @@ def test_a_page_of_the_site_is_rated_with_the_keyboard(come: Enter, own: Portal)
 
 
 @pytest.mark.clause("A17")
-@pytest.mark.parametrize("path", spread(2, [GUIDANCE, "/lien-he"]))
+@pytest.mark.parametrize("path", [GUIDANCE, "/lien-he"])
 def test_a_rating_that_is_lost_on_the_way_can_be_sent_again_and_is_one(come: Enter, own: Portal, path: str) -> None:
     before = rated(own).get(path, 0)
     visitor = come("offline", 390, 844)
@@ -234,7 +234,7 @@ def busy(own: Portal) -> Portal:
 @pytest.mark.clause("A17")
 @pytest.mark.clause("C8")
 @pytest.mark.clause("C9")
-@pytest.mark.parametrize(("name", "width"), spread(2, [("320", 320), ("desk", 1280)], pairs=True))
+@pytest.mark.parametrize(("name", "width"), [("320", 320), ("desk", 1280)])
 def test_the_statistics_can_be_read_by_everybody(come: Enter, busy: Portal, name: str, width: int) -> None:
     visitor = come(name, width, 900)
     page = visitor.open("/thong-ke")

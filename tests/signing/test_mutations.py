@@ -15,7 +15,7 @@ from chalicelib.services.verification.running import Verifier
 from tests.signing import make
 from tests.signing.pki import World
 
-pytestmark = pytest.mark.clause("A11")
+pytestmark = [pytest.mark.clause("A11"), pytest.mark.slow]
 
 QUICK = settings(
     max_examples=70,
