@@ -6,11 +6,9 @@ which takes one answer; what was never told is found by the function's own clock
 
 from __future__ import annotations
 
-import atexit
 import tempfile
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 from chalicelib import settings
@@ -21,21 +19,12 @@ from chalicelib.domain.check import Check
 from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.signature import MAX_BYTES, Report
 from chalicelib.errors import NotFound
-from chalicelib.services import trusted
-from chalicelib.services.verification.running import Verifier
+from chalicelib.services import verifier
 from chalicelib.storage import checks as kept
 from chalicelib.storage import dossiers, objects
 from chalicelib.telemetry import count, logger
 
 LOOKED_FOR = 25  # checks of one shard, each time the clock comes
-
-_verifier = Verifier()  # starts its process when it is first asked
-atexit.register(_verifier.close)
-
-
-@cache
-def _trusted() -> trusted.Folders:
-    return trusted.fresh()
 
 
 def answer(dossier_id: str, sk: str, now: datetime) -> None:
@@ -62,11 +51,10 @@ def answer(dossier_id: str, sk: str, now: datetime) -> None:
 
 
 def _report(check: Check, content: bytes, now: datetime) -> Report:
-    folder, pinned = _trusted().of(check.side, now)
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        report = _verifier.verify(Path(file.name), folder, now, pinned=pinned).report
+        report = verifier.report(Path(file.name), check.side, now)
     if report.sha256 != check.sha256:  # versions of objects do not change
         raise RuntimeError("the file is not the one that was asked about")
     return report

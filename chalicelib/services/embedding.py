@@ -4,35 +4,30 @@ Between the two lies a phone, or a crash: everything that the second needs is wh
 (ETSI.CAdES.detached, baseline B-B), RSA PKCS#1 v1.5 with SHA-256, which is what hash-signing providers do. The file is
 written behind what it was (an incremental update), so that it begins with exactly the bytes that were issued.
 
-The only module outside the verifier that touches pyHanko, and only the function that signs imports it.
+The PDF is done by `verification.preparing`, as for results; only the function that signs imports this.
 """
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from asn1crypto import cms, x509
-from asn1crypto.algos import SignedDigestAlgorithm
+from asn1crypto import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
-from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chalicelib.domain.signature import Belongs
+from chalicelib.services.verification import preparing
 from chalicelib.services.verification.chain import LEAST_RSA_BITS, may_sign
 from chalicelib.services.verification.describing import signer as holder_of
 
-DIGEST = "sha256"
-ROOM = 24 * 1024
-"""Bytes left for the signature and its certificates, written as hexadecimal; three certificates have about six."""
+FIELD = "Nguoi-nop-ho-so"
+"""The name of the signature's field in the file."""
 
 
 class Unusable(Exception):
@@ -86,21 +81,9 @@ def _can_sign(certificate: x509.Certificate, now: datetime) -> bool:
 
 def prepare(content: bytes, certificates: Sequence[bytes], reason: str) -> Room:
     """Make room for a signature by the first of `certificates` (DER) in a PDF without signatures."""
-    metadata = signers.PdfSignatureMetadata(
-        field_name="Nguoi-nop-ho-so", md_algorithm=DIGEST, subfilter=fields.SigSeedSubFilter.PADES, reason=reason
-    )
-    signer = _signer(certificates, None)
-
     out = io.BytesIO()
-
-    async def made() -> tuple[PreparedByteRangeDigest, cms.CMSAttributes]:
-        writer = IncrementalPdfFileWriter(io.BytesIO(content))
-        tool = signers.PdfSigner(metadata, signer=signer)
-        digest, _, _ = await tool.async_digest_doc_for_signing(writer, bytes_reserved=ROOM, output=out)
-        return digest, await signer.signed_attrs(digest.document_digest, DIGEST, use_pades=True)
-
-    digest, attrs = asyncio.run(made())
-    return Room(out.getvalue(), digest.reserved_region_start, digest.reserved_region_end, attrs.dump())
+    room = preparing.make_room(IncrementalPdfFileWriter(io.BytesIO(content)), out, certificates, FIELD, reason=reason)
+    return Room(out.getvalue(), room.start, room.end, room.attributes)
 
 
 def embed(room: Room, certificates: Sequence[bytes], value: bytes) -> bytes:
@@ -112,18 +95,6 @@ def embed(room: Room, certificates: Sequence[bytes], value: bytes) -> bytes:
         key.verify(value, room.attrs, padding.PKCS1v15(), hashes.SHA256())
     except InvalidSignature as error:
         raise NotASignature from error
-    attrs = cms.CMSAttributes.load(room.attrs, strict=True)
-    signed = asyncio.run(_signer(certificates, value).async_sign_prescribed_attributes(DIGEST, attrs))
     out = io.BytesIO(room.content)
-    # Of the prepared bytes only where the room is matters here; what was hashed stands in the attributes.
-    PreparedByteRangeDigest(b"", room.start, room.end).fill_with_cms(out, signed)
+    preparing.fill(out, certificates, preparing.Room(room.attrs, room.start, room.end), value)
     return out.getvalue()
-
-
-def _signer(certificates: Sequence[bytes], value: bytes | None) -> signers.ExternalSigner:
-    leaf, *above = [x509.Certificate.load(der, strict=True) for der in certificates]
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library leaves its constructor untyped
-    store.register_multiple(above)
-    mechanism = SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
-    room = leaf.public_key.byte_size if value is None else value
-    return signers.ExternalSigner(leaf, store, room, mechanism, embed_roots=False)

@@ -239,7 +239,7 @@ def _opens_as_zip(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return bool(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):  # the last: a way of packing it lacks
         return False  # four bytes that look like an archive's end, by chance
 
 

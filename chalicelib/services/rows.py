@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,7 +66,7 @@ def reader(kind: FileKind, provider: str, agency: str, clerk: Clerk, file: str, 
     return Settlement(desk, provider, dry)
 
 
-class _Books:
+class _Books(ABC):
     """What all kinds share."""
 
     counts = False
@@ -81,9 +82,9 @@ class _Books:
         """The entry that was made of a line; None when it must not be, or in a trial."""
         return None if self.dry else self._book(line)
 
+    @abstractmethod
     def _book(self, line: Line) -> Entry | None:
         """Book what a line tells of and nobody knew; every kind of file has its own way."""
-        raise NotImplementedError
 
     def _origin(self, line: Line) -> str:
         return reconcile.origin(self.desk.file, line.row)

@@ -8,9 +8,7 @@ it, signs nothing again, and verifies what is there.
 
 from __future__ import annotations
 
-import atexit
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,8 +21,8 @@ from chalicelib.domain.result import File, Result, Way
 from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
 from chalicelib.gateways import signing_keys
 from chalicelib.gateways.signing_keys import KeyUnusable, NoKey
-from chalicelib.services import catalogue, sealing, trusted
-from chalicelib.services.verification.running import Unsignable, Verifier
+from chalicelib.services import catalogue, sealing, verifier
+from chalicelib.services.verification.running import Unsignable
 from chalicelib.storage import dossiers, objects, outbox
 
 FIELD = "KetQua"
@@ -37,15 +35,6 @@ class NotIssuable(Exception):
     def __init__(self, problem: str, report: Report | None = None) -> None:
         super().__init__(problem)
         self.problem, self.report = problem, report
-
-
-_verifier = Verifier()  # starts its process when it is first asked
-atexit.register(_verifier.close)
-
-
-@cache
-def _folders() -> trusted.Folders:
-    return trusted.fresh()
 
 
 def perform(dossier_id: str, sk: str, now: datetime) -> None:
@@ -105,8 +94,8 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
     agency = catalogue.agency(bundle.dossier.agency)
     try:
         key = signing_keys.of(agency.code)
-        prepared = _verifier.prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
-        _verifier.complete(prepared, signing_keys.sign(key, prepared.attributes))
+        prepared = verifier.child.prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
+        verifier.child.complete(prepared, signing_keys.sign(key, prepared.attributes))
     except NoKey as error:
         raise NotIssuable("NoSigningKey") from error
     except KeyUnusable as error:
@@ -118,8 +107,7 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
 
 def _good(bundle: Bundle, result: Result, path: Path, now: datetime) -> Report:
     """The report on a file that may be issued; NotIssuable for any other, also one that was signed here."""
-    folder, pins = _folders().of(Side.AGENCY, now)
-    report = _verifier.verify(path, folder, now, pinned=pins).report
+    report = verifier.report(path, Side.AGENCY, now)
     if result.way is not Way.SIGNED:
         problem = "" if report.verdict is Verdict.VALID else "CertificateRefused"
     else:

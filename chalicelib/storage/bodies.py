@@ -56,8 +56,8 @@ def write(value: Any) -> dict[str, Any]:
 def read(cls: type[T], row: LedgerRow) -> T:
     """The dataclass that `write` wrote."""
     body = dict(row.body)
-    # T is any class to mypy, which has no bound for "a dataclass".
-    for name in [f.name for f in dataclasses.fields(cls) if f.name == "at" or f.name.endswith("_at")]:  # type: ignore[arg-type]
+    known = dataclasses.fields(cls)  # type: ignore[arg-type]  # mypy has no bound for "a dataclass"
+    for name in [f.name for f in known if f.name == "at" or f.name.endswith("_at")]:
         if body.get(name):
             body[name] = heads.moment(body[name]).astimezone(UTC)
     if cls in _STATES:

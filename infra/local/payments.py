@@ -129,7 +129,7 @@ class Town:
     def register(self, ssm: Any) -> None:
         """Tell Parameter Store who we are at each gateway, carrier and provider."""
         for name, said in self.signing.items():
-            path = f"/motcua/{STAGE}/signing/{name}"
+            path = f"/motcua/{STAGE}/remote-signing/{name}"
             ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
         for name, said in self.settings.items():
             path = f"/motcua/{STAGE}/payments/{name}"

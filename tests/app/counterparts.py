@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.gateways import parameters
 from chalicelib.services import present, relay
@@ -17,6 +17,7 @@ from infra.local.sandboxes.orders import Deed, Order
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, Answer, Person, Portal, new_id
 from tests.app.treasury import Treasury, level_4
 
+AnyLine = TypeVar("AnyLine", bound=Callable[..., Iterable[bytes]])
 ACCOUNT = {"bank": "970436", "number": "0123456789", "holder": "NGUYEN THI THU"}
 KEPT = 50_000
 """The fee of PARTLY that is not given back."""
@@ -164,19 +165,26 @@ class Counterparts(Treasury):
 
 
 @contextmanager
-def counterparts(portal: Portal) -> Iterator[Counterparts]:
+def served(portal: Portal, line_to: Callable[[Town], AnyLine]) -> Iterator[AnyLine]:
+    """The portal with the other sides that it knows, over HTTP: a line to a town of its own."""
     server = serving.Server(serving.reserve(0))
     town = Town(server.url)
-    line = Line(town)
+    line = line_to(town)
     server.start(line)
     town.register(portal.cloud.client("ssm"))
     parameters.forget()
     try:
-        yield Counterparts(portal, line)
+        yield line
     finally:
         server.stop()
         town.close()
         parameters.forget()
+
+
+@contextmanager
+def counterparts(portal: Portal) -> Iterator[Counterparts]:
+    with served(portal, Line) as line:
+        yield Counterparts(portal, line)
 
 
 def ok(answer: Answer) -> dict[str, Any]:

@@ -10,12 +10,11 @@ from typing import Any
 
 from chalicelib import settings, signing_remotely
 from chalicelib.domain.form_paper import FORM
-from chalicelib.gateways import parameters
 from chalicelib.services import present, remote_signing
-from infra.local import serving
 from infra.local.payments import Town
 from infra.local.sandboxes.phones import Asked
 from infra.local.testing import context
+from tests.app.counterparts import served
 from tests.app.portal import Answer, Portal, new_id
 from tests.app.signing import Signing
 from tests.app.treasury import LEVEL_4, Treasury
@@ -137,15 +136,5 @@ class Phone:
 
 @contextmanager
 def phone(portal: Portal) -> Iterator[Phone]:
-    server = serving.Server(serving.reserve(0))
-    town = Town(server.url)
-    line = Line(town)
-    server.start(line)
-    town.register(portal.cloud.client("ssm"))
-    parameters.forget()
-    try:
+    with served(portal, Line) as line:
         yield Phone(portal, line)
-    finally:
-        server.stop()
-        town.close()
-        parameters.forget()

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.payment import Evidence, Mismatch, Outcome, Source, mismatch
 from chalicelib.domain.refund import RefundOutcome
-from chalicelib.gateways.payments import national, wire
+from chalicelib.gateways import wire
+from chalicelib.gateways.payments import national
 from chalicelib.gateways.payments.contract import VIETNAM, BadCallback, Gateway, Message, Verdict
 from chalicelib.gateways.payments.national import Account, National
 from tests.gateways.orders import NOW, REFERENCE, attempt, posted, refund

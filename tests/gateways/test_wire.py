@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.gateways.payments import wire
+from chalicelib.gateways import wire
 from infra.local import serving
 
 Conversation = Callable[[socket.socket], None]

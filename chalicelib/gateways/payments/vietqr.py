@@ -29,7 +29,8 @@ from chalicelib.domain import codes
 from chalicelib.domain.payment import Evidence, Outcome, Source
 from chalicelib.domain.refund import RefundOutcome
 from chalicelib.errors import Invalid
-from chalicelib.gateways.payments import emv, transfers, wire
+from chalicelib.gateways import wire
+from chalicelib.gateways.payments import emv, transfers
 from chalicelib.gateways.payments.contract import (
     BadCallback,
     Message,

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from chalicelib.domain.codes import plain
 from chalicelib.domain.payment import Evidence, Outcome, Source
 from chalicelib.domain.refund import RefundOutcome
-from chalicelib.gateways.payments import wire
+from chalicelib.gateways import wire
 from chalicelib.gateways.payments.contract import (
     BadCallback,
     Message,

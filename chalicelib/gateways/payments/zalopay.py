@@ -24,7 +24,7 @@ from typing import Any
 from chalicelib.domain.payment import Evidence, Outcome, Source
 from chalicelib.domain.refund import RefundOutcome
 from chalicelib.errors import UpstreamFailed
-from chalicelib.gateways.payments import wire
+from chalicelib.gateways import wire
 from chalicelib.gateways.payments.contract import (
     VIETNAM,
     BadCallback,

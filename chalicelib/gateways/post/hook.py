@@ -21,8 +21,8 @@ from chalicelib import settings
 from chalicelib.domain.post import CARRIERS, Word
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.gateways import parameters
-from chalicelib.gateways.payments.wire import read_object
 from chalicelib.gateways.post import words
+from chalicelib.gateways.wire import read_object
 
 GOOD_FOR = 600
 STATUS = {

@@ -1,7 +1,8 @@
 """Who we are at each provider of remote signing: one JSON per connection in Parameter Store.
 
-Parameter `/motcua/<stage>/signing/<provider>` (SecureString): the fields of the provider's class, `secrets` the present
-one and during a rotation the one before.
+Parameter `/motcua/<stage>/remote-signing/<provider>` (SecureString): the fields of the provider's class,
+`secrets` the present one and during a rotation the one before. Apart from the keys of agencies (signing_keys.py), whose
+function shall not read what is said here.
 """
 
 from __future__ import annotations
@@ -25,5 +26,5 @@ def provider(name: str) -> Provider:
     """The connection to a provider; raises NotFound when this stage has none of that name."""
     if name not in names():
         raise NotFound("ProviderNotOffered")
-    found: Provider = _PROVIDERS[name](**parameters.read("signing", name))
+    found: Provider = _PROVIDERS[name](**parameters.read("remote-signing", name))
     return found

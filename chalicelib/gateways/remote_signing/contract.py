@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import UpstreamFailed
+from chalicelib.gateways import wire
 from chalicelib.telemetry import logger
 
 MOST_CERTIFICATES = 20
@@ -88,6 +89,24 @@ def failed(why: str) -> UpstreamFailed:
     """The provider did not do its part; `why` for the log alone."""
     logger.warning("no word from a provider of remote signing", why=why)
     return UpstreamFailed("ProviderFailed")
+
+
+def post(
+    url: str, sent: Mapping[str, Any], seconds: float, headers: Mapping[str, str] | None = None
+) -> tuple[Mapping[str, Any], str]:
+    """What a provider answers; nothing, and why, when that is no answer."""
+    try:
+        return wire.post_json(url, sent, headers, seconds=seconds).fields, ""
+    except wire.NoAnswer as none:
+        return {}, none.why
+
+
+def hinted(body: bytes, name: str) -> str | None:
+    """The number that a callback has under `name`; None when it names none."""
+    try:
+        return said(wire.read_object(body).get(name)) or None
+    except ValueError:
+        return None
 
 
 def unpacked(text: Any) -> bytes | None:

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.gateways.payments import wire
 from chalicelib.gateways.remote_signing.contract import (
     MOST_CERTIFICATES,
     Certificate,
@@ -24,7 +23,9 @@ from chalicelib.gateways.remote_signing.contract import (
     Outcome,
     Word,
     failed,
+    hinted,
     part,
+    post,
     said,
     unpacked,
     whole,
@@ -118,19 +119,15 @@ class MySign:
         return Word(outcome if value else Outcome.UNKNOWN, transaction, signature=value, code=status)
 
     def read_hint(self, body: bytes) -> str | None:
-        try:
-            return said(wire.read_object(body).get("transactionId")) or None
-        except ValueError:
-            return None
+        return hinted(body, "transactionId")
 
     def _login(self, identity: str) -> tuple[_Session | None, Word]:
         """Let in for one customer under the newest secret, or the one before; otherwise why not."""
         why = ""
         for secret in self.secrets:
             asked = {"client_id": self.client_id, "client_secret": secret, "profile_id": self.profile_id}
-            told, why = _post(
-                f"{self.address}/vtss/service/ras/v1/login", {**asked, "user_id": _user(identity)}, {}, self
-            )
+            asked["user_id"] = _user(identity)
+            told, why = post(f"{self.address}/vtss/service/ras/v1/login", asked, self.seconds)
             token, error = said(told.get("access_token"), 4096), said(told.get("error"))
             if token:
                 return _Session(self, secret, token), Word(Outcome.PENDING)
@@ -150,17 +147,7 @@ class _Session:
 
     def post(self, verb: str, sent: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         headers = {"Authorization": f"Bearer {self.token}"}
-        return _post(f"{self.provider.address}/vtss/service/{verb}", sent, headers, self.provider)
-
-
-def _post(
-    url: str, sent: Mapping[str, Any], headers: Mapping[str, str], provider: MySign
-) -> tuple[Mapping[str, Any], str]:
-    """What it answers; nothing, and why, when that is no answer."""
-    try:
-        return wire.post_json(url, sent, headers, seconds=provider.seconds).fields, ""
-    except wire.NoAnswer as none:
-        return {}, none.why
+        return post(f"{self.provider.address}/vtss/service/{verb}", sent, self.provider.seconds, headers)
 
 
 def _user(identity: str) -> str:

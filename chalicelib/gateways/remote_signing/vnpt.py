@@ -15,15 +15,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.gateways.payments import wire
 from chalicelib.gateways.remote_signing.contract import (
     Certificate,
     Order,
     Outcome,
     Word,
     failed,
+    hinted,
     part,
     parts,
+    post,
     said,
     unpacked,
     whole,
@@ -114,10 +115,7 @@ class SmartCA:
         return Word(outcome if value else Outcome.UNKNOWN, transaction, signature=value, code=word or number)
 
     def read_hint(self, body: bytes) -> str | None:
-        try:
-            return said(wire.read_object(body).get("transaction_id")) or None
-        except ValueError:
-            return None
+        return hinted(body, "transaction_id")
 
     def _ask(self, verb: str, asked: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
         """Under the newest password, and under the one before when that is refused."""
@@ -130,8 +128,4 @@ class SmartCA:
         return answer, why
 
     def _post(self, verb: str, sent: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
-        """What it answers; nothing, and why, when that is no answer."""
-        try:
-            return wire.post_json(f"{self.address}/v1/{verb}", sent, seconds=self.seconds).fields, ""
-        except wire.NoAnswer as none:
-            return {}, none.why
+        return post(f"{self.address}/v1/{verb}", sent, self.seconds)

@@ -1,4 +1,4 @@
-"""HTTP to the payment gateways: one request, one answer or none.
+"""HTTP to other systems: one request, one answer or none.
 
 Nothing is sent a second time by itself: after a time-out the other side may well have done what it was asked, and only
 a question about it may follow. Whatever is not a JSON object in an honest HTTP answer is no answer. Bodies, answers
