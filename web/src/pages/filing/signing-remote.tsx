@@ -10,6 +10,7 @@ import { RadiosField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { SummaryList } from "../../parts/SummaryList";
+import { useTurns } from "../../turns";
 import type { Filing } from "./flow";
 import { issued } from "./issued";
 
@@ -17,7 +18,7 @@ export type Overview = components["schemas"]["SigningsShape"];
 type Signing = components["schemas"]["SigningShape"];
 
 /** Seconds between questions while somebody waits beside their phone. */
-const PAUSE = 3;
+const PAUSES = [3];
 
 /** Asked through a provider, agreed to on the phone; how it stands is asked about while somebody looks. */
 export function Remote({ filing, overview }: { filing: Filing; overview: Overview }) {
@@ -108,44 +109,22 @@ function State({ of, lost }: { of: Signing; lost: Refusal | null }) {
   );
 }
 
-/** Ask again and again while it is open and somebody looks; the refusal of the last question, if it was lost. */
+/** Asked about while it is open and somebody looks; the refusal of the last question, if it was lost. */
 function useWatch(signing: Signing | null, look: () => Promise<void>): Refusal | null {
   const [lost, setLost] = useState<Refusal | null>(null);
-  const latest = useRef(look);
-  latest.current = look;
   const open = signing !== null && !signing.over;
+  const turns = useTurns(open, PAUSES, async () => {
+    if (!open) return false;
+    try {
+      await look();
+      setLost(null);
+    } catch (failed) {
+      setLost(asRefusal(failed));
+    }
+    return true;
+  });
   useEffect(() => {
-    if (!open) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let running = false;
-    let ended = false;
-    const next = (): void => {
-      clearTimeout(timer);
-      if (!ended) timer = setTimeout(() => void turn(), PAUSE * 1000);
-    };
-    const turn = async (): Promise<void> => {
-      if (running || document.hidden) return;
-      running = true;
-      try {
-        await latest.current();
-        setLost(null);
-      } catch (failed) {
-        setLost(asRefusal(failed));
-      }
-      running = false;
-      next();
-    };
-    // Whoever comes back from the provider's app wants to know at once.
-    const back = (): void => void turn();
-    document.addEventListener("visibilitychange", back);
-    addEventListener("online", back);
-    next();
-    return () => {
-      ended = true;
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", back);
-      removeEventListener("online", back);
-    };
+    if (open) turns.soon();
   }, [open]);
   return lost;
 }
