@@ -14,7 +14,7 @@ from chalicelib.domain.access import Actor, require_applicant_account
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
-from chalicelib.domain.form_paper import FORM
+from chalicelib.domain.form_paper import FORM, LEAST_LEVEL
 from chalicelib.domain.paper import Paper, current
 from chalicelib.domain.procedure import MOMENTS, Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused
@@ -154,7 +154,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
     there = current(bundle.papers)
     found = forms.defects(procedure.form, dossier.answers, complete=True)
     found += _paper_defects(procedure, dossier.answers, there)
-    if dossier.level >= 4:
+    if dossier.level >= LEAST_LEVEL:
         found += check.refusals(there, bundle.checks)
         found += check.form_refusals(there, bundle.checks, bundle.issued_form, dossier.version)
     if not declared:
@@ -174,7 +174,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         "draft_expires_at": None,
         "papers": {component: paper.id for component, paper in there.items()},
         "fees": fees,
-        "signed": dossier.level >= 4 and check.is_signed(there, bundle.checks),
+        "signed": dossier.level >= LEAST_LEVEL and check.is_signed(there, bundle.checks),
     }
     detail = {
         "code": code,
@@ -267,7 +267,7 @@ def supplement(
             found.append(FieldError.of(f"papers.{component}", "NotAnswered"))
         elif paper.status != "verified":
             found.append(FieldError.of(f"papers.{component}", "PaperNotChecked"))
-    if dossier.level >= 4:
+    if dossier.level >= LEAST_LEVEL:
         found += check.refusals({c: there[c] for c in asked["papers"] if c in there}, bundle.checks)
     found += [d for d in forms.defects(procedure.form, merged, complete=True) if d not in found]
     if found:
