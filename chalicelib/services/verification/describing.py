@@ -27,10 +27,7 @@ def moment(when: datetime | None) -> str | None:
 
 def signer(certificate: Any) -> Signer:
     """The holder of an asn1crypto certificate."""
-    named: dict[str, list[str]] = {}
-    for rdn in certificate.subject.chosen:
-        for pair in rdn:
-            named.setdefault(pair["type"].native, []).append(str(pair["value"].native))
+    named = _named(certificate.subject)
     return Signer.of(
         "; ".join(named.get("common_name", [])),
         "; ".join(named.get("organization_name", [])),
@@ -38,11 +35,26 @@ def signer(certificate: Any) -> Signer:
     )
 
 
+def _named(name: Any) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for rdn in name.chosen:
+        for pair in rdn:
+            named.setdefault(pair["type"].native, []).append(str(pair["value"].native))
+    return named
+
+
+def _issuer(certificate: Any) -> str:
+    """The authority by its name, and whose it is where that is said; names of fields are nobody's language."""
+    named = _named(certificate.issuer)
+    said = [*named.get("common_name", []), *named.get("organization_name", [])]
+    return ", ".join(dict.fromkeys(said)) or str(certificate.issuer.human_friendly)
+
+
 def about(certificate: Any) -> dict[str, Any]:
     """What a Signature says of its certificate."""
     return {
         "signer": signer(certificate),
-        "issuer": str(certificate.issuer.human_friendly),
+        "issuer": _issuer(certificate),
         "serial": f"{certificate.serial_number:x}",
     }
 

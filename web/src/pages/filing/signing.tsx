@@ -45,7 +45,7 @@ export function Signing(filing: Filing & { choose: () => void }) {
         </>
       )}
       <form onSubmit={send} noValidate>
-        <Button>{t("button.continue")}</Button>
+        <Button kind={there === undefined ? "secondary" : "primary"}>{t("button.continue")}</Button>
       </form>
     </Page>
   );

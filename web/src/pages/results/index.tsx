@@ -120,7 +120,7 @@ function Found({ found, heading }: { found: Checked; heading: { current: HTMLHea
         {t(`proof.found.${found.state}` as Key)}
       </h2>
       {!valid && (
-        <Notice kind="error">
+        <Notice kind="error" title={t("proof.revoked")}>
           <p>{t("proof.revoked.text", { at: found.revoked_at ? dateTime(found.revoked_at) : "" })}</p>
           <p>
             {t("proof.reason")}: <Written text={found.reason ?? ""} />
