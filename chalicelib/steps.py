@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.domain.dossier import State
+from chalicelib.domain.life import State
 from chalicelib.services import present, workflow
 from chalicelib.telemetry import logger, tracer
 

@@ -16,8 +16,8 @@ from chalicelib.api import money_views
 from chalicelib.domain.banks import BANKS
 from chalicelib.domain.books import BUCKETS, neutral
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.entry import Act, Entry, EntryEvent, Proposal, allows
+from chalicelib.domain.event import iso
 from chalicelib.domain.file import File, Told
 from chalicelib.domain.money import Journal
 from chalicelib.domain.reconcile import day_of

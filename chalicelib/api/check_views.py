@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from chalicelib import messages
 from chalicelib.domain.check import Check
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.signature import Signature
 
 

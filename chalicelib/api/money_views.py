@@ -10,8 +10,9 @@ from chalicelib import messages, settings
 from chalicelib.api import money_shapes as shapes
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.banks import BANKS
-from chalicelib.domain.dossier import Dossier, Fee, iso
+from chalicelib.domain.dossier import Dossier, Fee
 from chalicelib.domain.drawer import Drawer
+from chalicelib.domain.event import iso
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.procedure import Waiver

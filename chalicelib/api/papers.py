@@ -10,8 +10,9 @@ from typing_extensions import TypedDict
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
 from chalicelib.domain.clerk_papers import BY_CLERK, RESULT, SIGNATURE
-from chalicelib.domain.dossier import iso
-from chalicelib.domain.paper import MAX_PAGES, MAX_PDF_BYTES, File, Provenance
+from chalicelib.domain.event import iso
+from chalicelib.domain.paper import File, Provenance
+from chalicelib.domain.upload import MAX_PAGES, MAX_PDF_BYTES
 from chalicelib.errors import NotFound
 from chalicelib.services import papers as service
 from chalicelib.services import present

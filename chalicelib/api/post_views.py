@@ -10,7 +10,7 @@ from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI 
 
 from chalicelib import messages
 from chalicelib.domain import urgency
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.post import CARRIERS, Check, Parcel
 from chalicelib.services.shipments import Row
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.page import LONGEST
 from chalicelib.domain.rating import Level
 from chalicelib.services import dossiers, present, statistics

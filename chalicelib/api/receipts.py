@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from chalicelib.api import money_shapes, money_views, shapes, views
 from chalicelib.api.http import Api, Body, Call, path_id
 from chalicelib.domain.document import Text
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.receipt import FORM_SYMBOL, MOST_PER_YEAR, Receipt
 from chalicelib.errors import NotFound
 from chalicelib.services import present

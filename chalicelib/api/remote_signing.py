@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from chalicelib import messages
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.remote_signing import OPEN, Signing, SigningState
 from chalicelib.errors import NotFound
 from chalicelib.services import present

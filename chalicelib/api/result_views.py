@@ -7,7 +7,7 @@ from chalicelib.api import shapes
 from chalicelib.domain import result_sheet
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.life import TRANSITIONS, Action
 from chalicelib.domain.result import Result, Standing, may_ask, may_decide
 from chalicelib.domain.signature import Kind

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from chalicelib.api import result_views, shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
 from chalicelib.domain import result_template
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.result import Way
 from chalicelib.errors import NotFound
 from chalicelib.services import delivery, present

@@ -14,7 +14,9 @@ from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle, Message, Page
 from chalicelib.domain.check import Check
 from chalicelib.domain.document import Text
-from chalicelib.domain.dossier import Dossier, Event, State, iso, possible_actions
+from chalicelib.domain.dossier import Dossier, possible_actions
+from chalicelib.domain.event import Event, iso
+from chalicelib.domain.life import State
 from chalicelib.domain.paper import Paper, shown
 from chalicelib.domain.search import SearchRecord
 from chalicelib.domain.share import Share

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from chalicelib.domain import codes
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
 
 PERSON, ORGANISATION, OFFICER = "person", "organisation", "officer"

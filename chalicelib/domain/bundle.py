@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.check import Check
-from chalicelib.domain.dossier import Dossier, Event
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
 from chalicelib.domain.remote_signing import Signing

@@ -18,11 +18,12 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.clerk_papers import RESULT
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.form_paper import FORM
-from chalicelib.domain.paper import PDF, Paper, Provenance
+from chalicelib.domain.paper import Paper, Provenance
 from chalicelib.domain.sheet import Issued
 from chalicelib.domain.signature import Belongs, Report, Signature, Verdict
+from chalicelib.domain.upload import PDF
 from chalicelib.errors import FieldError
 
 CATCH_UP_AFTER = timedelta(minutes=2)  # what was told of and not looked at is looked for then

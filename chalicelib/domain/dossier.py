@@ -7,34 +7,17 @@ pays, compares and collects when.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Actor, Role, roles_on
-from chalicelib.domain.life import OVER, TRANSITIONS, Action, State
+from chalicelib.domain.event import Event, iso
+from chalicelib.domain.life import TRANSITIONS, Action, State
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
-from chalicelib.domain.sheet import forms_of
 from chalicelib.errors import NotFound, TransitionRefused
-
-__all__ = [
-    "Action",
-    "Dossier",
-    "Event",
-    "Fee",
-    "State",
-    "apply",
-    "chain_is_whole",
-    "effects",
-    "is_counted",
-    "is_issue",
-    "iso",
-    "possible_actions",
-]
 
 
 @dataclass(frozen=True)
@@ -133,39 +116,6 @@ class Dossier:
         return self.form_signed and all(self.originals.get(c) == "matches" for c in self.papers)
 
 
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened. `hash` covers everything above it and the hash of the event before."""
-
-    id: str
-    number: int
-    action: str
-    before: str
-    after: str
-    at: str
-    actor: Mapping[str, str]
-    detail: Mapping[str, Any]
-    previous_hash: str
-    hash: str = ""
-
-    def body(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "number": self.number,
-            "action": self.action,
-            "before": self.before,
-            "after": self.after,
-            "at": self.at,
-            "actor": dict(self.actor),
-            "detail": dict(self.detail),
-            "previous_hash": self.previous_hash,
-        }
-
-    def sealed(self) -> Event:
-        text = json.dumps(self.body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
-
-
 FEE_DUE = {
     State.FILING_FEE_DUE: "filing",
     State.ACCEPTANCE_FEE_DUE: "acceptance",
@@ -174,11 +124,6 @@ FEE_DUE = {
 """The states that wait for money, and the moment whose fees they wait for."""
 
 _WRITTEN_BY_APPLY = frozenset({"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash"})
-
-
-def iso(moment: datetime) -> str:
-    """UTC, to the millisecond, sorting as text: 2026-11-23T01:02:03.456Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def apply(
@@ -232,63 +177,6 @@ def apply(
     return moved, event
 
 
-# What the applicant is told about by e-mail, besides seeing it on the timeline.
-_TOLD = frozenset(Action) - {
-    Action.CLAIM,
-    Action.REASSIGN,
-    Action.CONSULT,
-    Action.CONSULTED,
-    Action.PROPOSE,
-    Action.SEND_BACK,
-    Action.APPROVE,
-    Action.COMPARE,
-    Action.CLOSE,
-    Action.ESCALATE,
-    Action.ANNOUNCE_PARCEL,
-    Action.OPEN_PARCEL,
-    Action.TRACK,
-    Action.REFUSE_RESULT,
-    Action.RETURN_RESULT,
-    Action.ASK_REVOCATION,
-    Action.KEEP_RESULT,
-}
-
-
-def is_counted(event: Event) -> bool:
-    """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
-    return is_issue(event) or (event.after == State.RECEIVED and event.before != State.RECEIVED)
-
-
-def is_issue(event: Event) -> bool:
-    """Whether the result was there with this event: entered without a file, or its file sealed."""
-    return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
-
-
-def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
-    """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way.
-    """
-    follow = []
-    if event.before in OVER and event.after not in OVER:
-        follow.append("restart")
-    elif event.before != event.after and event.after != State.CLOSED:
-        follow.append("workflow")
-    if event.after == State.SEALING and event.action == Action.ENTER_RESULT:
-        follow.append("seal")
-    elif event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
-        follow.append("notice")
-    if event.action == Action.PAY and event.detail.get("paid"):
-        follow.append("receipt")
-    if refunds:
-        follow.append("refund")
-    if forms_of(event.action, event.before, event.after):
-        follow.append("sheet")
-    if is_counted(event):
-        follow.append("count")
-    return tuple(follow)
-
-
 # Guards of these look at facts that only the request brings.
 _DECIDED_BY_FACTS = frozenset({Action.SUBMIT, Action.PAY, Action.COMPARE, Action.CHECK_PARCEL})
 # Steps of money follow from payments and refunds, those of tracking from the post, those of a revocation from the
@@ -309,16 +197,6 @@ def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
         and (rule.guard is None or rule.action in _DECIDED_BY_FACTS or rule.guard.allows(dossier, actor))
     )
     return tuple(dict.fromkeys(found))
-
-
-def chain_is_whole(events: tuple[Event, ...], last_hash: str | None = None) -> bool:
-    """Whether the events number on from one, each sealed over the one before, up to `last_hash` when that is known."""
-    previous = ""
-    for number, event in enumerate(events, 1):
-        if event.number != number or event.previous_hash != previous or event.sealed().hash != event.hash:
-            return False
-        previous = event.hash
-    return last_hash is None or previous == last_hash
 
 
 def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Role]) -> tuple[Role, State]:

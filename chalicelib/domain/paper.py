@@ -13,7 +13,6 @@ pictures of several pages are joined into one file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,32 +21,30 @@ from typing import Any
 
 from chalicelib.domain import filename
 from chalicelib.domain.clerk_papers import RESULT, SIGNATURE
-from chalicelib.domain.dossier import Dossier, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import State
 from chalicelib.domain.procedure import PaperRule
+from chalicelib.domain.upload import (
+    ARRIVAL_TIME,
+    MAX_PAGES,
+    MAX_PDF_BYTES,
+    MAX_PICTURE_BYTES,
+    MB,
+    PDF,
+    PICTURES,
+    upload_key,
+)
 from chalicelib.errors import Conflict, FieldError, Invalid
 
-MB = 1024 * 1024
-MAX_PDF_BYTES = 20 * MB  # thirty scanned pages at 300 dpi; the inspector holds the file in memory
-MAX_PICTURE_BYTES = 10 * MB  # what telephones of today make, with room
-MAX_PAGES = 30  # the longest paper of the seed procedures has far fewer; joining thirty pictures takes seconds
 MAX_PAPERS = 90  # rows of a dossier: one transaction (100 operations) can see a paper and all others
-MIN_PICTURE_SIDE = 300  # pixels; below, an A4 page has under 37 dots per inch and cannot be read
-MAX_PICTURE_PIXELS = 60_000_000  # 60 MP: the largest telephones' full resolution, and 180 MB when decoded
 
-UPLOAD_TIME = timedelta(minutes=15)  # how long a form for uploading is good
-ARRIVAL_TIME = timedelta(hours=24)  # how long a slot waits for its files
-SCAN_TIME = timedelta(hours=1)  # how long a slot whose files have come waits for the malware scan
 FIRST_LOOK = timedelta(minutes=5)  # S3 tells of a file within seconds; after this the sweeper looks by itself
 LONGEST_LOOK = timedelta(hours=6)
 UNFILED_LOOK = timedelta(days=1)  # after a draft's end, and daily in a supplement: was the verified paper filed?
 # Longer than an upload form is good and than a function can run: nothing can arrive or be written after it.
 ERASE_AFTER = timedelta(minutes=30)
 
-PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
-PICTURES = frozenset({JPEG, PNG})
-_ID = "[A-Za-z0-9-]{16,40}"
-ID_PATTERN = f"^{_ID}$"
-_QUARANTINE = re.compile(f"quarantine/({_ID})/({_ID})/([1-9][0-9]?)")
 _AT_THE_COUNTER = frozenset({State.READY})
 _SUPPLEMENTS = frozenset({State.INTAKE_SUPPLEMENT, State.REVIEW_SUPPLEMENT})
 
@@ -187,32 +184,6 @@ class Paper:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-
-
-# Where things lie.
-
-
-def upload_key(dossier_id: str, paper_id: str, number: int) -> str:
-    """Where page `number` of a paper is to be uploaded; ValueError for parts that are not of our shape."""
-    key = f"quarantine/{dossier_id}/{paper_id}/{number}"
-    if parse_upload_key(key) is None:
-        raise ValueError("not a key of an upload")
-    return key
-
-
-def parse_upload_key(key: str) -> tuple[str, str, int] | None:
-    """(dossier, paper, page) of an upload's key; None unless it is exactly of the shape that `upload_key` gives."""
-    match = _QUARANTINE.fullmatch(key)
-    if match is None or not key.isascii() or int(match[3]) > MAX_PAGES:
-        return None
-    return match[1], match[2], int(match[3])
-
-
-def paper_key(dossier_id: str, paper_id: str) -> str:
-    return f"papers/{dossier_id}/{paper_id}.pdf"
-
-
-# What may be sent.
 
 
 def require_open(dossier: Dossier, component: str) -> None:

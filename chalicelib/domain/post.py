@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.calendar import ZONE, Calendar, datetime_of
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
 
 MAX_PARCELS = 20  # of one dossier, both ways; whoever needs more has something else to settle

@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.signature import Report, Verdict
 from chalicelib.errors import Conflict, NotFound, TransitionRefused
 

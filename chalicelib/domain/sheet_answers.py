@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.dossier import Action, Event
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action
 from chalicelib.domain.sheet import Block, Heading, Line, Table
 
 _OTHERS = "Nội dung khai"

@@ -9,7 +9,8 @@ from typing import Any
 
 from chalicelib.domain.agency import Agency
 from chalicelib.domain.clock import ZONE, Unit
-from chalicelib.domain.dossier import Dossier, Event
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper, Provenance
 from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.sheet import Letterhead

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import sheet_answers
-from chalicelib.domain.dossier import Action, Event
+from chalicelib.domain.event import Event
 from chalicelib.domain.form_paper import FORM, FORM_RULE
+from chalicelib.domain.life import Action
 from chalicelib.domain.paper import current
 from chalicelib.domain.sheet import (
     Block,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Event
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action
 
 STEPS = {
     Action.SUBMIT: "Nộp hồ sơ",

@@ -12,7 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Event, is_issue
+from chalicelib.domain.effects import is_issue
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action
 
 LEAST_DOSSIERS = 5
 

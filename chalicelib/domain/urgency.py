@@ -12,7 +12,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
 
 SOON_DAYS = 3
 _REVIEWED = frozenset(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from chalicelib.domain import codes
 from chalicelib.domain.access import Actor, Role, require_officer
 from chalicelib.domain.agency import is_within
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
 from chalicelib.domain.payment import is_reference
 from chalicelib.errors import Forbidden, Invalid, NotFound
 from chalicelib.services import catalogue

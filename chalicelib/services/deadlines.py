@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.domain import clock
 from chalicelib.domain.clock import Duration, Pause, Unit
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.procedure import Procedure
 from chalicelib.services import catalogue
 

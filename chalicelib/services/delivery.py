@@ -12,7 +12,8 @@ from typing import Any
 from chalicelib.domain import result as rules
 from chalicelib.domain.access import Actor, Role, require_role
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.paper import Paper, Status
 from chalicelib.domain.result import Standing
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid

@@ -13,7 +13,9 @@ from typing import Any
 
 from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import catalogue, deadlines, drawers, takings

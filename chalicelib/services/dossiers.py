@@ -13,8 +13,10 @@ from chalicelib.domain import check, codes
 from chalicelib.domain.access import Actor, require_applicant_account
 from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Dossier, Fee, State, iso
+from chalicelib.domain.dossier import Dossier, Fee
+from chalicelib.domain.event import iso
 from chalicelib.domain.form_paper import FORM, LEAST_LEVEL
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.paper import Paper, current
 from chalicelib.domain.procedure import MOMENTS, Procedure
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused

@@ -8,7 +8,9 @@ from typing import Any
 
 from chalicelib.domain import clock, post
 from chalicelib.domain.clock import ZONE, Duration, Unit
-from chalicelib.domain.dossier import Action, Dossier, Event, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event, iso
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.post import Inbound, Parcel, Step
 from chalicelib.services import catalogue, deadlines
 from chalicelib.storage import dossiers as kept

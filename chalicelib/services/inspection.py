@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib import settings
-from chalicelib.domain.paper import JPEG, MAX_PICTURE_PIXELS, MIN_PICTURE_SIDE, PDF, PNG, Page
+from chalicelib.domain.paper import Page
+from chalicelib.domain.upload import JPEG, MAX_PICTURE_PIXELS, MIN_PICTURE_SIDE, PDF, PNG
 
 LONG_SIDE = 3508  # pixels of an A4 page at 300 dpi; more is not needed to read, and thirty pages must stay sendable
 JPEG_QUALITY = 85

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Message
-from chalicelib.domain.dossier import Dossier, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import State
 from chalicelib.errors import Conflict
 from chalicelib.services import desk, dossiers
 from chalicelib.storage import dossiers as kept

@@ -9,7 +9,9 @@ from typing import Any
 from chalicelib import messages, settings
 from chalicelib.domain.bundle import Message
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Dossier, Event, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.post import Parcel
 from chalicelib.domain.refund import Refund
 from chalicelib.domain.sheet import GIVEN, TITLES, forms_of

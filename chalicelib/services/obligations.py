@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain import money
-from chalicelib.domain.dossier import Dossier, Event
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event
 from chalicelib.domain.refund import NO_WAY_BACK, Owed, Refund
 from chalicelib.services import deadlines
 from chalicelib.storage import ledger, refunds

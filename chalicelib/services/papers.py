@@ -13,14 +13,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from chalicelib import settings
-from chalicelib.domain import filename
+from chalicelib.domain import filename, upload
 from chalicelib.domain import paper as rules
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import wanted
 from chalicelib.domain.clerk_papers import BY_CLERK
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.form_paper import FORM, FORM_RULE, LEAST_LEVEL
+from chalicelib.domain.life import State
 from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 DOWNLOAD_SECONDS = 120  # the browser follows at once; the address must not outlive the look that was logged
 SWEPT_PER_SHARD = 25  # of four shards; a sweep every five minutes looks at 28,800 rows a day
-_TRIES = 2 * rules.MAX_PAGES  # as many pages may arrive at once, and each write makes the others read again
+_TRIES = 2 * upload.MAX_PAGES  # as many pages may arrive at once, and each write makes the others read again
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,13 @@ def _rule(dossier: Dossier, component: str) -> PaperRule:
 def _uploads(paper: Paper, now: datetime) -> list[Upload]:
     if paper.status is not Status.EXPECTED:
         return []
-    bucket, seconds = settings.quarantine_bucket(), int(rules.UPLOAD_TIME.total_seconds())
+    bucket, seconds = settings.quarantine_bucket(), int(upload.UPLOAD_TIME.total_seconds())
     found = []
     for page in paper.pages:
         if not page.accepted:
-            key = rules.upload_key(paper.dossier, paper.id, page.number)
+            key = upload.upload_key(paper.dossier, paper.id, page.number)
             form = objects.upload_form(bucket, key, page.size, page.type, page.sha256, seconds)
-            found.append(Upload(page.number, form["url"], form["fields"], now + rules.UPLOAD_TIME))
+            found.append(Upload(page.number, form["url"], form["fields"], now + upload.UPLOAD_TIME))
     return found
 
 
@@ -158,7 +159,9 @@ def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
         count("PapersShown", agency=bundle.dossier.agency)
     name = filename.attachment(filename.as_pdf(paper.pages[0].name))
     stored = paper.stored
-    return objects.download_url(settings.papers_bucket(), stored.key, stored.version, name, rules.PDF, DOWNLOAD_SECONDS)
+    return objects.download_url(
+        settings.papers_bucket(), stored.key, stored.version, name, upload.PDF, DOWNLOAD_SECONDS
+    )
 
 
 def _require_sender(actor: Actor, dossier: Dossier, component: str) -> None:
@@ -195,7 +198,7 @@ def inspect(bucket: str, key: str, size: int, now: datetime) -> None:
     Keys that are not of our making are logged and left to the bucket's lifecycle. Raises what storage raises, and
     StaleWrite when others write all the time: the event is to be delivered again.
     """
-    where = rules.parse_upload_key(key)
+    where = upload.parse_upload_key(key)
     if where is None or bucket != settings.quarantine_bucket():
         logger.warning("an upload of no paper was left alone", size=size)
         return
@@ -238,7 +241,7 @@ def _look(paper: Paper, number: int) -> Sound | Literal[Scan.PENDING] | str | No
     from chalicelib.services import inspection  # the API must not pay for it
 
     page = paper.pages[number - 1]
-    key = rules.upload_key(paper.dossier, paper.id, number)
+    key = upload.upload_key(paper.dossier, paper.id, number)
     content = objects.read(settings.quarantine_bucket(), key, most=page.size)
     if content is None:
         return None
@@ -301,12 +304,12 @@ def _shelve(paper: Paper, looks: Sequence[Sound]) -> Stored:
     """Keep the paper as one PDF. Written from the bytes that were looked at: the upload may change any time."""
     from chalicelib.services import inspection
 
-    if paper.pages[0].type == rules.PDF:
+    if paper.pages[0].type == upload.PDF:
         content, pages = looks[0].content, looks[0].pages
     else:
         content, pages = inspection.join([look.content for look in looks], paper.created_at), len(looks)
-    key, digest = rules.paper_key(paper.dossier, paper.id), hashlib.sha256(content).hexdigest()
-    version = objects.write(settings.papers_bucket(), key, content, rules.PDF, digest)
+    key, digest = upload.paper_key(paper.dossier, paper.id), hashlib.sha256(content).hexdigest()
+    version = objects.write(settings.papers_bucket(), key, content, upload.PDF, digest)
     return Stored(key, version, digest, len(content), pages)
 
 
@@ -360,7 +363,7 @@ def _look_for_uploads(paper: Paper, now: datetime) -> None:
     paper = rules.looked_at(paper, now)
     kept.save([paper])
     bucket = settings.quarantine_bucket()
-    there = objects.keys_under(bucket, rules.upload_key(paper.dossier, paper.id, 1).rpartition("/")[0] + "/")
+    there = objects.keys_under(bucket, upload.upload_key(paper.dossier, paper.id, 1).rpartition("/")[0] + "/")
     missing = {}
     for page, key in zip(paper.pages, paper.upload_keys, strict=True):
         if key in there:
@@ -368,14 +371,14 @@ def _look_for_uploads(paper: Paper, now: datetime) -> None:
                 inspect(bucket, key, there[key], now)
         else:
             missing[page.number] = "NeverArrived"
-    if missing and now < paper.created_at + rules.ARRIVAL_TIME:
+    if missing and now < paper.created_at + upload.ARRIVAL_TIME:
         return
     after = _find(kept.of(paper.dossier), paper.id)
     if after is None or after.status is not Status.EXPECTED:
         return
     if missing:
         _refuse(after, missing, now)
-    elif now >= paper.created_at + rules.SCAN_TIME:
+    elif now >= paper.created_at + upload.SCAN_TIME:
         # All files lie here, and still nobody has said that they are clean: nobody waits for that for ever.
         _refuse(after, {page.number: "NotScanned" for page in after.pages if not page.accepted}, now)
 
@@ -383,6 +386,6 @@ def _look_for_uploads(paper: Paper, now: datetime) -> None:
 def _erase(paper: Paper) -> None:
     kept.save([paper])  # put off first: what fails now must not stand in the way of the others
     objects.delete(settings.quarantine_bucket(), paper.upload_keys)
-    objects.erase(settings.papers_bucket(), rules.paper_key(paper.dossier, paper.id))
+    objects.erase(settings.papers_bucket(), upload.paper_key(paper.dossier, paper.id))
     checks.remove(paper)
     kept.remove(paper)

@@ -18,8 +18,10 @@ from chalicelib import settings
 from chalicelib.domain import money
 from chalicelib.domain.access import SYSTEM, Actor
 from chalicelib.domain.codes import plain
-from chalicelib.domain.dossier import Action, Dossier, iso
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.entry import EntryState, attached, of_refund
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import (

@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from chalicelib import settings
 from chalicelib.domain.access import Actor
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Dossier, Fee, State
+from chalicelib.domain.dossier import Dossier, Fee
+from chalicelib.domain.life import State
 from chalicelib.domain.payment import (
     ATTEMPT_LIVES,
     BY_TRANSFER,

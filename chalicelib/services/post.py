@@ -16,8 +16,10 @@ from chalicelib.domain import post
 from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
 from chalicelib.domain.bundle import Bundle, Listed
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.form_paper import FORM
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.post import MAX_PARCELS, Check, Inbound, Parcel, Step, Way
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.services import deadlines, desk, dossiers

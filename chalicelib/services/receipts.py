@@ -20,10 +20,12 @@ from chalicelib.domain import receipt as rules
 from chalicelib.domain.access import Actor, Role, require_officer
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.document import Text
-from chalicelib.domain.dossier import Action, Dossier, Event, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import PAID, Payment
-from chalicelib.domain.paper import PDF
 from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt
+from chalicelib.domain.upload import PDF
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite, UpstreamFailed
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible

@@ -15,7 +15,9 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.domain import refund as rules
 from chalicelib.domain.access import Actor, Role, require_officer, roles_on
-from chalicelib.domain.dossier import Action, Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action
 from chalicelib.domain.money import Means, place_of
 from chalicelib.domain.refund import CASH, ORIGINAL, Payee, Refund, RefundEvent, RefundOutcome, Step
 from chalicelib.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, StaleWrite, TransitionRefused

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib import settings
-from chalicelib.domain.dossier import State, iso
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
     checks,
@@ -25,6 +26,7 @@ from chalicelib.services import (
 )
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists, outbox, tasks
+from chalicelib.storage.outbox import Effect
 from chalicelib.telemetry import count, logger
 
 Sweep = Callable[[datetime, Sequence[int]], dict[str, int]]
@@ -39,42 +41,89 @@ SWEPT_PER_SHARD = 200
 def perform(dossier_id: str, sk: str, now: datetime) -> None:
     """Perform one effect and forget it; an effect that is gone was performed. Safe to repeat."""
     effect = outbox.get(dossier_id, sk)
-    if effect is None:
-        return
-    if effect.kind == "count":
-        statistics.count_dossier(effect)  # which forgets the effect in the same transaction
-        return
-    if effect.kind == "workflow":
-        workflow.advance(dossier_id, now)
-    elif effect.kind == "restart":
-        workflow.reconcile(dossier_id, now)
-    elif effect.kind == "refund":
-        paybacks.advance(dossier_id, now)
-    else:
-        bundle = kept.load(dossier_id)
-        if effect.kind == "message":
-            message = next(m for m in bundle.messages if m.id == effect.body["message"])
-            notices.of_message(bundle.dossier, message)
-        elif effect.kind == "reminder":
-            if effect.body["at"] > iso(now):
-                return  # the stream tells of it when it is written; the sweeper finds it when it is due
-            asked_by = bundle.events[effect.event_number - 1]
-            if expectations.holds(bundle.dossier, bundle.parcels, asked_by, effect.body):
-                notices.of_wait(bundle.dossier, bundle.parcels, effect.body)
-        elif effect.kind == "account":
-            (refund,) = (r for r in ledger.account(dossier_id).refunds if r.id == effect.body["refund"])
-            notices.of_account(bundle.dossier, refund)
-        elif effect.kind == "seal":
-            sealing.ask(bundle, effect, now)
-            return  # performed by the function that is asked
-        elif effect.kind == "receipt":
-            receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
-        elif effect.kind == "sheet":
-            sheets.issue(bundle, effect.event_number)
-        else:
-            refunds = ledger.account(dossier_id).refunds if bundle.dossier.refund else ()
-            notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)
-    outbox.performed(effect)
+    if effect is not None and EFFECTS[effect.kind](effect, now):
+        outbox.performed(effect)
+
+
+def _advance(effect: Effect, now: datetime) -> bool:
+    workflow.advance(effect.dossier, now)
+    return True
+
+
+def _restart(effect: Effect, now: datetime) -> bool:
+    workflow.reconcile(effect.dossier, now)
+    return True
+
+
+def _pay_back(effect: Effect, now: datetime) -> bool:
+    paybacks.advance(effect.dossier, now)
+    return True
+
+
+def _count(effect: Effect, now: datetime) -> bool:
+    statistics.count_dossier(effect)  # which forgets the effect in the same transaction
+    return False
+
+
+def _notice(effect: Effect, now: datetime) -> bool:
+    bundle = kept.load(effect.dossier)
+    refunds = ledger.account(effect.dossier).refunds if bundle.dossier.refund else ()
+    notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)
+    return True
+
+
+def _message(effect: Effect, now: datetime) -> bool:
+    bundle = kept.load(effect.dossier)
+    notices.of_message(bundle.dossier, next(m for m in bundle.messages if m.id == effect.body["message"]))
+    return True
+
+
+def _reminder(effect: Effect, now: datetime) -> bool:
+    if effect.body["at"] > iso(now):
+        return False  # the stream tells of it when it is written; the sweeper finds it when it is due
+    bundle = kept.load(effect.dossier)
+    asked_by = bundle.events[effect.event_number - 1]
+    if expectations.holds(bundle.dossier, bundle.parcels, asked_by, effect.body):
+        notices.of_wait(bundle.dossier, bundle.parcels, effect.body)
+    return True
+
+
+def _account(effect: Effect, now: datetime) -> bool:
+    (refund,) = (r for r in ledger.account(effect.dossier).refunds if r.id == effect.body["refund"])
+    notices.of_account(kept.head(effect.dossier), refund)
+    return True
+
+
+def _seal(effect: Effect, now: datetime) -> bool:
+    sealing.ask(kept.load(effect.dossier), effect, now)
+    return False  # performed by the function that is asked
+
+
+def _receipt(effect: Effect, now: datetime) -> bool:
+    bundle = kept.load(effect.dossier)
+    receipts.issue(bundle, bundle.events[effect.event_number - 1].detail["payment"], now)
+    return True
+
+
+def _sheet(effect: Effect, now: datetime) -> bool:
+    sheets.issue(kept.load(effect.dossier), effect.event_number)
+    return True
+
+
+EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
+    "workflow": _advance,
+    "restart": _restart,
+    "refund": _pay_back,
+    "count": _count,
+    "notice": _notice,
+    "message": _message,
+    "reminder": _reminder,
+    "account": _account,
+    "seal": _seal,
+    "receipt": _receipt,
+    "sheet": _sheet,
+}
+"""What is done for each kind of effect; True when the effect may be forgotten with that."""
 
 
 def hand_on_signing(dossier_id: str) -> None:

@@ -18,8 +18,8 @@ from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import fingerprint
 from chalicelib.domain.codes import plain
-from chalicelib.domain.dossier import State
 from chalicelib.domain.form_paper import LEAST_LEVEL
+from chalicelib.domain.life import State
 from chalicelib.domain.paper import current
 from chalicelib.domain.remote_signing import Signing, SigningEvent, SigningState, Why
 from chalicelib.errors import Conflict, NotFound, StaleWrite

@@ -16,9 +16,9 @@ from chalicelib import settings
 from chalicelib.domain import entry as rules
 from chalicelib.domain import money
 from chalicelib.domain.access import SYSTEM, Actor
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.drawer import DrawerState
 from chalicelib.domain.entry import By, Entry, EntryEvent, EntryState, Kind
+from chalicelib.domain.event import iso
 from chalicelib.domain.file import FileKind
 from chalicelib.domain.money import Payment
 from chalicelib.domain.payment import Source

@@ -20,9 +20,12 @@ from chalicelib.domain import filename, result_sheet, result_template
 from chalicelib.domain import result as rules
 from chalicelib.domain.access import Actor, Role, require_role
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, Dossier, State, iso
-from chalicelib.domain.paper import PDF, Paper
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action, State
+from chalicelib.domain.paper import Paper
 from chalicelib.domain.result import File, Result, Standing, Way
+from chalicelib.domain.upload import PDF
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.services import desk, sheets
 from chalicelib.services.transitions import perform, repeated

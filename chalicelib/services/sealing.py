@@ -13,7 +13,8 @@ from chalicelib import settings
 from chalicelib.domain import result as rules
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, State, iso
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.result import File, Result, Standing, Way
 from chalicelib.domain.signature import Report
 from chalicelib.gateways import functions

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from chalicelib.domain.access import Actor, Role, require_officer
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.search import MOST_PAGES, PAGE, Found, Kind, Purpose, Search, SearchRecord
 from chalicelib.errors import FieldError, Invalid, NotFound
 from chalicelib.storage import lists

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, StaleWrite
 from chalicelib.services.dossiers import own

@@ -19,9 +19,11 @@ from chalicelib.domain.agency import Agency
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import fingerprint
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import Action, Event, State
-from chalicelib.domain.paper import PDF, current
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action, State
+from chalicelib.domain.paper import current
 from chalicelib.domain.sheet import Form, Issued, Sheet
+from chalicelib.domain.upload import PDF
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound
 from chalicelib.services import catalogue
 from chalicelib.services.desk import visible

@@ -16,7 +16,9 @@ from typing import Any
 from chalicelib.domain import post
 from chalicelib.domain.access import SYSTEM, Actor, Role
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, Dossier, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.post import CARRIERS, MAX_PARCELS, Outcome, Parcel, Report, Shipment, Way, Word
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, ServiceError, StaleWrite
 from chalicelib.gateways import spreadsheet

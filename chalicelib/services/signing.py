@@ -16,9 +16,9 @@ from chalicelib import settings
 from chalicelib.domain import result as rules
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import Side
-from chalicelib.domain.paper import PDF
 from chalicelib.domain.result import File, Result, Way
 from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
+from chalicelib.domain.upload import PDF
 from chalicelib.gateways import signing_keys
 from chalicelib.gateways.signing_keys import KeyUnusable, NoKey
 from chalicelib.services import catalogue, sealing, verifier

@@ -14,9 +14,10 @@ from chalicelib import settings
 from chalicelib.domain import remote_signing as rules
 from chalicelib.domain.access import Actor
 from chalicelib.domain.form_paper import FORM, REASON
-from chalicelib.domain.paper import MAX_PDF_BYTES, PDF, File, Provenance, Status, upload_key
+from chalicelib.domain.paper import File, Provenance, Status
 from chalicelib.domain.remote_signing import Prepared, Signing, SigningEvent, SigningState, Why
 from chalicelib.domain.sheet import Issued
+from chalicelib.domain.upload import MAX_PDF_BYTES, PDF, upload_key
 from chalicelib.errors import Conflict, NotFound, StaleWrite, UpstreamFailed
 from chalicelib.gateways.remote_signing import connections
 from chalicelib.gateways.remote_signing.contract import Outcome

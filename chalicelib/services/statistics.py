@@ -17,7 +17,7 @@ from typing import Any
 from chalicelib import messages
 from chalicelib.domain import access_log, page
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.life import STATES, State
 from chalicelib.domain.rating import LEAST_ANSWERS, Level, score
 from chalicelib.domain.statistics import LEAST_DOSSIERS, Column, Figure, figure_of, withheld, year_of

@@ -10,8 +10,8 @@ from typing import Any
 from chalicelib.domain import entry as rules
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.agency import root_of
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.entry import Act, By, Entry, EntryEvent
+from chalicelib.domain.event import iso
 from chalicelib.domain.payment import BY_TRANSFER, Evidence
 from chalicelib.gateways.payments import connections
 from chalicelib.gateways.payments.contract import Verdict

@@ -10,8 +10,10 @@ from typing import Any
 
 from chalicelib.domain import money
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import Action, Dossier, Held, State, iso
+from chalicelib.domain.dossier import Dossier, Held
 from chalicelib.domain.entry import Entry
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import HELD, PAID, SURPLUS, Payment
 from chalicelib.domain.refund import Owed, Rule
 from chalicelib.services import catalogue, deadlines

@@ -9,7 +9,9 @@ from typing import Any
 
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.dossier import Action, Dossier, apply, effects, owed_back
+from chalicelib.domain.dossier import Dossier, apply, owed_back
+from chalicelib.domain.effects import effects
+from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
 from chalicelib.errors import Conflict

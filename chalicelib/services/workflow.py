@@ -12,7 +12,8 @@ from typing import Any
 from chalicelib.domain import codes
 from chalicelib.domain.access import SYSTEM
 from chalicelib.domain.bundle import Task
-from chalicelib.domain.dossier import Action, Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import Action, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
 from chalicelib.gateways.workflow import Execution

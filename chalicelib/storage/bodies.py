@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.entry import Entry, EntryState, Kind, Proposal
+from chalicelib.domain.event import iso
 from chalicelib.domain.payment import Attempt, AttemptState
 from chalicelib.domain.refund import Payee, Refund, RefundState, Rule
 from chalicelib.storage import heads

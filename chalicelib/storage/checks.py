@@ -7,7 +7,7 @@ from datetime import datetime
 from pynamodb.exceptions import PutError
 
 from chalicelib.domain.check import Check
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.signature import Verdict
 from chalicelib.storage.tables import CheckRow, Row, dossier_key, shard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict
 from chalicelib.storage.tables import LedgerRow
 from chalicelib.storage.transactions import Also

@@ -15,7 +15,9 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.bundle import Bundle, Message, Task
-from chalicelib.domain.dossier import Dossier, Event, State, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import Event, iso
+from chalicelib.domain.life import State
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.post import Parcel
 from chalicelib.domain.result import Result

@@ -6,8 +6,8 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.drawer import Drawer, DrawerState
+from chalicelib.domain.event import iso
 from chalicelib.errors import FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.storage import heads
 from chalicelib.storage.tables import LedgerRow

@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chalicelib.domain.dossier import iso
 from chalicelib.domain.entry import UNCLEAR, UNMATCHED, Act, Entry, side_of
+from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import bodies, cursors
 from chalicelib.storage.tables import LedgerRow, book

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.file import File, FileKind, Told
 from chalicelib.domain.reconcile import Sum
 from chalicelib.errors import FieldError, NotFound, StaleWrite

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain import codes
-from chalicelib.domain.dossier import Dossier, Fee, Held, State, iso
+from chalicelib.domain.dossier import Dossier, Fee, Held
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import State
 from chalicelib.domain.urgency import deadline
 from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, dossier_key
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import LedgerRow, shard
 from chalicelib.storage.transactions import Also

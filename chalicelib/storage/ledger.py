@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from pynamodb.transactions import TransactGet
 
 from chalicelib import aws
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.entry import Entry, attached, of_payment
+from chalicelib.domain.event import iso
 from chalicelib.domain.money import Journal, Payment, Posting
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import Refund

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.domain.bundle import Page
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.urgency import Urgency, bounds
 from chalicelib.storage import cursors, heads
 from chalicelib.storage.tables import HEAD, LISTED, UNDATED, HeadRow, Row, dossier_key

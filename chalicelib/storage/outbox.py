@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.storage.tables import OutboxRow, dossier_key
 
 

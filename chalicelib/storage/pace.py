@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.storage.tables import RegistryRow
 
 

@@ -11,7 +11,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.check import Check
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.paper import Paper
 from chalicelib.errors import StaleWrite
 from chalicelib.storage import checks

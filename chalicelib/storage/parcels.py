@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chalicelib.domain.bundle import Listed
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.post import Parcel, Way
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import cursors, heads

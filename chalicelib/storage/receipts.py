@@ -11,7 +11,8 @@ from pynamodb.transactions import TransactGet
 
 from chalicelib import aws
 from chalicelib.domain.document import Text
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.money import Payment
 from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt
 from chalicelib.domain.refund import Refund

@@ -9,7 +9,8 @@ from datetime import datetime
 from pynamodb.transactions import TransactGet
 
 from chalicelib import aws
-from chalicelib.domain.dossier import Dossier, iso
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import iso
 from chalicelib.domain.refund import Refund, RefundState
 from chalicelib.errors import NotFound, StaleWrite
 from chalicelib.storage import bodies, cursors, heads, ledger

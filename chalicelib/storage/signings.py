@@ -13,7 +13,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.remote_signing import WORK, Signing
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import SIGNING, RegistryRow, Row, SigningRow, dossier_key, shard

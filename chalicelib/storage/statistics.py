@@ -21,7 +21,7 @@ from pynamodb.pagination import ResultIterator
 from pynamodb.transactions import TransactWrite
 
 from chalicelib import aws, settings
-from chalicelib.domain.dossier import iso
+from chalicelib.domain.event import iso
 from chalicelib.domain.rating import Level
 from chalicelib.domain.statistics import Figure
 from chalicelib.errors import Conflict

@@ -9,7 +9,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.dossier import State, iso
+from chalicelib.domain.event import iso
+from chalicelib.domain.life import State
 from chalicelib.storage.tables import HEAD, TASK, HeadRow, TaskRow, dossier_key, shard
 from chalicelib.storage.transactions import transact
 

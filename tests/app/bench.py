@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import aws
-from chalicelib.domain.paper import JPEG, Paper, upload_key
+from chalicelib.domain.paper import Paper
+from chalicelib.domain.upload import JPEG, upload_key
 from chalicelib.services import papers as service
 from chalicelib.services import present
 from chalicelib.storage import papers as kept

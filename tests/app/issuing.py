@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.domain.paper import PDF, PNG
 from chalicelib.domain.result import Result
+from chalicelib.domain.upload import PDF, PNG
 from chalicelib.services import present, publishing
 from chalicelib.storage import dossiers
 from tests.app.bench import Bench, described

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib import verifying
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.check import Check
-from chalicelib.domain.paper import PDF
+from chalicelib.domain.upload import PDF
 from chalicelib.storage import dossiers
 from infra.local import authorities
 from infra.local.testing import context

@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from chalicelib.domain.paper import PDF, Status, upload_key
+from chalicelib.domain.paper import Status
+from chalicelib.domain.upload import PDF, upload_key
 from chalicelib.services import papers as service
 from chalicelib.services import present
 from tests.app.bench import Bench, Crash, calls

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.form_paper import FORM
-from chalicelib.domain.paper import PDF
+from chalicelib.domain.upload import PDF
 from tests.app.bench import Bench, described
 from tests.app.portal import Portal, new_id
 from tests.app.treasury import LEVEL_4, Treasury

@@ -15,7 +15,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from chalicelib import settings
-from chalicelib.domain.paper import JPEG, PDF, PNG, Page
+from chalicelib.domain.paper import Page
+from chalicelib.domain.upload import JPEG, PDF, PNG
 from chalicelib.services import inspection
 from chalicelib.services.inspection import Sound, Unfit, inspect
 from tests.files import make

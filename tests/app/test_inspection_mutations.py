@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from chalicelib import messages
-from chalicelib.domain.paper import JPEG, PDF, PNG, Page
+from chalicelib.domain.paper import Page
+from chalicelib.domain.upload import JPEG, PDF, PNG
 from chalicelib.services.inspection import Sound, Unfit, inspect
 from tests.files import make
 from tests.thorough import with_examples

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.paper import PDF
+from chalicelib.domain.upload import PDF
 from chalicelib.services import papers as service
 from chalicelib.services import present
 from chalicelib.storage import dossiers, papers, tables

@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.domain.paper import MAX_PAPERS, PDF
+from chalicelib.domain.paper import MAX_PAPERS
+from chalicelib.domain.upload import PDF
 from chalicelib.storage import papers as kept
 from tests.app.bench import Bench, Crash, calls, described
 from tests.app.portal import Answer, Portal, new_id

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
 from chalicelib.services import present, queues
 from chalicelib.storage import heads
 from tests.app.portal import AGENCY, ELSEWHERE, Person, Portal, new_id

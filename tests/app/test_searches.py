@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import Dossier, State
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
 from chalicelib.domain.search import MOST_PAGES, PAGE
 from chalicelib.services import present
 from chalicelib.storage import heads, searches

@@ -20,7 +20,9 @@ from pypdf.generic import ContentStream
 from chalicelib.domain import sheet_register
 from chalicelib.domain.agency import Agency
 from chalicelib.domain.document import Text
-from chalicelib.domain.dossier import Dossier, Event, Fee, State
+from chalicelib.domain.dossier import Dossier, Fee
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import State
 from chalicelib.domain.paper import Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.sheet import Form, Heading, Line, Note, Sheet, Signer, Table, begins_with

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from chalicelib.domain.access import Actor
-from chalicelib.domain.dossier import Action, Dossier, apply
+from chalicelib.domain.dossier import Dossier, apply
+from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper
 from chalicelib.services import catalogue, present, publishing
 from chalicelib.storage import dossiers as kept

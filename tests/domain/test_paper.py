@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import filename
+from chalicelib.domain import filename, upload
 from chalicelib.domain import paper as rules
 from chalicelib.domain.clerk_papers import RESULT, SIGNATURE
-from chalicelib.domain.dossier import Dossier, State
-from chalicelib.domain.paper import JPEG, MB, PDF, PNG, File, Paper, Provenance, Status, Stored
+from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.life import State
+from chalicelib.domain.paper import File, Paper, Provenance, Status, Stored
 from chalicelib.domain.procedure import PaperRule, Text
+from chalicelib.domain.upload import JPEG, MB, PDF, PNG
 from chalicelib.errors import Conflict, Invalid
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -147,13 +149,13 @@ def test_a_filed_paper_is_kept_when_it_is_replaced_and_counts_again_when_the_new
 def test_the_sweeper_looks_ever_more_seldom_and_a_last_time_after_a_day() -> None:
     paper, looks = slot(), []
     now = NOW
-    while now < NOW + rules.ARRIVAL_TIME:
+    while now < NOW + upload.ARRIVAL_TIME:
         assert paper.look_at is not None and paper.look_at > now
         now = paper.look_at
         looks.append(now - NOW)
         paper = rules.looked_at(paper, now)
     assert looks[:3] == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20)]
-    assert looks[-1] == rules.ARRIVAL_TIME
+    assert looks[-1] == upload.ARRIVAL_TIME
     assert len(looks) <= 12
 
 
@@ -185,18 +187,18 @@ def test_the_sweeper_looks_ever_more_seldom_and_a_last_time_after_a_day() -> Non
     ],
 )
 def test_keys_not_exactly_of_our_shape_are_nobodys(key: str) -> None:
-    assert rules.parse_upload_key(key) is None
+    assert upload.parse_upload_key(key) is None
 
 
-@given(st.from_regex(rules.ID_PATTERN[:-1] + r"\Z", fullmatch=True), st.integers(1, rules.MAX_PAGES))
+@given(st.from_regex(upload.ID_PATTERN[:-1] + r"\Z", fullmatch=True), st.integers(1, upload.MAX_PAGES))
 def test_keys_are_read_as_they_are_written(paper_id: str, number: int) -> None:
-    key = rules.upload_key(DOSSIER, paper_id, number)
-    assert rules.parse_upload_key(key) == (DOSSIER, paper_id, number)
+    key = upload.upload_key(DOSSIER, paper_id, number)
+    assert upload.parse_upload_key(key) == (DOSSIER, paper_id, number)
 
 
 def test_a_key_is_not_made_of_odd_parts() -> None:
     with pytest.raises(ValueError, match="not a key"):
-        rules.upload_key(DOSSIER, "../papers", 1)
+        upload.upload_key(DOSSIER, "../papers", 1)
 
 
 # Names.

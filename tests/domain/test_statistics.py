@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.dossier import Action, Event, State, effects, is_counted
-from chalicelib.domain.life import TRANSITIONS
+from chalicelib.domain.effects import effects, is_counted
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import TRANSITIONS, Action, State
 from chalicelib.domain.statistics import LEAST_DOSSIERS, Column, Figure, figure_of, withheld, year_of
 
 DUE = "2026-12-01T09:30:00.000Z"

@@ -17,8 +17,9 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
-from chalicelib.domain.dossier import Event, State, chain_is_whole, effects, is_counted, iso
-from chalicelib.domain.life import TRANSITIONS
+from chalicelib.domain.effects import effects, is_counted
+from chalicelib.domain.event import Event, chain_is_whole, iso
+from chalicelib.domain.life import TRANSITIONS, State
 from chalicelib.services import present
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import environment

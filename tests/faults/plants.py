@@ -15,7 +15,7 @@ from typing import Any
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain import codes
-from chalicelib.domain.dossier import State
+from chalicelib.domain.life import State
 from chalicelib.errors import ServiceError, UpstreamFailed
 from chalicelib.gateways import workflow as machine
 from chalicelib.services import receipts, relay, workflow

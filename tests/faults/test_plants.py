@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chalicelib.domain.dossier import State
+from chalicelib.domain.life import State
 from tests.faults import cases
 from tests.faults.crashes import Harness, hunt
 from tests.faults.invariants import rows_of

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.domain.dossier import chain_is_whole
+from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.post import Way
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.dossier import chain_is_whole
+from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.money import balances
 from chalicelib.domain.refund import Refund
 from chalicelib.gateways import parameters

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 
 from chalicelib import events
-from chalicelib.domain.dossier import State
+from chalicelib.domain.life import State
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage.tables import shard

@@ -1,0 +1,63 @@
+"""What must follow an event, and which events the applicant is told of."""
+
+from __future__ import annotations
+
+from chalicelib.domain.event import Event
+from chalicelib.domain.life import OVER, Action, State
+from chalicelib.domain.sheet import forms_of
+
+# What the applicant is told about by e-mail, besides seeing it on the timeline.
+_TOLD = frozenset(Action) - {
+    Action.CLAIM,
+    Action.REASSIGN,
+    Action.CONSULT,
+    Action.CONSULTED,
+    Action.PROPOSE,
+    Action.SEND_BACK,
+    Action.APPROVE,
+    Action.COMPARE,
+    Action.CLOSE,
+    Action.ESCALATE,
+    Action.ANNOUNCE_PARCEL,
+    Action.OPEN_PARCEL,
+    Action.TRACK,
+    Action.REFUSE_RESULT,
+    Action.RETURN_RESULT,
+    Action.ASK_REVOCATION,
+    Action.KEEP_RESULT,
+}
+
+
+def is_counted(event: Event) -> bool:
+    """Whether the public statistics know the event: the agency received the dossier, or issued its result."""
+    return is_issue(event) or (event.after == State.RECEIVED and event.before != State.RECEIVED)
+
+
+def is_issue(event: Event) -> bool:
+    """Whether the result was there with this event: entered without a file, or its file sealed."""
+    return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
+
+
+def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
+    """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
+    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
+    their way.
+    """
+    follow = []
+    if event.before in OVER and event.after not in OVER:
+        follow.append("restart")
+    elif event.before != event.after and event.after != State.CLOSED:
+        follow.append("workflow")
+    if event.after == State.SEALING and event.action == Action.ENTER_RESULT:
+        follow.append("seal")
+    elif event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
+        follow.append("notice")
+    if event.action == Action.PAY and event.detail.get("paid"):
+        follow.append("receipt")
+    if refunds:
+        follow.append("refund")
+    if forms_of(event.action, event.before, event.after):
+        follow.append("sheet")
+    if is_counted(event):
+        follow.append("count")
+    return tuple(follow)
