@@ -239,6 +239,7 @@ class Cloud:
             self.publish_statistics,
             self.reckon,
             self.town,
+            self.template,
         )
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST

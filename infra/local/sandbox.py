@@ -13,6 +13,7 @@ ANY  /sandbox/post/…             the post, which reports of its parcels (`sand
 ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists
+GET  /sandbox/dashboards         what operators see in the console, of this process; ?show=<dashboard>
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -29,10 +30,11 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.services import present
-from infra.local import pages
+from infra.local import dashboards, pages
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
 from infra.local.sandboxes import signing
+from infra.local.template import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -55,12 +57,14 @@ class Sandbox:
         statistics: Callable[[], Any],
         reckon: Callable[[], Any],
         town: Town,
+        template: Template,
     ) -> None:
         self._outbox = outbox
         self._sweep = sweep
         self._duplicate = duplicate
         self._dead_letters = dead_letters
         self._town = town
+        self._template = template
         self._statistics = statistics
         self._reckon = reckon
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
@@ -84,6 +88,8 @@ class Sandbox:
                     return 200, {"Content-Type": "application/json"}, OPENAPI.read_bytes()
                 case "GET", "outbox":
                     return self._show_outbox(query)
+                case "GET", "dashboards":
+                    return _page(dashboards.page(query.get("show", ""), self._template))
                 case "GET", "clock":
                     return _json(_clock())
                 case "POST", "clock":

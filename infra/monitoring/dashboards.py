@@ -146,7 +146,7 @@ def _platform(queues: Sequence[str]) -> Iterator[Widget]:
     yield Chart(
         "Throttled by the tables",
         [
-            of_table(name, kind).named(f"{name} {kind[:5]}")
+            of_table(name, kind).named(f"{name} {kind.removesuffix('ThrottleEvents')}")
             for name in TABLES
             for kind in ("ReadThrottleEvents", "WriteThrottleEvents")
         ],
