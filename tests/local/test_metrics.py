@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 
 import pytest
 
@@ -25,10 +26,10 @@ def _fresh() -> None:
 def test_a_metric_that_is_printed_is_kept_and_not_shown() -> None:
     beyond = io.StringIO()
     with contextlib.redirect_stdout(Tap(beyond)):
-        print("before")
+        sys.stdout.write("before\n")
         telemetry.count("DossierSteps", step="submit", agency="H34.05", procedure="2.000635")
         telemetry.count("DossierSteps", step="submit", agency="H34.06", procedure="2.000635")
-        print("after")
+        sys.stdout.write("after\n")
     assert beyond.getvalue() == "before\nafter\n"
     ((_, value),) = metrics.points("Motcua", "DossierSteps", "Sum", {"service": SERVICE, "step": "submit"})
     assert value == 2, "agency and procedure are no dimensions: both are one series"
