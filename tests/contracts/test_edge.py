@@ -1,4 +1,4 @@
-"""infra/edge.yaml does what the embedded cloud's gateway does: the same routes, headers and log; the wall names real routes."""
+"""infra/edge.yaml does what the embedded cloud's gateway does: routes, headers, log; its wall names real routes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_main_stack_and_edge_fit_together() -> None:
     assert told <= outputs, "infra/deploy hands these on"
 
 
-# ---- Headers -------------------------------------------------------------------------------------------------------------
+# ---- Headers -----------------------------------------------------------------------------------------------------
 
 
 def _told(policy: str, origins: str) -> dict[str, str]:
@@ -91,14 +91,14 @@ def test_answers_of_the_api_are_never_kept() -> None:
     assert "CustomErrorResponses" not in CONFIG  # they would take the place of the API's refusals
 
 
-# ---- Routes --------------------------------------------------------------------------------------------------------------
+# ---- Routes ------------------------------------------------------------------------------------------------------
 
 # Address -> what the embedded cloud answers when the bucket holds all that is asked for, or nothing of it.
 ADDRESSES = [
     "/", "/index.html", "/tra-cuu", "/ho-so/abc", "/can-bo", "/can-bo/hang-doi/H34.05",
     "/assets/core-AbCd1234.js", "/assets/site.css", "/sw.js", "/favicon.ico", "/font.WOFF2", "/a.b", "/khong.xml",
-    "/tt", "/tt/", "/tt/1.004227", "/tt/tat-ca", "/tt/1.004227/", "/cq/H34.05", "/cq", "/en/tt", "/en/tt/", "/en/tt/1.004227",
-    "/en/ve", "/en/cq/H34.05", "/catalogue/index.json", "/catalogue/khong-co", "/statistics/index.json", "/sitemap.xml",
+    "/tt", "/tt/", "/tt/1.004227", "/tt/tat-ca", "/tt/1.004227/", "/cq/H34.05", "/cq", "/en/tt", "/en/tt/",
+    "/en/ve", "/en/tt/1.004227", "/en/cq/H34.05", "/catalogue/index.json", "/catalogue/khong-co", "/statistics/index.json", "/sitemap.xml",
     "/tra-cuu/", "//x.example/", "/tt//", "/thong-ke",
 ]  # fmt: skip
 
@@ -160,7 +160,7 @@ def test_what_is_not_there_is_refused_in_the_apis_shape() -> None:
     assert not [path for path in PATHS if PUBLISHED.match(path) or path.startswith("/assets")]
 
 
-# ---- Logs and the wall -----------------------------------------------------------------------------------------------------
+# ---- Logs and the wall ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.clause("C7")
