@@ -98,7 +98,8 @@ ADDRESSES = [
     "/", "/index.html", "/tra-cuu", "/ho-so/abc", "/can-bo", "/can-bo/hang-doi/H34.05",
     "/assets/core-AbCd1234.js", "/assets/site.css", "/sw.js", "/favicon.ico", "/font.WOFF2", "/a.b", "/khong.xml",
     "/tt", "/tt/", "/tt/1.004227", "/tt/tat-ca", "/tt/1.004227/", "/cq/H34.05", "/cq", "/en/tt", "/en/tt/",
-    "/en/ve", "/en/tt/1.004227", "/en/cq/H34.05", "/catalogue/index.json", "/catalogue/khong-co", "/statistics/index.json", "/sitemap.xml",
+    "/en/tt/1.004227",
+    "/en/ve", "/en/cq/H34.05", "/catalogue/index.json", "/catalogue/khong-co", "/statistics/index.json", "/sitemap.xml",
     "/tra-cuu/", "//x.example/", "/tt//", "/thong-ke",
 ]  # fmt: skip
 
