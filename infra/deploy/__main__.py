@@ -51,9 +51,8 @@ def packaged(stage: str) -> tuple[Path, Mapping[str, Any]]:
     return folder, template
 
 
-def plan(stage: stages.Stage) -> None:
+def plan(stage: stages.Stage, folder: Path, main: Mapping[str, Any], dist: Path = DIST) -> None:
     """Everything that a deployment would begin with, without a call to AWS."""
-    folder, main = packaged(stage.name)
     tell(f"stage {stage.name} in {stage.region}; edge in {EDGE_REGION}")
     for sentence in stages.unfit(stage):
         tell(f"  not ready: {sentence}")
@@ -66,8 +65,8 @@ def plan(stage: stages.Stage) -> None:
     for part in ("main", "edge"):
         for name, value in sorted(getattr(stage, part).items()):
             tell(f"  {part}.{name} = {value}")
-    if (DIST / "index.html").is_file():
-        files = [(p.relative_to(DIST).as_posix(), p.read_bytes()) for p in DIST.rglob("*") if p.is_file()]
+    if (dist / "index.html").is_file():
+        files = [(p.relative_to(dist).as_posix(), p.read_bytes()) for p in dist.rglob("*") if p.is_file()]
         tell(f"  would publish {len(site.files(files))} files of the site")
     tell("  then look at it as a visitor does; nothing was done now")
 
@@ -119,7 +118,7 @@ def close(deployment: Deployment, found: Mapping[str, str]) -> int:
 def run(arguments: argparse.Namespace) -> int:
     stage = stages.read(arguments.stage, arguments.region or None)
     if arguments.verb == "deploy" and arguments.dry_run:
-        plan(stage)
+        plan(stage, *packaged(stage.name))
         return 0
     yes = arguments.yes
     deployment = Deployment(
