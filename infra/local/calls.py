@@ -43,10 +43,9 @@ class Calls:
         with self._lock:
             return list(self._seen)
 
-    def clear(self) -> None:
-        with self._lock:
-            self._seen.clear()
-            self.unknown.clear()
+    def noted(self) -> dict[str, Any]:
+        """As infra/privileges reads it."""
+        return {"calls": self.seen(), "unknown": sorted(self.unknown)}
 
 
 calls = Calls()

@@ -17,7 +17,7 @@ from moto.core.base_backend import BackendDict
 from chalicelib import aws
 from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
 from infra.local.access_log import AccessLog
-from infra.local.calls import calls, listen
+from infra.local.calls import listen
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
@@ -173,7 +173,6 @@ class Cloud:
         self._environment_before = force(self.environment)
         self._session = botocore.session.Session()
         forget_caches(clients=True)
-        calls.clear()
         listen(aws.session())
         self._serve_aws()
         deploy.deploy(self.template, self.client, self.options.definition)

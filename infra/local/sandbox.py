@@ -105,7 +105,7 @@ class Sandbox:
                     _body(environ)
                     return _json(self._statistics())
                 case "GET", "calls":
-                    return _json({"calls": calls.seen(), "unknown": sorted(calls.unknown)})
+                    return _json(calls.noted())
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":

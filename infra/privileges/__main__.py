@@ -1,7 +1,12 @@
-"""`python -m infra.privileges FILE`: compare what was noted (/sandbox/calls) with the roles; 1 when they differ."""
+"""`python -m infra.privileges [--missing] FILE …`: compare what was noted with the roles; 1 when they differ.
+
+The files are those that the story and the tests in the browser leave in build/calls, or answers of /sandbox/calls. With
+`--missing` only what is not allowed counts: one run does not do everything.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -11,27 +16,32 @@ from infra.privileges import policies, reasons
 
 
 def main() -> int:
-    noted = json.loads(Path(sys.argv[1]).read_text("utf-8"))
+    parser = argparse.ArgumentParser(prog="python -m infra.privileges")
+    parser.add_argument("--missing", action="store_true", help="look for what is missing alone")
+    parser.add_argument("files", nargs="+", type=Path, help="what was noted")
+    given = parser.parse_args()
     template = policies.resolved(PARAMETERS)
     names = {template.function_name(name): name for name in policies.roles(template) if name != "APIHandler"}
     needed: dict[str, list[tuple[str, str, str]]] = {}
-    for function, (action, resource, leading) in noted["calls"]:
-        needed.setdefault(names.get(function, function), []).append((action, resource, leading))
+    unknown: set[str] = set()
+    for file in given.files:
+        noted = json.loads(file.read_text("utf-8"))
+        unknown |= set(noted["unknown"])
+        for function, (action, resource, leading) in noted["calls"]:
+            needed.setdefault(names.get(function, function), []).append((action, resource, leading))
     found = policies.compare(needed, policies.grants(template), policies.roles(template))
-    for problem in noted["unknown"]:
-        sys.stdout.write(f"  unknown   {problem}\n")
-    for function, (action, resource, leading) in found.missing:
-        sys.stdout.write(f"  missing   {function}: {action} on {resource} {leading}\n")
-    unexplained = [grant for grant in found.unused if not reasons.reason(grant)]
-    for grant in unexplained:
-        sys.stdout.write(f"  unused    {grant}\n")
-    for line in reasons.idle(found.unused):
-        sys.stdout.write(f"  no longer needed in infra/privileges/reasons.py: {line}\n")
-    asked = sum(len(each) for each in needed.values())
-    sys.stdout.write(
-        f"  {len(needed)} functions, {asked} permissions needed, {len(found.unused)} unused with a reason\n"
-    )
-    return int(bool(noted["unknown"] or found.missing or unexplained or reasons.idle(found.unused)))
+    problems = [f"unknown   {problem}" for problem in sorted(unknown)]
+    missing = sorted({(function, need[0], need[1].partition("/")[0], need) for function, need in found.missing})
+    problems += [f"missing   {function}: {' '.join(need)}" for function, _, _, need in missing]
+    if not given.missing:
+        problems += [f"unused    {grant}" for grant in found.unused if not reasons.reason(grant)]
+        problems += [
+            f"no reason needed any more (infra/privileges/reasons.py): {line}" for line in reasons.idle(found.unused)
+        ]
+    sys.stdout.write("".join(f"  {problem}\n" for problem in problems))
+    asked = len({(function, need) for function, needs in needed.items() for need in needs})
+    sys.stdout.write(f"  {len(needed)} functions, {asked} permissions needed, {len(problems)} problems\n")
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ class Grant:
 
     def __str__(self) -> str:
         keys = f" (keys {', '.join(self.leading)})" if self.leading else ""
-        return f"{self.where}: {self.action} on {self.resource}{keys}"
+        by = "" if self.where == self.role else f" by {self.where}"
+        return f"{self.role}{by}: {self.action} on {self.resource}{keys}"
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,16 @@ def _listed(value: Any) -> list[str]:
 
 
 def compare(needed: Mapping[str, Sequence[Need]], granted: Sequence[Grant], role_of: Mapping[str, str]) -> Findings:
-    """`needed` by logical id of the function. A grant that several roles share is used when one of them needs it."""
+    """`needed` by logical id of the function. What a shared policy gives must be needed by each role that has it."""
     missing: list[tuple[str, Need]] = []
-    used: set[tuple[str, str, str]] = set()
+    used: set[Grant] = set()
     for function, asked in needed.items():
-        role = role_of[function]
-        mine = [grant for grant in granted if grant.role == role]
+        mine = [grant for grant in granted if grant.role == role_of[function]]
         for need in asked:
             allowing = [grant for grant in mine if grant.allows and grant.covers(need)]
             denied = any(grant.covers(need) for grant in mine if not grant.allows)
             if denied or not allowing:
                 missing.append((function, need))
-            used |= {(grant.where, grant.action, grant.resource) for grant in allowing}
-    unused = {
-        (grant.where, grant.action, grant.resource): grant
-        for grant in granted
-        if grant.allows and (grant.where, grant.action, grant.resource) not in used
-    }
-    return Findings(tuple(missing), tuple(unused.values()))
+            used.update(allowing)
+    unused = dict.fromkeys(grant for grant in granted if grant.allows and grant not in used)
+    return Findings(tuple(missing), tuple(unused))

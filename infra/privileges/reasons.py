@@ -11,7 +11,7 @@ _EVENT_SOURCE = "Lambda reads the stream in the function's name before it calls 
 _DEAD_LETTERS = "Lambda writes the dead letter in the function's name"
 
 UNUSED: tuple[tuple[str, str, str, str], ...] = (
-    # where, action, resource (all with wildcards), reason
+    # role, action, resource (all with wildcards), reason
     ("*", "dynamodb:DescribeStream", "*/stream/*", _EVENT_SOURCE),
     ("*", "dynamodb:GetRecords", "*/stream/*", _EVENT_SOURCE),
     ("*", "dynamodb:GetShardIterator", "*/stream/*", _EVENT_SOURCE),
@@ -22,8 +22,8 @@ UNUSED: tuple[tuple[str, str, str, str], ...] = (
 
 def reason(grant: Grant) -> str:
     """Why it is allowed all the same; "" when nobody has said."""
-    for where, action, resource, why in UNUSED:
-        asked = ((grant.where, where), (grant.action, action), (grant.resource, resource))
+    for role, action, resource, why in UNUSED:
+        asked = ((grant.role, role), (grant.action, action), (grant.resource, resource))
         if all(fnmatch.fnmatchcase(value, pattern) for value, pattern in asked):
             return why
     return ""
@@ -33,8 +33,8 @@ def idle(grants: Iterable[Grant]) -> list[str]:
     """The reasons that no unused grant needs any more: they would hide the next one."""
     left = list(grants)
     found = []
-    for where, action, resource, _ in UNUSED:
-        asked = ((where, "where"), (action, "action"), (resource, "resource"))
+    for role, action, resource, _ in UNUSED:
+        asked = ((role, "role"), (action, "action"), (resource, "resource"))
         if not any(all(fnmatch.fnmatchcase(getattr(g, name), pattern) for pattern, name in asked) for g in left):
-            found.append(f"{where}: {action} on {resource}")
+            found.append(f"{role}: {action} on {resource}")
     return found
