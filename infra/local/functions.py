@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.calls import made_by
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.metrics import metrics
 
@@ -51,7 +52,8 @@ def invoke(name: str, handler: Handler, event: Any, seconds: float = 60.0) -> Ou
     metrics.note("AWS/Lambda", "Invocations", 1, FunctionName=name)
     began = time.monotonic()
     try:
-        answer = handler(json.loads(json.dumps(event)), Context(name, seconds))
+        with made_by(name):
+            answer = handler(json.loads(json.dumps(event)), Context(name, seconds))
         return Outcome(json.loads(json.dumps(answer)))
     except Exception as error:  # the boundary of the function: Lambda catches here, too
         metrics.note("AWS/Lambda", "Errors", 1, FunctionName=name)

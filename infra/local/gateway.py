@@ -22,6 +22,7 @@ from chalice.config import Config
 from chalice.local import ForbiddenError, LocalChalice, LocalGateway, NotAuthorizedError
 
 from infra.local.access_log import AccessLog
+from infra.local.calls import made_by
 from infra.local.environment import STAGE
 from infra.local.metrics import metrics
 from infra.local.sandbox import Sandbox
@@ -152,7 +153,8 @@ class Gateway:
         if environ.get("QUERY_STRING"):
             target += "?" + environ["QUERY_STRING"]
         try:
-            answer = self._api.handle_request(environ["REQUEST_METHOD"], target, _headers(environ), body)
+            with made_by("APIHandler"):
+                answer = self._api.handle_request(environ["REQUEST_METHOD"], target, _headers(environ), body)
         except NotAuthorizedError as error:
             status, headers, text = refusal(401)
             return status, headers | error.headers, text

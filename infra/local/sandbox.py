@@ -13,6 +13,7 @@ ANY  /sandbox/post/…             the post, which reports of its parcels (`sand
 ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists
+GET  /sandbox/calls              which permissions each function needed so far: [function, [action, resource, key]]
 GET  /sandbox/dashboards         what operators see in the console, of this process; ?show=<dashboard>
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
@@ -31,6 +32,7 @@ from urllib.parse import parse_qs
 
 from chalicelib.services import present
 from infra.local import dashboards, pages
+from infra.local.calls import calls
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
 from infra.local.sandboxes import signing
@@ -102,6 +104,8 @@ class Sandbox:
                 case "POST", "statistics":
                     _body(environ)
                     return _json(self._statistics())
+                case "GET", "calls":
+                    return _json(calls.noted())
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":
