@@ -110,6 +110,8 @@ def close(deployment: Deployment, found: Mapping[str, str]) -> int:
     tell(f"  API         {found['Address']}/api/health")
     tell(f"  dashboards  CloudWatch, {stage.region}, names that begin with {stage.stack}")
     tell(f'  motcua      eval "$(python -m infra.deploy environment {stage.name})"')
+    if stage.edge.get("DomainName") and not stage.edge.get("HostedZoneId"):
+        tell(f"  DNS         {stage.edge['DomainName']} CNAME {found['DistributionDomain']}")
     if not well:
         tell(f"  The stage is not well: make rollback STAGE={stage.name}")
     return int(not well)
