@@ -76,11 +76,8 @@ bench: setup site ## Measure: import times, a submit among 200 dossiers, calls p
 screenshots: setup site ## Take a picture of every page (Chromium) into build/screenshots; ONLY=expression names some
 	@$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only "$(ONLY)")
 
-package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
-	rm -rf build/$(STAGE)
-	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
-	cp infra/review.asl.json build/$(STAGE)/ # the template names it beside itself
-	$(BIN)/python -m infra.packaging build/$(STAGE)
+package: setup ## Build what is deployed for STAGE (default dev) into build/STAGE, and lint its template
+	$(BIN)/python -m infra.packaging $(STAGE)
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)
