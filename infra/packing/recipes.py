@@ -65,7 +65,7 @@ _NOT_IN_API = (
     "PIL/_imagingmath*", "PIL/ImageTk.py", "PIL/ImageQt.py", "PIL/_tkinter*", "PIL/ImageFilter.py", "PIL/ImageShow.py",
     "PIL/ImageMorph.py", "PIL/PSDraw.py", "PIL/*FontFile.py", "PIL/ImageGrab.py", "PIL/ImageWin.py",
     *(f"PIL/{kind}ImagePlugin.py" for kind in (
-        "Avif Blp Bufr Cur Dcx Dds Eps Fits Fli Fpx Ftex Gbr Grib Hdf5 Icns Ico Im Imt Iptc Jpeg2K McIdas Mic Mpeg Mpo"
+        "Avif Blp Bufr Cur Dcx Dds Eps Fits Fli Fpx Ftex Gbr Grib Hdf5 Icns Ico Im Imt Iptc Jpeg2K McIdas Mic Mpeg"
         " Msp Palm Pcd Pcx Pixar Psd Qoi Sgi Spider Sun Tga WebP Wmf XVThumb Xbm Xpm"
     ).split()),
 )  # fmt: skip
@@ -130,6 +130,6 @@ def recipes(template: Template | None = None) -> tuple[Recipe, Recipe]:
     never = _NEVER + _NOT_IN_API
     return (
         Recipe("api", "deployment.zip", "requirements.txt", RUNNING, ("app",), 12_000_000, never, True),
-        Recipe("verify", "verify.zip", "requirements-verify.txt", python, handlers, 20_000_000,
+        Recipe("verify", "verify.zip", "requirements-verify.txt", python, handlers, 14_000_000,
                _NEVER + _NOT_IN_VERIFY, False),
     )  # fmt: skip
