@@ -20,7 +20,7 @@ _NEVER = (
     "botocore/data/*/waiters-2.json",
     # Powertools: all but logs, metrics, traces, batches and parameters.
     "aws_lambda_powertools/event_handler/*",
-    
+
     "aws_lambda_powertools/utilities/idempotency/*",
     "aws_lambda_powertools/utilities/feature_flags/*", "aws_lambda_powertools/utilities/kafka/*",
     "aws_lambda_powertools/utilities/data_masking/*", "aws_lambda_powertools/utilities/streaming/*",

@@ -31,7 +31,7 @@ ROUNDS = 12
 OURS, STOCK, BARE = "our package", "stock chalice package", "bare boto3 handler"
 _FOLDER = ROOT / "build" / "bench"
 _BARE_LIBRARIES = ("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3")
-_BARE = '''
+_BARE = """
 import json, os
 import boto3
 from botocore.config import Config
@@ -42,7 +42,7 @@ def app(event, context):
     found = table.query(TableName=os.environ["DOSSIERS_TABLE"], KeyConditionExpression="#k = :k",
                         ExpressionAttributeNames={"#k": "pk"}, ExpressionAttributeValues={":k": {"S": "O#1"}})
     return {"statusCode": 200, "body": json.dumps(found["Items"])}
-'''
+"""
 _RUN = """
 import json, sys
 sys.path[:0] = [sys.argv[1]]
