@@ -305,6 +305,6 @@ def test_a_call_with_its_retries_ends_before_its_function_and_that_before_the_ga
 def test_the_configuration_that_is_deployed_is_the_one_that_was_added_up() -> None:
     """The clients as made, not as the constants say."""
     for client in (aws.client("s3"), aws.dynamodb().client):
-        config = client.meta.config
+        config: Any = client.meta.config
         assert (config.connect_timeout, config.read_timeout) == (aws.CONNECT_SECONDS, aws.READ_SECONDS)
         assert config.retries["total_max_attempts"] == 1 + aws.RETRIES
