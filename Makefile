@@ -9,7 +9,7 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test thorough check story privileges bench screenshots package deploy rollback remove scan lock clean
+.PHONY: help setup web site dev run test thorough check story privileges bench cost screenshots package deploy rollback remove scan lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,7 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint infra/template.yaml
+	$(BIN)/python -m infra.deploy.edge build/edge.json && $(BIN)/cfn-lint --regions us-east-1 -- build/edge.json
 	$(BIN)/python -m infra.docs.states --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
@@ -73,17 +74,17 @@ story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of
 privileges: setup ## Compare what functions asked of AWS in `make test` and `make story` with what their roles allow
 	@$(BIN)/python -m infra.privileges build/calls/*.json
 
-bench: setup site ## Measure: import times, a submit among 200 dossiers, calls per request, pages on a slow line
+bench: setup site ## Measure: cold starts, import times, a submit among 200 dossiers, calls per request, pages on a slow line
 	@$(BIN)/python -m tests.bench
+
+cost: setup ## What 1,000 dossiers cost: two lives counted call by call, times infra/prices.json
+	@$(BIN)/python -W ignore -m tests.bench cost
 
 screenshots: setup site ## Take a picture of every page (Chromium) into build/screenshots; ONLY=expression names some
 	@$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only "$(ONLY)")
 
-package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
-	rm -rf build/$(STAGE)
-	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
-	cp infra/review.asl.json build/$(STAGE)/ # the template names it beside itself
-	$(BIN)/python -m infra.packaging build/$(STAGE)
+package: setup ## Build what is deployed for STAGE (default dev) into build/STAGE, and lint its template
+	$(BIN)/python -m infra.packaging $(STAGE)
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
 # What deploying, going back and removing take besides: REGION=… YES=1 (do not ask) ACCEPT="resource …" DRY=1
