@@ -62,6 +62,7 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/mypy
 	$(BIN)/cfn-lint infra/template.yaml
 	$(BIN)/python -m infra.deploy.edge build/edge.json && $(BIN)/cfn-lint --regions us-east-1 -- build/edge.json
+	$(BIN)/pytest -q -n 0 tests/contracts/test_iam.py tests/contracts/test_edge.py tests/local/test_merged.py
 	$(BIN)/python -m infra.docs.states --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
