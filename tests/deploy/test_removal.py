@@ -26,7 +26,7 @@ def test_a_stage_goes_with_its_data_and_its_names_are_free_again(tmp_path: Path)
     body = main(Guarded=table("guarded", DeletionProtectionEnabled=True))
     made = of.assemble(tmp_path, body, at, tmp_path)
     of.deploy(made)
-    s3 = boto3.client("s3", region_name=REGION)
+    s3 = clients("s3", REGION)
     s3.put_bucket_versioning(Bucket="site", VersioningConfiguration={"Status": "Enabled"})
     for text in (b"1", b"2"):
         s3.put_object(Bucket="site", Key="a", Body=text)
@@ -40,14 +40,14 @@ def test_a_stage_goes_with_its_data_and_its_names_are_free_again(tmp_path: Path)
 
 
 def test_results_under_a_lock_go_too() -> None:
-    s3 = boto3.client("s3", region_name=REGION)
+    s3 = clients("s3", REGION)
     s3.create_bucket(
         Bucket="locked",
         ObjectLockEnabledForBucket=True,
         CreateBucketConfiguration={"LocationConstraint": REGION},
     )
     lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": 5}}}
-    s3.put_object_lock_configuration(Bucket="locked", ObjectLockConfiguration=lock)  # type: ignore[arg-type]
+    s3.put_object_lock_configuration(Bucket="locked", ObjectLockConfiguration=lock)
     s3.put_object(Bucket="locked", Key="a", Body=b"1")
     removal.empty(s3, "locked")
     s3.delete_bucket(Bucket="locked")
