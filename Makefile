@@ -9,7 +9,7 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test thorough check story privileges bench cost screenshots package lock clean
+.PHONY: help setup web site dev run test thorough check story privileges bench cost screenshots package deploy rollback remove scan lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,8 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint infra/template.yaml
+	$(BIN)/python -m infra.deploy.edge build/edge.json && $(BIN)/cfn-lint --regions us-east-1 -- build/edge.json
+	$(BIN)/pytest -q -n 0 tests/contracts/test_iam.py tests/contracts/test_edge.py tests/local/test_merged.py
 	$(BIN)/python -m infra.docs.states --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
@@ -86,10 +88,31 @@ package: setup ## Build what is deployed for STAGE (default dev) into build/STAG
 	$(BIN)/python -m infra.packaging $(STAGE)
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
 
+# What deploying, going back and removing take besides: REGION=… YES=1 (do not ask) ACCEPT="resource …" DRY=1
+HOW = $(if $(REGION),--region $(REGION)) $(if $(YES),--yes) $(if $(ACCEPT),--accept "$(ACCEPT)") $(if $(DRY),--dry-run)
+
+deploy: setup site package ## Deploy STAGE: package, upload, show what changes, carry it out, publish the site, look at it (DRY=1: only say)
+	@$(BIN)/python -m infra.deploy deploy $(STAGE) $(HOW)
+
+rollback: setup ## Bring back the release of STAGE before this one
+	@$(BIN)/python -m infra.deploy rollback $(STAGE) $(HOW)
+
+remove: setup ## Delete STAGE with everything it holds; refused for a stage of real people
+	@$(BIN)/python -m infra.deploy remove $(STAGE) $(HOW)
+
+build/checkov/ready: requirements-scan.txt
+	$(PYTHON) -m venv build/checkov
+	build/checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	@touch $@
+
+scan: setup build/checkov/ready ## Look over both templates with checkov; what it finds and why that stays: infra/scan.py
+	$(BIN)/python -m infra.scan build/checkov/bin/checkov
+
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-verify.in -o requirements-verify.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --allow-unsafe -q requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-scan.in -o requirements-scan.txt
 
 clean: ## Remove the virtual environment and everything built
 	rm -rf .venv build web/dist web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -6,6 +6,7 @@ file of every library, nothing compiled, and knows nothing of the functions that
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local.template import DEFINITION, TEMPLATE, Template
+from infra.local.template import DEFINITION, Template, load
+from infra.monitoring.resources import whole
 from infra.packing import archive, bytecode
 from infra.packing.reach import ROOT
 from infra.packing.recipes import Recipe, recipes
@@ -34,8 +36,11 @@ def generate(stage: str, folder: Path) -> None:
     for name in ("app.py", "chalicelib"):
         (project / name).symlink_to(ROOT / name)
     (project / "requirements.txt").touch()
+    # Alarms and dashboards are tables (infra/monitoring); CloudFormation gets them as what they come to.
+    template = project / "template.json"
+    template.write_text(json.dumps(whole(load()), ensure_ascii=False), encoding="utf-8")
     chalice = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project), "package"]
-    words = ["--stage", stage, "--merge-template", str(TEMPLATE), "--template-format", "yaml", str(folder)]
+    words = ["--stage", stage, "--merge-template", str(template), "--template-format", "yaml", str(folder)]
     env = {"AWS_DEFAULT_REGION": "ap-southeast-1", **os.environ}
     subprocess.run([*chalice, *words], env=env, check=True, stdout=subprocess.DEVNULL)
     shutil.copyfile(DEFINITION, folder / DEFINITION.name)  # the template names it beside itself
