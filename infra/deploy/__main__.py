@@ -89,7 +89,7 @@ def catalogue(deployment: Deployment, bucket: str) -> None:
     if site.has_catalogue(deployment.client("s3"), bucket):
         return
     if not deployment.stage.catalogue:
-        tell("  no catalogue is published yet: docs/operating.md says how, and how to add officers")
+        deployment.tell("  no catalogue is published yet: docs/operating.md says how, and how to add officers")
         return
     seed = ROOT / "infra" / "seed"
     motcua = str(Path(sys.executable).with_name("motcua"))
