@@ -22,6 +22,7 @@ from chalicelib.services import (
     sealing,
     sheets,
     statistics,
+    sync,
     workflow,
 )
 from chalicelib.storage import dossiers as kept
@@ -110,6 +111,11 @@ def _sheet(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _tell(effect: Effect, now: datetime) -> bool:
+    sync.wake(effect.dossier, effect.event_number, now)
+    return True
+
+
 EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "workflow": _advance,
     "restart": _restart,
@@ -122,6 +128,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "seal": _seal,
     "receipt": _receipt,
     "sheet": _sheet,
+    "sync": _tell,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

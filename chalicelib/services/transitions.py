@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Dossier, apply, owed_back
@@ -54,7 +55,7 @@ def perform(
     rows = [*also, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
     if gone:
         rows.append(expectations.given_up(dossier, now))
-    follow = effects(event, refunds=bool(owed))
+    follow = effects(event, refunds=bool(owed), national=settings.national_portal())
     if not kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged):
         return kept.head(dossier.id)
     logger.info("moved", dossier=dossier.id, action=action.value, before=event.before, after=event.after)

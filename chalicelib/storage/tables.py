@@ -13,13 +13,14 @@ A dossier is one item collection, `pk` = `D#<id>`:
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
+    SYNC                        what the national portal was told, and whether there is more to tell
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n`, `check#n`, `signing#n` and `watch#n` rows, and an agency's parcels under way:
-`<agency>#parcels-in`, `-out`, `-stray`.
+`outbox#n`, `upload#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, and an agency's parcels
+under way: `<agency>#parcels-in`, `-out`, `-stray`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -51,7 +52,7 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK, SHARES, SIGNING = "HEAD", "TASK", "SHARES", "SIGNING"
+HEAD, TASK, SHARES, SIGNING, SYNC = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC"
 UNDATED = "~"  # sorts after every date
 LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
@@ -236,6 +237,14 @@ class SigningRow(Row, discriminator="signing"):
     version = NumberAttribute()
     body = CompactJSON()
     work = UnicodeAttribute(null=True)
+
+
+class SyncRow(Row, discriminator="sync"):
+    """`body` is a `domain.sync.Cursor` without `since`, which stands where the index projects it; `version` guards."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+    since = UnicodeAttribute(null=True, attr_name="submitted_at")
 
 
 class OutboxRow(Row, discriminator="outbox"):
