@@ -12,6 +12,7 @@ from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.post import post_api
+from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
@@ -34,6 +35,7 @@ for blueprint in (
     drawers_api,
     receipts_api,
     sheets_api,
+    proofs_api,
     remote_signing_api,
     books_api,
     entries_api,

@@ -155,4 +155,4 @@ def rewound(cursor: Cursor, last: int, now: datetime) -> Cursor:
 
 def wait(tries: int) -> timedelta:
     """How long after the `tries`th failure in a row nobody tries."""
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - 1, 10)), LONGEST_WAIT)

@@ -17,6 +17,7 @@ from chalicelib.services import (
     papers,
     paybacks,
     payments,
+    proofs,
     receipts,
     remote_signing,
     sealing,
@@ -116,6 +117,11 @@ def _tell(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _prove(effect: Effect, now: datetime) -> bool:
+    proofs.hand_on(effect, now)
+    return False  # performed by the function that is asked
+
+
 EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "workflow": _advance,
     "restart": _restart,
@@ -129,6 +135,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "receipt": _receipt,
     "sheet": _sheet,
     "sync": _tell,
+    "proof": _prove,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

@@ -12,13 +12,14 @@ to an hour; what it refuses holds up its own dossier alone, until a person has s
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 
 from chalicelib import settings
+from chalicelib.domain import codes
 from chalicelib.domain import sync as rules
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.event import iso
@@ -28,7 +29,7 @@ from chalicelib.gateways import functions
 from chalicelib.gateways.national_portal import portal, records
 from chalicelib.gateways.national_portal.portal import Portal, Refused, Unavailable
 from chalicelib.services import catalogue
-from chalicelib.storage import breaker, dossiers
+from chalicelib.storage import breaker, dossiers, lists
 from chalicelib.storage import syncs as kept
 from chalicelib.storage.breaker import Breaker
 from chalicelib.telemetry import count, logger
@@ -224,18 +225,25 @@ def cursor_of(dossier_id: str) -> Cursor:
 
 
 def retry(dossier_id: str, now: datetime) -> Cursor:
-    """Go on with a dossier that was refused or has to wait, now."""
-    cursor = _moved(kept.get(dossier_id), partial(rules.retried, now=now))
-    functions.call_later(settings.sync_function(), {"dossier": dossier_id})
-    return cursor
+    """Go on with a dossier that was refused or has to wait, when the schedule comes next."""
+    return _moved(kept.get(dossier_id), partial(rules.retried, now=now))
 
 
 def replay(dossier_id: str, now: datetime) -> Cursor:
-    """Tell all of a dossier anew, from its first event."""
+    """Tell all of a dossier anew, from its first event, when the schedule comes next."""
     last = dossiers.head(dossier_id).event_count
-    cursor = _moved(kept.get(dossier_id), partial(rules.rewound, last=last, now=now))
-    functions.call_later(settings.sync_function(), {"dossier": dossier_id})
-    return cursor
+    return _moved(kept.get(dossier_id), partial(rules.rewound, last=last, now=now))
+
+
+def filed(days: Iterable[date]) -> Iterator[str]:
+    """Dossiers that were filed on these days, by agency and number: codes are numbered, so that none is looked for."""
+    agencies = list(catalogue.agencies())
+    for day in days:
+        for agency in agencies:
+            for number in range(1, dossiers.numbers_given(agency, f"{day:%y%m%d}") + 1):
+                found = lists.by_code(codes.make_dossier_code(agency, day, number))
+                if found is not None:  # numbers have gaps
+                    yield found.id
 
 
 def refused(shards: Sequence[int], limit: int) -> list[Cursor]:

@@ -310,3 +310,11 @@ def next_number(agency: str, day: str) -> int:
     row = RegistryRow(f"COUNTER#{agency}", day)
     row.update([RegistryRow.number.add(1)])
     return int(row.number)
+
+
+def numbers_given(agency: str, day: str) -> int:
+    """How many numbers an agency gave on a day (`YYMMDD`); one read."""
+    try:
+        return int(RegistryRow.get(f"COUNTER#{agency}", day).number)
+    except RegistryRow.DoesNotExist:
+        return 0

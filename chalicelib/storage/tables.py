@@ -14,6 +14,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
     SYNC                        what the national portal was told, and whether there is more to tell
+    PROOF                       the proof that was asked for last, and where its file is
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
@@ -52,7 +53,7 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK, SHARES, SIGNING, SYNC = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC"
+HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
 UNDATED = "~"  # sorts after every date
 LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
@@ -245,6 +246,13 @@ class SyncRow(Row, discriminator="sync"):
     version = NumberAttribute()
     body = CompactJSON()
     since = UnicodeAttribute(null=True, attr_name="submitted_at")
+
+
+class ProofRow(Row, discriminator="proof"):
+    """`body` is a `storage.proofs.Proof`, `request` its id."""
+
+    request = UnicodeAttribute()
+    body = CompactJSON()
 
 
 class OutboxRow(Row, discriminator="outbox"):

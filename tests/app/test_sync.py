@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.domain import sync as rules
 from chalicelib.services import present, sync
 from chalicelib.storage import syncs
 from chalicelib.telemetry import logger
@@ -46,9 +47,8 @@ def test_a_whole_life_arrives_in_order(national: National) -> None:
     assert told.statuses == [1, 5, 1, 2, 4, 6, 9, 10]
     record = told.record
     assert record["ChuHoSo"] == "Nguyễn Thị Thử" and record["KenhThucHien"] == "2"
-    assert record["NgayTiepNhan"] == "20261123090000" and record["NgayHenTra"] == "20261125090000", (
-        "the 24th is a holiday"
-    )
+    assert record["NgayTiepNhan"] == "20261123090000"
+    assert record["NgayHenTra"] == "20261125090000", "the 24th is a holiday"
     assert [row["TrangThaiBoSung"] for row in record["DanhSachHoSoBoSung"]] == ["1"]
     assert [row["MaGiayToKetQua"] for row in record["DanhSachGiayToKetQua"]] == ["12/TL"]
     assert [row["Gia"] for row in record["DanhSachLePhi"]] == ["24000"]
@@ -143,7 +143,7 @@ def test_a_refused_dossier_waits_for_a_person_and_holds_up_no_other(national: Na
     national.there.switch(accept=code)
     national.there.refusals.clear()
     sync.retry(bad, present.now())
-    national.asked()
+    national.schedule()
     assert national.wrong(bad) == [] and sync.refused(sync.SHARDS, 10) == []
 
 
@@ -151,7 +151,7 @@ def test_one_process_tells_at_a_time_and_a_dead_one_is_followed(national: Nation
     portal = national.portal
     dossier, _ = portal.filed()
     portal.relay()
-    syncs.save(sync.rules.taken(syncs.get(dossier), "another process", present.now()))
+    syncs.save(rules.taken(syncs.get(dossier), "another process", present.now()))
     assert national.asked() == [{"idle": 1}] and national.line.requests == 0
     assert national.schedule(minutes=1)["told"] == 0
     assert national.schedule(minutes=2)["told"] == 1
@@ -181,7 +181,7 @@ def test_told_anew_from_the_first_event(national: National) -> None:
     national.relay()
     times = dict(national.told(dossier).times)
     sync.replay(dossier, present.now())
-    national.asked()
+    national.schedule()
     assert national.wrong(dossier) == []
     assert national.told(dossier).times == {name: n + 1 for name, n in times.items()}
 

@@ -278,10 +278,17 @@ class NationalPortal:
             self.switch(**json.loads(body or b"{}"))
             return self._shown(True)
         form = {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
-        self.switch(**{name: float(value) for name, value in form.items() if name in ("down", "expire")})
+        self.switch(down=float(form["down"]) if "down" in form else None, expire="expire" in form)
         return 303, {"Location": "/sandbox/national-portal", "Cache-Control": "no-store"}, b""
 
-    def switch(self, down: float | None = None, slow: float | None = None, expire: Any = None, **codes: str) -> None:
+    def switch(
+        self,
+        down: float | None = None,
+        slow: float | None = None,
+        expire: bool = False,
+        refuse: str = "",
+        accept: str = "",
+    ) -> None:
         """What goes wrong from now on, as the module's text says."""
         with self._lock:
             if down is not None:
@@ -290,8 +297,7 @@ class NationalPortal:
                 self.slow = min(float(slow), 10.0)
             if expire:
                 self._sessions.clear()
-            self.refuse |= {codes["refuse"]} if "refuse" in codes else set()
-            self.refuse -= {codes["accept"]} if "accept" in codes else set()
+            self.refuse = (self.refuse | {refuse}) - {accept, ""}
 
 
 def _check_follows(code: str, record: Json, told: Told) -> None:
