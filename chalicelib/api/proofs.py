@@ -7,16 +7,13 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from chalicelib import messages
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.desk import NothingBody
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.services import present
 from chalicelib.services import proofs as service
 from chalicelib.services.proofs import Shown
 
 proofs_api = Api(__name__, "papers")
-
-
-class NothingBody(Body):
-    """Nothing is to be said."""
 
 
 class ProofShape(TypedDict):

@@ -61,6 +61,7 @@ ROLES = {
     "clerk": "văn thư",
     "administrator": "quản trị",
 }
+BY_ITSELF = "hệ thống"
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
 _RESTS = frozenset(
     {Action.REQUEST_SUPPLEMENT, Action.ENTER_RESULT, Action.REFUSE, Action.STOP, Action.WITHDRAW, Action.LAPSE}

@@ -135,6 +135,12 @@ def _reconcile(page: Page, world: World) -> None:
     page.locator("input[type=radio][value=theirs]").first.wait_for()
 
 
+def _prove(page: Page, world: World) -> None:
+    if page.locator("[data-proof=none]").count():
+        page.locator("[data-proof] button").click()
+    expect(page.locator("[data-proof=ready]")).to_be_visible(timeout=20_000)
+
+
 def _withdraw(page: Page, world: World) -> None:
     page.locator(".withdrawal > button").click()
     page.locator("dialog[open] textarea").wait_for()
@@ -280,6 +286,8 @@ def _views() -> Iterator[View]:
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
+    yield View("proof", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN)
+    yield View("proof made", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN, _prove)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
     yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)

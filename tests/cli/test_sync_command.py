@@ -1,4 +1,4 @@
-"""`motcua sync`, `motcua audit` and `motcua trust export` on the embedded cloud, as operators and scripts rely on them."""
+"""`motcua sync`, `motcua audit` and `motcua trust export` on the embedded cloud, as operators rely on them."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/phieu-gui", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/bang-chung", load: () => import("./pages/evidence"), area: "evidence", needs: "account" },
   { pattern: "/ho-so/:id/nop-phi", ...paying },
   { pattern: "/thanh-toan", ...paying },
   { pattern: "/thanh-toan/:reference", ...paying },

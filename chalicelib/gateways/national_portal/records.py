@@ -20,7 +20,7 @@ from chalicelib.domain.life import Action, State
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.result import Result, Standing
-from chalicelib.domain.sheet_steps import ROLES, STEPS
+from chalicelib.domain.sheet_steps import BY_ITSELF, ROLES, STEPS
 from chalicelib.domain.sync import Step, status_of
 
 CHANNELS = {"direct": "1", "online": "2", "post": "3"}
@@ -102,7 +102,7 @@ def step_record(bundle: Bundle, step: Step, of: Subject) -> dict[str, Any]:
     return {
         "MaHoSo": bundle.dossier.code or "",
         "NguoiXuLy": event.actor["name"],
-        "ChucDanh": ROLES.get(event.actor["role"], "hệ thống"),
+        "ChucDanh": ROLES.get(event.actor["role"], BY_ITSELF),
         "ThoiDiemXuLy": _at(event),
         "PhongBanXuLy": of.agency,
         "NoiDungXuLy": f"{what}: {reason}" if reason else what,

@@ -4,6 +4,7 @@ import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { evidence } from "./vi/evidence";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -27,6 +28,7 @@ export type Key = keyof (typeof common &
   typeof books &
   typeof receipts &
   typeof post &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -43,6 +45,7 @@ export type Area =
   | "books"
   | "receipts"
   | "post"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"

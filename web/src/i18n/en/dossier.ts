@@ -33,6 +33,7 @@ export const dossier: Same<typeof source> = {
   "dossier.delivery.online": "Online",
   "dossier.delivery.post": "By post",
   "dossier.receipt": "View and print the receipt",
+  "dossier.proof": "Proof of the dossier",
 
   "dossier.draft.continue": "Continue",
   "dossier.draft.discard": "Discard draft",

@@ -21,6 +21,7 @@ export const statistics: Same<typeof vi> = {
   "statistics.page.receipt": "Receipt",
   "statistics.page.cover": "Cover sheet for the post",
   "statistics.page.share": "Sharing a dossier",
+  "statistics.page.proof": "Proof of a dossier",
   "statistics.page.pay": "Paying the fees of a dossier",
   "statistics.page.paying": "Payments",
   "statistics.page.payment": "Outcome of a payment",

@@ -30,6 +30,7 @@ export const dossier = {
   "dossier.delivery.online": "Nhận trực tuyến",
   "dossier.delivery.post": "Nhận qua bưu chính",
   "dossier.receipt": "Xem và in biên nhận",
+  "dossier.proof": "Tải bằng chứng hồ sơ",
 
   "dossier.draft.continue": "Tiếp tục điền",
   "dossier.draft.discard": "Xóa bản nháp",
