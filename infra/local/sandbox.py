@@ -14,6 +14,8 @@ ANY  /sandbox/sign/…             the providers of remote signing, and the phon
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists
 ANY  /sandbox/national-portal/…  the national portal, which is told of dossiers (`sandboxes/national_portal.py`)
+GET  /sandbox/calls              which permissions each function needed so far: [function, [action, resource, key]]
+GET  /sandbox/dashboards         what operators see in the console, of this process; ?show=<dashboard>
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -30,10 +32,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.services import present
-from infra.local import pages
+from infra.local import dashboards, pages
+from infra.local.calls import calls
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
 from infra.local.sandboxes import signing
+from infra.local.template import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -56,12 +60,14 @@ class Sandbox:
         statistics: Callable[[], Any],
         reckon: Callable[[], Any],
         town: Town,
+        template: Template,
     ) -> None:
         self._outbox = outbox
         self._sweep = sweep
         self._duplicate = duplicate
         self._dead_letters = dead_letters
         self._town = town
+        self._template = template
         self._statistics = statistics
         self._reckon = reckon
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
@@ -87,6 +93,8 @@ class Sandbox:
                     return 200, {"Content-Type": "application/json"}, OPENAPI.read_bytes()
                 case "GET", "outbox":
                     return self._show_outbox(query)
+                case "GET", "dashboards":
+                    return _page(dashboards.page(query.get("show", ""), self._template))
                 case "GET", "clock":
                     return _json(_clock())
                 case "POST", "clock":
@@ -99,6 +107,8 @@ class Sandbox:
                 case "POST", "statistics":
                     _body(environ)
                     return _json(self._statistics())
+                case "GET", "calls":
+                    return _json(calls.noted())
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":
