@@ -37,6 +37,8 @@ def _relayed(record: DynamoDBRecord) -> None:
     dossier_id, sk = keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"]
     if record.raw_event["eventName"] == "INSERT" and sk.startswith("OUT#"):
         effects.perform(dossier_id, sk, present.now())
+        if sk.endswith("#sync"):
+            sync.hand_on(dossier_id)
     elif sk == "SIGNING":
         effects.hand_on_signing(dossier_id)
 

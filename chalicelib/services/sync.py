@@ -1,6 +1,6 @@
 """The national portal is told of every dossier's steps: in their order, at least once, also after a day of silence.
 
-An event leaves the effect "sync"; the relay notes on the dossier's cursor that there is more to tell and asks the
+An event leaves the effect "sync"; the relay notes on the dossier's cursor that there is more to tell and calls the
 function `sync`, which alone speaks with the portal: a slow one holds up nothing else. What it could not do stays in the
 index by when it is due, and the schedule comes for it. Everything that is sent is made from the events, so that
 nothing can be lost but the events themselves, and any of it can be told again (`motcua sync replay`).
@@ -65,10 +65,14 @@ class Backlog:
 
 
 def wake(dossier_id: str, number: int, now: datetime) -> None:
-    """There is an event to tell of; have it told. Safe to repeat, also late and in any order."""
-    cursor = _moved(kept.get(dossier_id), partial(rules.woken, number=number, now=now))
-    if cursor.refusal is None:
-        functions.call_later(settings.sync_function(), {"dossier": dossier_id})
+    """There is an event to tell of: the schedule brings it within a minute. Safe to repeat, also late and in any
+    order."""
+    _moved(kept.get(dossier_id), partial(rules.woken, number=number, now=now))
+
+
+def hand_on(dossier_id: str) -> None:
+    """Let the function that tells come at once; it looks whether there is anything to do."""
+    functions.call_later(settings.sync_function(), {"dossier": dossier_id})
 
 
 def tell(dossier_id: str, now: Clock) -> Outcome:

@@ -72,7 +72,7 @@ def test_a_crash_at_any_call_of_the_relay_loses_nothing(national: National) -> N
             events.sweep({"source": "schedule"}, context("sweep"))
             portal.later(minutes=20)
             events.sweep({"source": "schedule"}, context("sweep"))
-            national.asked()
+            national.schedule(minutes=1)
             assert national.wrong(dossier) == [], (at, after)
 
 
@@ -83,6 +83,7 @@ def test_records_of_the_stream_in_any_order_and_any_number(national: National) -
     random.Random(7).shuffle(numbers)
     for number in numbers:
         sync.wake(dossier, number, present.now())
+        sync.hand_on(dossier)
         national.asked()
     assert national.wrong(dossier) == []
     assert set(national.told(dossier).times.values()) == {1}
