@@ -19,7 +19,7 @@ from chalicelib.telemetry import logger, tracer
 
 events = Blueprint(__name__)
 
-LAST_TELL_MS = 60_000  # of the time left: what one dossier may take before its lease is in doubt
+LAST_TELL_MS = 45_000  # of the time left: more than telling one event can take
 
 _batch = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 

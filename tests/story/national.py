@@ -1,4 +1,4 @@
-"""The story's day without the national portal: work goes on, afterwards it has heard everything, in order; the proof."""
+"""The story's day without the national portal: work goes on, then it hears everything, in order; and the proof."""
 
 from __future__ import annotations
 
