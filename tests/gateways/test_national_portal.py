@@ -118,3 +118,10 @@ def test_the_sandbox_refuses_gaps_wrong_orders_and_wrong_words() -> None:
     assert _call(there, "CapNhatTienDoHoSoMC", _step(2, 1, "2")) == "16", "the dossier itself was not told"
     assert _call(there, "CapNhatTienDoHoSoMC", {**_step(2, 1, "1"), "ThoiDiemXuLy": "23/11/2026"}) == "38"
     assert [step["SoThuTu"] for step in told.steps] == [1] and told.statuses == [1]
+
+
+def test_a_sandbox_younger_than_the_data_takes_dossiers_in_the_middle() -> None:
+    there = NationalPortal("u", "p", "H34")
+    there.dossiers[STEP["MaHoSo"]] = Told({"TrangThaiHoSo": "4"}, 7, 6)
+    assert _call(there, "CapNhatTienDoHoSoMC", _step(7, 6, "4")) == "00"
+    assert _call(there, "CapNhatTienDoHoSoMC", _step(9, 8, "4")) == "17", "from there on nothing may be left out"
