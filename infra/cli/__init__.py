@@ -105,7 +105,7 @@ def described(error: ServiceError, language: str) -> dict[str, Any]:
         message = sentence(language, "fields", defect.code, **defect.params)
         return {"Field": defect.field, "Code": defect.code, "Message": message}
 
-    message = sentence(language, "errors", error.code, **error.params)
+    message = sentence(language, "errors", error.text, **error.params)
     return {"Code": error.code, "Message": message, "Fields": [field(defect) for defect in error.fields]}
 
 
