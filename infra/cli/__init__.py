@@ -5,6 +5,7 @@
     motcua agencies …    the agency tree
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
+    motcua ops …         dossiers that are stuck: show, find, set going again
     motcua receipts …    the receipts of an agency
     motcua signing …     keys with which agencies sign their results
     motcua trust …       authorities trusted for digital signatures
@@ -36,6 +37,7 @@ GROUPS = {
     "clock": "Due dates and holidays; needs no cloud.",
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
+    "ops": "Dossiers that are stuck: show, find, set going again; every use is recorded.",
     "receipts": "Receipts for fees: verify their numbering.",
     "signing": "Keys with which agencies sign results: connect, show.",
     "trust": "Authorities trusted for digital signatures: publish, show.",
