@@ -4,6 +4,7 @@ import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -22,6 +23,7 @@ export type Key = keyof (typeof common &
   typeof dossier &
   typeof desk &
   typeof money &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
@@ -37,6 +39,7 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "endings"
   | "money"
   | "finance"
   | "issuing"
