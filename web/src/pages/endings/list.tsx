@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
+import { agencies } from "../../catalogue";
 import { dateTime } from "../../format";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
@@ -8,7 +9,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { announce } from "../../parts/live";
 import { Ready } from "../../parts/Loading";
 import { Page } from "../../parts/Page";
-import { Vi, Written } from "../../parts/Said";
+import { Said, Vi, Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
 import type { Complaint } from "./shown";
@@ -29,8 +30,9 @@ export function Complaints({ agency }: { agency: string }) {
     announce(t("endings.list.loaded", { count: next.items.length }));
     return true;
   });
+  const known = useLoad(agencies).data?.find((one) => one.code === agency);
   return (
-    <Page title={t("endings.list")} back="/can-bo" caption={agency} failed={more.refusal !== null}>
+    <Page title={t("endings.list")} back="/can-bo" caption={known ? <Said of={known.name} /> : agency} failed={more.refusal !== null}>
       <p class="govuk-body">{t("endings.list.about")}</p>
       <ErrorSummary refusal={more.refusal} />
       <Ready of={page}>
