@@ -108,7 +108,7 @@ def everything(dossier_id: str) -> Json:
             {"id": one.id, "amount": one.amount, "state": one.state.value, "via": one.via, "due_at": iso(one.due_at)}
             for one in ledger.account(dossier_id).refunds
         ],
-        "parcels": [{"number": one.number, "state": one.state.value} for one in bundle.parcels],
+        "parcels": [{"number": one.number, "state": str(one.state)} for one in bundle.parcels],
         "complaints": [
             {"ending": one.ending, "outcome": one.outcome.value, "answer_by": iso(one.answer_by)}
             for one in bundle.complaints

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.access import Actor, Post
+from chalicelib.domain.complaint import Outcome
 from chalicelib.errors import ServiceError
 from chalicelib.services import complaints, desk, present, publishing, withdrawal
 from chalicelib.storage import dossiers as kept
@@ -160,7 +161,7 @@ def test_threads_that_answer_a_complaint_at_once(portal: Portal) -> None:
     people, now = [_actor(portal.officer(f"chief-{n}", "administrator")) for n in range(4)], present.now()
 
     def answer(who: Actor, place: int) -> Callable[[], Any]:
-        outcome = complaints.Outcome.REOPENED if place % 2 else complaints.Outcome.REJECTED
+        outcome = Outcome.REOPENED if place % 2 else Outcome.REJECTED
         return lambda: complaints.answer(who, dossier, new_id(), outcome, "Đã xem.", now)
 
     came = _together(*(answer(who, place) for place, who in enumerate(people)))

@@ -54,7 +54,7 @@ def _race(stage: Stage, citizen: Person, staff: Mapping[str, Person], file: File
         gate.wait()
         came[name] = requests.post(f"{stage.url}/api{path}", json=body, headers=headers, timeout=30)
 
-    acts = (
+    acts: tuple[tuple[str, Person, str, dict[str, Any]], ...] = (
         ("withdrawn", citizen, f"/dossiers/{dossier}/withdrawal", WHY),
         ("issuing", staff["approver"], f"{desk}/approval", {}),
     )
