@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
         self.everything_agrees()
 
 
-@with_examples(30)
+@with_examples(20)
 def test_a_life_in_any_order_agrees_with_itself(examples: int) -> None:
     options: dict[str, Any] = {"max_examples": examples, "stateful_step_count": 20, "deadline": None}
     run_state_machine_as_test(
