@@ -6,7 +6,6 @@ that it read. Only the multiplication by the number of dossiers is reckoned.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,12 +16,11 @@ from typing import Any
 from chalicelib import aws
 from chalicelib.services import present, relay, workflow
 from chalicelib.storage import dossiers, heads
+from infra.costing import Prices, read_units, row_bytes
 from infra.local.testing import embedded
 from tests.app.portal import Portal, new_id, open_portal
-from tests.bench.prices import READ_UNIT
 
 SWEEPS_A_DAY = 24 * 12
-BLOCK = 4096
 Call = tuple[str, float]
 """An operation and the read units that it took."""
 
@@ -56,19 +54,11 @@ def counted() -> Iterator[list[Call]]:
 
 
 def _units(asked: dict[str, Any], answer: dict[str, Any]) -> float:
-    """By the rules of DynamoDB: what was found, in blocks of 4 kB, at least one; half if it need not be consistent."""
-    if "TableName" not in asked and "RequestItems" not in asked:
+    """What a get or a query read; 0 for whatever else it was."""
+    if "TableName" not in asked or not {"Item", "Items", "Count"} & answer.keys():
         return 0.0
     items = answer.get("Items", [answer["Item"]] if "Item" in answer else [])
-    blocks = max(1, math.ceil(sum(_size(item) for item in items) / BLOCK))
-    reads = "Items" in answer or "Item" in answer or "Count" in answer
-    return (blocks if asked.get("ConsistentRead") else blocks / 2) if reads else 0.0
-
-
-def _size(item: dict[str, Any]) -> int:
-    return sum(
-        len(name.encode()) + len(str(value).encode()) for name, typed in item.items() for value in typed.values()
-    )
+    return read_units(sum(row_bytes(item) for item in items), bool(asked.get("ConsistentRead")))
 
 
 def waiting(portal: Portal, number: int, due: timedelta) -> None:
@@ -106,9 +96,11 @@ def table() -> Iterable[str]:
     yield ""
     titles = ("", "nothing due: units a day", "USD a month", "each looked at once a day", "USD a month")
     yield " ".join(f"{text:>{wide}}" for text, wide in zip(titles, (14, 26, 12, 26, 12), strict=True))
+    prices = Prices.read()
+    unit = prices.units["dynamodb.read"]
     for number in (100, 100_000):
         idle = units * SWEEPS_A_DAY
         daily = each * number
-        costs = (f"{of:>26,.0f} {of * 30 * READ_UNIT:>12.4f}" for of in (idle, daily))
+        costs = (f"{of:>26,.0f} {of * 30 * unit:>12.4f}" for of in (idle, daily))
         yield f"{number:>14,} {' '.join(costs)}"
-    yield f"The sweeper looks {workflow.GRACE.seconds // 60} minutes after a deadline. Prices: tests/bench/prices.py"
+    yield f"The sweeper looks {workflow.GRACE.seconds // 60} minutes after a deadline. Prices: {prices.date}, infra/prices.json"
