@@ -12,6 +12,7 @@ from chalicelib.api.books import books_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
+from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
@@ -33,6 +34,7 @@ for blueprint in (
     public_api,
     accounts_api,
     dossiers_api,
+    endings_api,
     papers_api,
     payments_api,
     refunds_api,

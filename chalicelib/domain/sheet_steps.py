@@ -50,6 +50,8 @@ STEPS = {
     Action.CLAIM_REFUND: "Đề nghị hoàn phí",
     Action.REFUND: "Hoàn phí",
     Action.REOPEN: "Mở lại hồ sơ",
+    Action.COMPLAIN: "Khiếu nại",
+    Action.ANSWER_COMPLAINT: "Trả lời khiếu nại",
 }
 ROLES = {
     "applicant": "người nộp",

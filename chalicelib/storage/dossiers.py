@@ -24,6 +24,7 @@ from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import checks as check_rows
+from chalicelib.storage import complaints as complaint_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
@@ -33,6 +34,7 @@ from chalicelib.storage.tables import (
     HEAD,
     TASK,
     CheckRow,
+    ComplaintRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -92,6 +94,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
+        tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
     )
 
 

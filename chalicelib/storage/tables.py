@@ -10,6 +10,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
+    COMPLAINT#000012            a complaint about the ending that event 12 was, with its answer
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
@@ -20,8 +21,8 @@ A dossier is one item collection, `pk` = `D#<id>`:
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, and an agency's parcels
-under way: `<agency>#parcels-in`, `-out`, `-stray`.
+`outbox#n`, `upload#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, an agency's parcels under
+way: `<agency>#parcels-in`, `-out`, `-stray`, and its complaints by the day of their answer: `<agency>#complaint`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -221,6 +222,13 @@ class SharesRow(Row, discriminator="shares"):
 
 class ParcelRow(Row, discriminator="parcel"):
     """`body` is the JSON of `domain.post.Parcel`, `version` guards it; in the index while somebody waits for it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
+class ComplaintRow(Row, discriminator="complaint"):
+    """`body` is the JSON of `domain.complaint.Complaint`, `version` guards it; in the index while it is open."""
 
     version = NumberAttribute()
     body = CompactJSON()

@@ -6,6 +6,7 @@
     motcua agencies …    the agency tree
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
+    motcua ops …         dossiers that are stuck: show, find, set going again
     motcua receipts …    the receipts of an agency
     motcua signing …     keys with which agencies sign their results
     motcua sync …        what the national portal was told of dossiers
@@ -39,6 +40,7 @@ GROUPS = {
     "clock": "Due dates and holidays; needs no cloud.",
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
+    "ops": "Dossiers that are stuck: show, find, set going again; every use is recorded.",
     "receipts": "Receipts for fees: verify their numbering.",
     "signing": "Keys with which agencies sign results: connect, show.",
     "sync": "What the national portal was told: status, show, retry, replay.",
@@ -109,7 +111,7 @@ def described(error: ServiceError, language: str) -> dict[str, Any]:
         message = sentence(language, "fields", defect.code, **defect.params)
         return {"Field": defect.field, "Code": defect.code, "Message": message}
 
-    message = sentence(language, "errors", error.code, **error.params)
+    message = sentence(language, "errors", error.text, **error.params)
     return {"Code": error.code, "Message": message, "Fields": [field(defect) for defect in error.fields]}
 
 

@@ -279,6 +279,10 @@ def _views() -> Iterator[View]:
         yield View(f"mine-{name}", mine, f"/ho-so/{{{name}}}", CITIZEN, _explain)
     yield View("mine-asked-wrong", mine, "/ho-so/{asked}", CITIZEN, _send_supplement)
     yield View("mine-withdraw", mine, "/ho-so/{filed}", CITIZEN, _withdraw)
+    complaint = "/ho-so/:id/khieu-nai"
+    yield View("complain", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN)
+    yield View("complain-wrong", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN, _send)
+    yield View("complain-answered", complaint, "/ho-so/{answered}/khieu-nai", CITIZEN)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
     yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
@@ -343,6 +347,10 @@ def _views() -> Iterator[View]:
     yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
     yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
+    yield View("desk-complaints", "/can-bo/khieu-nai/:agency", f"/can-bo/khieu-nai/{AGENCY}", "supervisor")
+    answer = "/can-bo/khieu-nai/:agency/:id"
+    yield View("desk-complaint", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor")
+    yield View("desk-complaint-wrong", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor", _send)
     yield View("desk-register", desk, f"/can-bo/so/{AGENCY}", "reception")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):

@@ -15,6 +15,7 @@ import requests
 
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
+from tests.story.endings import play_endings
 from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.papers import scan, sealed, upload
@@ -60,6 +61,7 @@ def play(stage: Stage) -> None:
     withdrawn_dossier(stage, citizen, officers)
     strangers(stage, citizen)
     workflows(stage)
+    play_endings(stage, citizen, officers, file_dossier)
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)

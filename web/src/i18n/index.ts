@@ -5,6 +5,7 @@ import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { evidence } from "./vi/evidence";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -23,6 +24,7 @@ export type Key = keyof (typeof common &
   typeof dossier &
   typeof desk &
   typeof money &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
@@ -39,6 +41,7 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "endings"
   | "money"
   | "finance"
   | "issuing"

@@ -20,6 +20,7 @@ export const statistics: Same<typeof vi> = {
   "statistics.page.dossier": "Following a dossier",
   "statistics.page.receipt": "Receipt",
   "statistics.page.cover": "Cover sheet for the post",
+  "statistics.page.complaint": "Complaint about a dossier",
   "statistics.page.share": "Sharing a dossier",
   "statistics.page.proof": "Proof of a dossier",
   "statistics.page.pay": "Paying the fees of a dossier",

@@ -17,6 +17,7 @@ export const statistics = {
   "statistics.page.dossier": "Theo dõi một hồ sơ",
   "statistics.page.receipt": "Biên nhận",
   "statistics.page.cover": "Phiếu gửi hồ sơ",
+  "statistics.page.complaint": "Khiếu nại về hồ sơ",
   "statistics.page.share": "Chia sẻ một hồ sơ",
   "statistics.page.proof": "Bằng chứng hồ sơ",
   "statistics.page.pay": "Nộp phí, lệ phí của một hồ sơ",
