@@ -4,6 +4,8 @@ import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { evidence } from "./vi/evidence";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -22,11 +24,13 @@ export type Key = keyof (typeof common &
   typeof dossier &
   typeof desk &
   typeof money &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
   typeof receipts &
   typeof post &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -37,12 +41,14 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "endings"
   | "money"
   | "finance"
   | "issuing"
   | "books"
   | "receipts"
   | "post"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"
