@@ -98,7 +98,7 @@ class PaperShape(TypedDict):
 
 
 class StepShape(TypedDict):
-    """One line of the timeline."""
+    """One line of the timeline; `stands_for` names the absent officer in whose place it was done."""
 
     number: int
     action: str
@@ -106,6 +106,7 @@ class StepShape(TypedDict):
     at: str
     actor: str
     role: str
+    stands_for: str | None
     detail: dict[str, Any]
 
 

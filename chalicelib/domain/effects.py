@@ -9,7 +9,9 @@ from chalicelib.domain.sheet import forms_of
 # What the applicant is told about by e-mail, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
     Action.CLAIM,
+    Action.ASSIGN,
     Action.REASSIGN,
+    Action.HAND_OVER,
     Action.CONSULT,
     Action.CONSULTED,
     Action.PROPOSE,
@@ -40,8 +42,8 @@ def is_issue(event: Event) -> bool:
 
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way.
+    count it, a receipt is issued for a fee that was paid, its forms are made, a dossier received is assigned by the
+    agency's rule, and the `refunds` that it opened start on their way.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -58,6 +60,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("refund")
     if forms_of(event.action, event.before, event.after):
         follow.append("sheet")
+    if event.after == State.RECEIVED and event.before != State.RECEIVED:
+        follow.append("assign")
     if is_counted(event):
         follow.append("count")
     return tuple(follow)

@@ -22,6 +22,7 @@ from chalicelib.services import (
     sealing,
     sheets,
     statistics,
+    teams,
     workflow,
 )
 from chalicelib.storage import dossiers as kept
@@ -105,6 +106,11 @@ def _receipt(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _assign(effect: Effect, now: datetime) -> bool:
+    teams.assign(effect.dossier, effect.event_number, now)
+    return True
+
+
 def _sheet(effect: Effect, now: datetime) -> bool:
     sheets.issue(kept.load(effect.dossier), effect.event_number)
     return True
@@ -122,6 +128,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "seal": _seal,
     "receipt": _receipt,
     "sheet": _sheet,
+    "assign": _assign,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

@@ -20,6 +20,7 @@ _FACTS = (
     "certified",
     "delivery",
     "appraised_by",
+    "appraisers",
     "supplement",
     "supplements",
     "originals",

@@ -66,6 +66,13 @@ appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
 appraisal | propose | appraiser | mine:approval !NotAssigned
 appraisal | reassign | administrator | appraisal
+appraisal | hand_over | appraiser | mine:appraisal !NotAssigned
+consultation | reassign | administrator | consultation
+consultation | hand_over | appraiser | mine:consultation !NotAssigned
+review_supplement | reassign | administrator | review_supplement
+review_supplement | hand_over | appraiser | mine:review_supplement !NotAssigned
+received | assign | system | appraisal
+received | reassign | administrator | appraisal
 appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
@@ -392,7 +399,7 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
     assert {s for s, after in _graph().items() if after <= {s}} == {State.WITHDRAWN}
 
 
-def test_the_portal_itself_decides_nothing() -> None:
+def test_the_portal_itself_decides_nothing_and_assigns_by_the_rule_alone() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
-    theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result"
+    theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result assign"
     assert of_the_system == set(theirs.split())
