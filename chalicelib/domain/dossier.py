@@ -159,7 +159,8 @@ def apply(
     if not roles:
         raise NotFound("DossierNotFound")
     changed = replace(dossier, **(changes or {}))
-    rule = _decide(changed, action, actor, roles)
+    # Whose the dossier is, is no fact that a request brings: guards ask who had it before.
+    rule = _decide(replace(changed, assignee=dossier.assignee), action, actor, roles)
     after = rule.after
     event = Event(
         id=event_id,

@@ -216,7 +216,15 @@ MOVES = st.lists(
 )
 
 
-@pytest.mark.clause("A7")
+def test_hand_over_is_its_holders_and_counts_as_a_hand_in_it() -> None:
+    held = step(RECEIVED, Action.CLAIM, person("a"), assignee="a")
+    with pytest.raises(TransitionRefused, match="NotAssigned"):
+        step(held, Action.HAND_OVER, person("b"), assignee="b")
+    passed = step(held, Action.HAND_OVER, person("a"), assignee="b")
+    assert (passed.assignee, passed.hands) == ("b", {"a"})
+
+
+@pytest.mark.clause("B4")
 @given(MOVES)
 def test_nobody_who_had_a_hand_in_the_appraisal_ever_approves(moves: list[tuple[Action, str, str, str]]) -> None:
     dossier, hands = RECEIVED, set[str]()
