@@ -21,7 +21,7 @@ people_api = Api(__name__, "desk")
 OFFICER = r"^[A-Za-z0-9-]{1,64}$"
 
 
-class HandOverBody(Body):
+class PassingBody(Body):
     """`to` is the id of the colleague, as the team names it."""
 
     to: str = Field(pattern=OFFICER)
@@ -48,21 +48,21 @@ class RuleBody(Body):
     version: int = Field(ge=0)
 
 
-class NoteBody(Body):
+class InternalNoteBody(Body):
     """`id` is made by the writer; the same id again is the same note."""
 
     id: str = Field(pattern=KEY)
     text: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
-class ReasonsBody(Body):
+class UsualWordsBody(Body):
     """The agency's texts over this `version`; none to go back to everybody's."""
 
     texts: list[str] = Field(max_length=words.MOST_TEXTS)
     version: int = Field(ge=0)
 
 
-@people_api.view("POST", "/desk/dossiers/{dossier_id}/passing", body=HandOverBody, gives=shapes.MovedShape, keyed=True)
+@people_api.view("POST", "/desk/dossiers/{dossier_id}/passing", body=PassingBody, gives=shapes.MovedShape, keyed=True)
 def pass_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Hand what lies with me to a colleague."""
     body = call.body
@@ -71,7 +71,7 @@ def pass_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
 
 
 @people_api.view(
-    "POST", "/desk/dossiers/{dossier_id}/assignment", body=HandOverBody, gives=shapes.MovedShape, keyed=True
+    "POST", "/desk/dossiers/{dossier_id}/assignment", body=PassingBody, gives=shapes.MovedShape, keyed=True
 )
 def reassign_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Give a dossier of an agency that I administer to one of its officers."""
@@ -141,7 +141,7 @@ def list_notes(call: Call, dossier_id: str) -> given.NotesShape:
     return {"items": [_note(one, call.who) for one in found], "cursor": cursor}
 
 
-@people_api.view("POST", "/desk/dossiers/{dossier_id}/notes", body=NoteBody, gives=given.NoteShape, status=201)
+@people_api.view("POST", "/desk/dossiers/{dossier_id}/notes", body=InternalNoteBody, gives=given.NoteShape, status=201)
 def write_note(call: Call, dossier_id: str) -> given.NoteShape:
     """Leave a note for my colleagues; the applicant never sees it."""
     note = notes.write(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
@@ -159,7 +159,7 @@ def get_reasons(call: Call, agency: str) -> given.AllReasonsShape:
     }
 
 
-@people_api.view("PUT", "/desk/reasons/{agency}/{kind}", body=ReasonsBody, gives=given.ReasonsShape)
+@people_api.view("PUT", "/desk/reasons/{agency}/{kind}", body=UsualWordsBody, gives=given.ReasonsShape)
 def set_reasons(call: Call, agency: str, kind: str) -> given.ReasonsShape:
     """Decide on the usual words of an agency that I administer."""
     body = call.body

@@ -222,7 +222,9 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
-    if not actor.is_officer:
+    if actor.is_officer:
+        full["assignee"] = dossier.assignee
+    else:
         full["receipt"] = receipt(dossier) if dossier.code else None
         full["shares"] = shares(bundle.shares.live(present.now()))
     return full
