@@ -55,7 +55,8 @@ def of(agency: str) -> Team:
 def members(agency: str, officers: Iterable[str]) -> dict[str, Member]:
     """The named officers as far as they are at the agency, without their loads; one read."""
     keys = [(_key(agency), f"{_OFFICER}{one}") for one in dict.fromkeys(officers)]
-    return {one.id: one for one in map(_member, RegistryRow.batch_get(keys, consistent_read=True))}
+    found = list(RegistryRow.batch_get(keys, consistent_read=True))
+    return {one.id: one for one in map(_member, found)}
 
 
 def save(agency: str, member: Member, *, touched: Sequence[Member] = ()) -> None:

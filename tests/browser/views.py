@@ -218,6 +218,26 @@ def _shortcuts(page: Page, world: World) -> None:
     page.locator("dialog[open]").wait_for()
 
 
+def _give(page: Page, world: World) -> None:
+    """Somebody's dossier on the board, about to be given to somebody else."""
+    page.locator(".board__foot button").last.click()
+    page.locator("dialog[open] #to").wait_for()
+
+
+def _away(page: Page, world: World) -> None:
+    """Somebody will be away; what was left empty in the form is said."""
+    path = f"/desk/teams/{AGENCY}"
+    members = world.call("supervisor", "GET", path)["members"]
+    first, second = [one for one in members if one["appraises"]][:2]
+    if not first["absences"]:
+        days = {"since": "2099-01-05", "until": "2099-01-09", "substitute": second["id"]}
+        world.call("supervisor", "POST", f"{path}/officers/{first['id']}/absences", days)
+        page.reload(wait_until="load")
+    page.locator("table.queue").wait_for()
+    page.locator(".people-form button[type=submit]").click()
+    page.locator(".govuk-error-summary").wait_for()
+
+
 def _explain(page: Page, world: World) -> None:
     for one in page.locator("main details > summary").all():
         one.click()
@@ -322,6 +342,14 @@ def _views() -> Iterator[View]:
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
+    team = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{team}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{team}?ho-so={{appraised}}", "supervisor", _give)
+    yield View("desk-team-load", desk, f"{team}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{team}/vang-mat", "supervisor", _away)
+    yield View("desk-team-words", desk, f"{team}/mau", "supervisor")
 
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))

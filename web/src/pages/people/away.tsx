@@ -110,7 +110,8 @@ interface Days {
 }
 
 function Record({ of, again }: { of: Team; again: () => void }) {
-  const own = of.members.some((one) => one.id === of.me);
+  const appraisers = of.members.filter((one) => one.appraises);
+  const own = appraisers.some((one) => one.id === of.me);
   const [officer, setOfficer] = useState(own ? of.me : "");
   const [since, setSince] = useState("");
   const [until, setUntil] = useState("");
@@ -123,7 +124,9 @@ function Record({ of, again }: { of: Team; again: () => void }) {
     };
     return ask(api.POST("/desk/teams/{agency}/officers/{officer}/absences", { params, body }));
   });
-  if (!own && !of.administers) return <p class="govuk-body">{t("people.notmember")}</p>;
+  // Nothing is assigned to the others that somebody would have to stand in for.
+  if (!own && !of.administers)
+    return of.members.some((one) => one.id === of.me) ? null : <p class="govuk-body">{t("people.notmember")}</p>;
   const send = async (event: Event) => {
     event.preventDefault();
     const empty = Object.entries({ officer, since, until }).filter(([, value]) => value === "");
@@ -136,7 +139,7 @@ function Record({ of, again }: { of: Team; again: () => void }) {
     announce(t("people.away.saved", { name: after.name, since: plainDate(since), until: plainDate(until) }));
     again();
   };
-  const others = of.members.filter((one) => one.appraises && one.id !== officer);
+  const others = appraisers.filter((one) => one.id !== officer);
   return (
     <section class="block" aria-labelledby="away-new">
       <h2 class="govuk-heading-m" id="away-new">
@@ -151,7 +154,7 @@ function Record({ of, again }: { of: Team; again: () => void }) {
             value={officer}
             error={save.refusal?.of("officer")}
             onInput={setOfficer}
-            options={of.members.map((one) => ({ value: one.id, label: one.name }))}
+            options={appraisers.map((one) => ({ value: one.id, label: one.name }))}
           />
         )}
         <DateField name="since" label={t("people.away.since")} value={since} error={save.refusal?.of("since")} onInput={setSince} />

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { api, ask, type Schema } from "../../api/client";
+import type { Schema } from "../../api/client";
 import { plainDate } from "../../format";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
@@ -12,7 +12,7 @@ import { Vi, Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { DueTag, urgency } from "../desk/due";
 import { useShortcuts } from "../desk/shortcuts";
-import { give, GiveFields, missing, type Way } from "./give";
+import { boardOf, give, GiveFields, missing, type Way } from "./give";
 import type { Given } from "./index";
 
 type Whole = Schema["BoardShape"];
@@ -28,10 +28,7 @@ interface Column {
 
 /** Who holds what: a column per officer, what nobody has taken first. */
 export function Board({ agency, frame }: Given) {
-  const board = useLoad(
-    () => ask(api.GET("/desk/teams/{agency}/board", { params: { path: { agency: agency.code } } })),
-    [agency.code],
-  );
+  const board = useLoad(() => boardOf(agency.code), [agency.code]);
   const [giving, setGiving] = useState<Held | null>(null);
   const cards = () => [...document.querySelectorAll<HTMLAnchorElement>(".board__code")];
   const step = (by: number) => {

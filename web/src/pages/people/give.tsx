@@ -13,7 +13,17 @@ export const give = (way: Way, id: string, key: string, body: { to: string; reas
     : ask(api.POST("/desk/dossiers/{dossier_id}/assignment", { params, body }));
 };
 
-export const teamOf = (agency: string) => ask(api.GET("/desk/teams/{agency}", { params: { path: { agency } } }));
+/** Officers by name, as Vietnamese dictionaries have it. */
+const named = <T extends Pick<Team, "members">>(team: T): T => ({
+  ...team,
+  members: [...team.members].sort((one, other) => one.name.localeCompare(other.name, "vi")),
+});
+
+export const teamOf = async (agency: string) =>
+  named(await ask(api.GET("/desk/teams/{agency}", { params: { path: { agency } } })));
+
+export const boardOf = async (agency: string) =>
+  named(await ask(api.GET("/desk/teams/{agency}/board", { params: { path: { agency } } })));
 
 /** What is missing before anything is sent. */
 export function missing(to: string, reason: string): Refusal | null {

@@ -14,6 +14,7 @@ import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { roleName } from "../desk/history";
 import { Cell, Table } from "../finance/table";
+import { boardOf } from "./give";
 import type { Given } from "./index";
 
 type Whole = Schema["BoardShape"];
@@ -22,10 +23,9 @@ type Field = { code: string; name: string };
 
 /** How much lies with whom, which fields they appraise, and whether dossiers are assigned by rule. */
 export function Load({ agency, frame }: Given) {
-  const path = { agency: agency.code };
   const both = useLoad(async () => {
     const [board, { procedures }] = await Promise.all([
-      ask(api.GET("/desk/teams/{agency}/board", { params: { path } })),
+      boardOf(agency.code),
       index(),
     ]);
     const offered = procedures.filter((one) => one.agencies.includes(agency.code));
@@ -39,7 +39,7 @@ export function Load({ agency, frame }: Given) {
       <Ready of={both}>
         {({ board, fields }) => (
           <>
-            <Officers members={board.members} fields={fields} change={board.administers ? setChanging : null} />
+            <Officers members={board.members.filter((one) => one.appraises || one.open > 0)} fields={fields} change={board.administers ? setChanging : null} />
             <ByRule of={board} again={both.again} />
             <Fields
               key={changing?.id}
@@ -89,7 +89,7 @@ function Officers({ members, fields, change }: OfficersProps) {
           <Cell name={names.overdue} number>
             {(one.overdue ?? 0) > 0 ? <Tag tone="red">{number(one.overdue ?? 0)}</Tag> : number(0)}
           </Cell>
-          <Cell name={names.last}>{one.last_given_at && dateTime(one.last_given_at)}</Cell>
+          <Cell name={names.last}>{one.last_given_at === null ? "–" : dateTime(one.last_given_at)}</Cell>
           <Cell name={names.fields}>
             {one.appraises && (
               <>

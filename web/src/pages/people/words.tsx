@@ -100,7 +100,7 @@ function Editor({ of, agency, changed }: { of: Kind; agency: string; changed: ()
           <TextareaField
             name={`texts[${at}]`}
             label={t("people.words.text", { number: at + 1 })}
-            rows={2}
+            rows={3}
             maxLength={1000}
             value={text}
             error={save.refusal?.of(`texts[${at}]`)}
