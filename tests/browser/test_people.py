@@ -27,7 +27,9 @@ def test_a_dossier_is_handed_over_on_the_board_without_a_mouse_and_a_note_goes_w
 ) -> None:
     dossier, code = held(portal, applicant)
     desk = enter("board", 1280, 900)
-    page = log_in(desk, "appraiser", TEAM)
+    page = log_in(desk, "appraiser")
+    expect(page.locator(".board__card", has_text=code)).to_be_visible()
+    page.get_by_role("link", name="Xem bảng công việc").click()
     mine = page.locator(".board__column", has=page.get_by_role("heading", name="Đinh Văn Thẩm Định"))
     expect(mine).to_contain_text(code)
     assert desk.axe(page) == []

@@ -317,6 +317,7 @@ def _views() -> Iterator[View]:
 
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)

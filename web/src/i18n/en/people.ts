@@ -102,6 +102,11 @@ export const people: Same<typeof source> = {
   "people.words.reset": "The words of all agencies are offered again.",
   "people.words.empty": "Please write at least one sentence, or go back to the words of all.",
 
+  "people.mine": "Dossiers that lie with me – {agency}",
+  "people.mine.none": "No dossier lies with you",
+  "people.mine.last": "the last one was given at {at}",
+  "people.mine.board": "See the board",
+
   "people.notes": "Internal notes",
   "people.notes.about": "Only the agency's officers can read them; the applicant never does.",
   "people.notes.none": "No notes yet.",

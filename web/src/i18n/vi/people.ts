@@ -100,6 +100,11 @@ export const people = {
   "people.words.reset": "Đã quay lại mẫu chung.",
   "people.words.empty": "Hãy viết ít nhất một câu, hoặc dùng lại mẫu chung.",
 
+  "people.mine": "Hồ sơ tôi đang giữ – {agency}",
+  "people.mine.none": "Bạn chưa giữ hồ sơ nào",
+  "people.mine.last": "hồ sơ gần nhất được giao lúc {at}",
+  "people.mine.board": "Xem bảng công việc",
+
   "people.notes": "Ghi chú nội bộ",
   "people.notes.about": "Chỉ cán bộ của cơ quan đọc được; người nộp không thấy.",
   "people.notes.none": "Chưa có ghi chú.",
