@@ -41,7 +41,8 @@ class Giving:
             world.stream()
         body = {"to": "colleague", "reason": "CANARYNOTE"} if act == "hand_over" else {}
         who, step = ("appraiser", "passing") if act == "hand_over" else ("reception", "receive")
-        self.request = Request(who, f"/desk/dossiers/{self.dossier}/{step}", body, "the-key-of-one-" + act.replace("_", "-"))
+        path, key = f"/desk/dossiers/{self.dossier}/{step}", "the-key-of-one-" + act.replace("_", "-")
+        self.request = Request(who, path, body, key)
         self.kept = world.keep()
 
     def run(self, plan: Plan | None) -> tuple[list[Call], list[str]]:
