@@ -117,8 +117,8 @@ REVOCATION_READING = (
 # Whom a dossier lies with: said once for the states that an appraiser holds.
 PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
 PEOPLE_READING = (
-    "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; đã giao (C2–C4): bàn giao, điều chuyển. / "
-    "Accepted: the system assigns by rule, the administrator may reassign → C2; with an assignee: hand over, reassign."
+    "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
+    "điều chuyển (C2–C4). / Accepted: the system assigns by rule, the administrator reassigns; then hand over, reassign."
 )
 
 REFUND_STATES: dict[RefundState, Names] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
+from tests.browser import filing, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -218,26 +218,6 @@ def _shortcuts(page: Page, world: World) -> None:
     page.locator("dialog[open]").wait_for()
 
 
-def _give(page: Page, world: World) -> None:
-    """Somebody's dossier on the board, about to be given to somebody else."""
-    page.locator(".board__foot button").last.click()
-    page.locator("dialog[open] #to").wait_for()
-
-
-def _away(page: Page, world: World) -> None:
-    """Somebody will be away; what was left empty in the form is said."""
-    path = f"/desk/teams/{AGENCY}"
-    members = world.call("supervisor", "GET", path)["members"]
-    first, second = [one for one in members if one["appraises"]][:2]
-    if not first["absences"]:
-        days = {"since": "2099-01-05", "until": "2099-01-09", "substitute": second["id"]}
-        world.call("supervisor", "POST", f"{path}/officers/{first['id']}/absences", days)
-        page.reload(wait_until="load")
-    page.locator("table.queue").wait_for()
-    page.locator(".people-form button[type=submit]").click()
-    page.locator(".govuk-error-summary").wait_for()
-
-
 def _explain(page: Page, world: World) -> None:
     for one in page.locator("main details > summary").all():
         one.click()
@@ -345,12 +325,12 @@ def _views() -> Iterator[View]:
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
     yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
-    team = f"/can-bo/nhom/{AGENCY}"
-    yield View("desk-team", desk, f"{team}?ho-so={{overdue}}", "appraiser")
-    yield View("desk-team-give", desk, f"{team}?ho-so={{appraised}}", "supervisor", _give)
-    yield View("desk-team-load", desk, f"{team}/khoi-luong", "supervisor")
-    yield View("desk-team-away", desk, f"{team}/vang-mat", "supervisor", _away)
-    yield View("desk-team-words", desk, f"{team}/mau", "supervisor")
+    group = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{group}?ho-so={{appraised}}", "supervisor", team.give)
+    yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
+    yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
 
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))

@@ -81,12 +81,13 @@ def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
 def test_whom_a_dossier_lies_with_is_said_once_and_leads_nowhere_but_to_appraisal() -> None:
     refs = {state: box.ref for state, box in states.boxes(DRAWN).items()}
     held = (State.APPRAISAL, State.CONSULTATION, State.REVIEW_SUPPLEMENT)
-    assert f"→ {refs[State.APPRAISAL]};" in PEOPLE_READING
-    assert f"({refs[held[0]]}–{refs[held[-1]]})" in PEOPLE_READING and [refs[one] for one in held] == ["C2", "C3", "C4"]
+    assert f"→ {refs[State.APPRAISAL]};" in PEOPLE_READING and [refs[one] for one in held] == ["C2", "C3", "C4"]
+    assert "bàn giao (C2, C3)" in PEOPLE_READING and "điều chuyển (C2–C4)" in PEOPLE_READING
     for action in PEOPLE:
         steps = {(rule.before, rule.after) for rule in TRANSITIONS if rule.action is action}
         new = set() if action is Action.HAND_OVER else {(State.RECEIVED, State.APPRAISAL)}
-        assert steps == new | (set() if action is Action.ASSIGN else {(one, one) for one in held})
+        stays = {Action.ASSIGN: (), Action.REASSIGN: held, Action.HAND_OVER: held[:2]}[action]
+        assert steps == new | {(one, one) for one in stays}
         assert ACTIONS[action][0] in PEOPLE_READING
 
 

@@ -15,6 +15,7 @@ from chalicelib.domain.access import OFFICER_ROLES, SYSTEM, Actor, Post, Role
 from chalicelib.domain.dossier import apply, possible_actions
 from chalicelib.domain.life import OVER, STATES, Action, State
 from chalicelib.errors import TransitionRefused
+from tests.domain.life_of_people import PEOPLE
 from tests.domain.world import AGENCY, NOW, PAIRS, PLAIN, WORLDS, World
 
 # state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
@@ -65,14 +66,6 @@ received | escalate | system | received
 appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
 appraisal | propose | appraiser | mine:approval !NotAssigned
-appraisal | reassign | administrator | appraisal
-appraisal | hand_over | appraiser | mine:appraisal !NotAssigned
-consultation | reassign | administrator | consultation
-consultation | hand_over | appraiser | mine:consultation !NotAssigned
-review_supplement | reassign | administrator | review_supplement
-review_supplement | hand_over | appraiser | mine:review_supplement !NotAssigned
-received | assign | system | appraisal
-received | reassign | administrator | appraisal
 appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
@@ -224,7 +217,7 @@ Cell = tuple[State, Action, Role]
 
 def _read() -> dict[Cell, list[str]]:
     cells: dict[Cell, list[str]] = {}
-    for line in filter(None, LIFE.splitlines()):
+    for line in filter(None, (LIFE + PEOPLE).splitlines()):
         state, action, roles, outcome = (part.strip() for part in line.split("|"))
         for role in roles.split():
             cell = State(state), Action(action), Role(role)
