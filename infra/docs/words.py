@@ -118,7 +118,7 @@ REVOCATION_READING = (
 PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
 PEOPLE_READING = (
     "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
-    "điều chuyển (C2–C4). / Accepted: the system assigns by rule, the administrator reassigns; then hand over, reassign."
+    "điều chuyển (C2–C4). / Accepted: assigned by rule, the administrator reassigns; then hand over, reassign."
 )
 
 REFUND_STATES: dict[RefundState, Names] = {
