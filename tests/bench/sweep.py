@@ -103,4 +103,5 @@ def table() -> Iterable[str]:
         daily = each * number
         costs = (f"{of:>26,.0f} {of * 30 * unit:>12.4f}" for of in (idle, daily))
         yield f"{number:>14,} {' '.join(costs)}"
-    yield f"The sweeper looks {workflow.GRACE.seconds // 60} minutes after a deadline. Prices: {prices.date}, infra/prices.json"
+    wait = workflow.GRACE.seconds // 60
+    yield f"The sweeper looks {wait} minutes after a deadline. Prices: {prices.date}, infra/prices.json"
