@@ -16,7 +16,9 @@ from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
+from chalicelib.api.people import people_api
 from chalicelib.api.post import post_api
+from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
@@ -40,10 +42,12 @@ for blueprint in (
     drawers_api,
     receipts_api,
     sheets_api,
+    proofs_api,
     remote_signing_api,
     books_api,
     entries_api,
     desk_api,
+    people_api,
     post_api,
     results_api,
     searches_api,

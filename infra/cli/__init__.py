@@ -1,6 +1,7 @@
 """The command `motcua`: one module of this package per group, imported only when the group is used.
 
     motcua clock …       the legal clock and the table of holidays; needs no cloud
+    motcua audit …       whether the events of a dossier are what was written
     motcua catalogue …   procedures: publish, import, list
     motcua agencies …    the agency tree
     motcua money …       files of the post office, of banks and gateways, read into the ledger
@@ -8,8 +9,9 @@
     motcua ops …         dossiers that are stuck: show, find, set going again
     motcua receipts …    the receipts of an agency
     motcua signing …     keys with which agencies sign their results
+    motcua sync …        what the national portal was told of dossiers
     motcua trust …       authorities trusted for digital signatures
-    motcua verify …      the digital signatures of a file; needs no cloud
+    motcua verify …      the digital signatures of a file, the proof of a dossier; needs no cloud
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
 with --json as {"Code", "Message", "Fields": [{"Field", "Code", "Message"}]}. Exit codes: 0 done, 1 failed, 2 refused
@@ -33,6 +35,7 @@ from chalicelib.errors import FieldError, ServiceError, UpstreamFailed
 
 GROUPS = {
     "agencies": "The agency tree: publish, list.",
+    "audit": "Check the chain of events of a dossier.",
     "catalogue": "Procedures: publish, import the national ones, list.",
     "clock": "Due dates and holidays; needs no cloud.",
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
@@ -40,8 +43,9 @@ GROUPS = {
     "ops": "Dossiers that are stuck: show, find, set going again; every use is recorded.",
     "receipts": "Receipts for fees: verify their numbering.",
     "signing": "Keys with which agencies sign results: connect, show.",
-    "trust": "Authorities trusted for digital signatures: publish, show.",
-    "verify": "Verify the digital signatures of a file; needs no cloud.",
+    "sync": "What the national portal was told: status, show, retry, replay.",
+    "trust": "Authorities trusted for digital signatures: publish, show, export.",
+    "verify": "Verify the signatures of a file, or the proof of a dossier; needs no cloud.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}
 

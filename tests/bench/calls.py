@@ -17,7 +17,16 @@ from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import book_calls, ending_calls, money_calls, post_calls, refund_calls, signing_calls
+from tests.bench import (
+    book_calls,
+    ending_calls,
+    money_calls,
+    people_calls,
+    post_calls,
+    proof_calls,
+    refund_calls,
+    signing_calls,
+)
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 from tests.files import make
@@ -307,6 +316,8 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *ending_calls.ENDING_REQUESTS,
     *post_calls.POST_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
+    *proof_calls.PROOF_REQUESTS,
+    *people_calls.PEOPLE_REQUESTS,
 )
 
 

@@ -103,5 +103,5 @@ def table() -> Iterable[str]:
         daily = each * number
         costs = (f"{of:>26,.0f} {of * 30 * unit:>12.4f}" for of in (idle, daily))
         yield f"{number:>14,} {' '.join(costs)}"
-    wait = workflow.GRACE.seconds // 60
-    yield f"The sweeper looks {wait} minutes after a deadline. Prices: {prices.date}, infra/prices.json"
+    minutes = workflow.GRACE.seconds // 60
+    yield f"The sweeper looks {minutes} minutes after a deadline. Prices: {prices.date}, infra/prices.json"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
+from tests.browser import filing, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -133,6 +133,12 @@ def _reconcile(page: Page, world: World) -> None:
     filing.answer(page, "applicant_address").fill(f"Phường Quyết Thắng, tổ {there['version']}")
     page.get_by_role("button", name="Xem và chọn").or_(page.get_by_role("button", name="Compare and choose")).click()
     page.locator("input[type=radio][value=theirs]").first.wait_for()
+
+
+def _prove(page: Page, world: World) -> None:
+    if page.locator("[data-proof=none]").count():
+        page.locator("[data-proof] button").click()
+    expect(page.locator("[data-proof=ready]")).to_be_visible(timeout=20_000)
 
 
 def _withdraw(page: Page, world: World) -> None:
@@ -284,6 +290,8 @@ def _views() -> Iterator[View]:
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
+    yield View("proof", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN)
+    yield View("proof made", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN, _prove)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
     yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
@@ -301,6 +309,7 @@ def _views() -> Iterator[View]:
 
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
@@ -326,6 +335,14 @@ def _views() -> Iterator[View]:
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
+    group = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{group}?ho-so={{appraised}}", "supervisor", team.give)
+    yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
+    yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
 
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))

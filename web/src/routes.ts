@@ -47,6 +47,7 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/phieu-gui", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/bang-chung", load: () => import("./pages/evidence"), area: "evidence", needs: "account" },
   { pattern: "/ho-so/:id/khieu-nai", ...endings, needs: "account" },
   { pattern: "/ho-so/:id/nop-phi", ...paying },
   { pattern: "/thanh-toan", ...paying },

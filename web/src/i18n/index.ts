@@ -4,11 +4,13 @@ import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { evidence } from "./vi/evidence";
 import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
 import type { money } from "./vi/money";
+import type { people } from "./vi/people";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
@@ -28,7 +30,9 @@ export type Key = keyof (typeof common &
   typeof issuing &
   typeof books &
   typeof receipts &
+  typeof people &
   typeof post &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -45,7 +49,9 @@ export type Area =
   | "issuing"
   | "books"
   | "receipts"
+  | "people"
   | "post"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"
@@ -58,7 +64,6 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
-  "!./*/templates.ts", // these come with the desk, in both languages
   "!./*/handling.ts", // a part of the desk's
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };

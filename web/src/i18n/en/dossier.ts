@@ -33,6 +33,7 @@ export const dossier: Same<typeof source> = {
   "dossier.delivery.online": "Online",
   "dossier.delivery.post": "By post",
   "dossier.receipt": "View and print the receipt",
+  "dossier.proof": "Proof of the dossier",
 
   "dossier.draft.continue": "Continue",
   "dossier.draft.discard": "Discard draft",
@@ -76,6 +77,10 @@ export const dossier: Same<typeof source> = {
   "dossier.step.refuse": "Acceptance refused",
   "dossier.step.claim": "Taken up by an officer",
   "dossier.step.reassign": "Passed to another officer",
+  "dossier.step.assign": "Given to an officer",
+  "dossier.step.hand_over": "Handed over to another officer",
+  "dossier.detail.to_name": "Officer handling it",
+  "dossier.instead": "in place of {absent}",
   "dossier.step.consult": "Other agency consulted",
   "dossier.step.consulted": "Other agency has answered",
   "dossier.step.propose": "Appraised, sent for approval",

@@ -22,6 +22,7 @@ export const statistics: Same<typeof vi> = {
   "statistics.page.cover": "Cover sheet for the post",
   "statistics.page.complaint": "Complaint about a dossier",
   "statistics.page.share": "Sharing a dossier",
+  "statistics.page.proof": "Proof of a dossier",
   "statistics.page.pay": "Paying the fees of a dossier",
   "statistics.page.paying": "Payments",
   "statistics.page.payment": "Outcome of a payment",

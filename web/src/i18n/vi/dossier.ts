@@ -30,6 +30,7 @@ export const dossier = {
   "dossier.delivery.online": "Nhận trực tuyến",
   "dossier.delivery.post": "Nhận qua bưu chính",
   "dossier.receipt": "Xem và in biên nhận",
+  "dossier.proof": "Tải bằng chứng hồ sơ",
 
   "dossier.draft.continue": "Tiếp tục điền",
   "dossier.draft.discard": "Xóa bản nháp",
@@ -73,6 +74,10 @@ export const dossier = {
   "dossier.step.refuse": "Từ chối tiếp nhận",
   "dossier.step.claim": "Cán bộ nhận thụ lý",
   "dossier.step.reassign": "Chuyển cán bộ thụ lý",
+  "dossier.step.assign": "Phân công cán bộ thụ lý",
+  "dossier.step.hand_over": "Bàn giao cán bộ thụ lý",
+  "dossier.detail.to_name": "Cán bộ thụ lý",
+  "dossier.instead": "thay {absent}",
   "dossier.step.consult": "Lấy ý kiến cơ quan phối hợp",
   "dossier.step.consulted": "Có ý kiến của cơ quan phối hợp",
   "dossier.step.propose": "Thẩm định xong, trình phê duyệt",

@@ -19,6 +19,7 @@ export const statistics = {
   "statistics.page.cover": "Phiếu gửi hồ sơ",
   "statistics.page.complaint": "Khiếu nại về hồ sơ",
   "statistics.page.share": "Chia sẻ một hồ sơ",
+  "statistics.page.proof": "Bằng chứng hồ sơ",
   "statistics.page.pay": "Nộp phí, lệ phí của một hồ sơ",
   "statistics.page.paying": "Thanh toán",
   "statistics.page.payment": "Kết quả một giao dịch thanh toán",

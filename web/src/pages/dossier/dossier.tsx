@@ -114,6 +114,11 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
           {t("dossier.receipt")}
         </a>
       </p>
+      <p class="govuk-body no-print">
+        <a class="govuk-link" href={`/ho-so/${dossier.id}/bang-chung`}>
+          {t("dossier.proof")}
+        </a>
+      </p>
       <History dossier={dossier} procedure={procedure} />
       <Sheets
         sheets={dossier.sheets}
