@@ -11,6 +11,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
+    attachments,
     checks,
     expectations,
     inboxes,
@@ -167,7 +168,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
         for row in lists.pending("watch", until, shard, most):
             later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
             done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
-    done["uploads"] = papers.sweep_uploads(now)
+    done["uploads"] = papers.sweep_uploads(now) + attachments.sweep(now)
     done["checks"] = checks.give_up(now)
     for name, sweep_of in _turns(now):
         asked = sweep_of(now, SHARDS)

@@ -117,7 +117,8 @@ def page(dossier_id: str, limit: int, cursor: str) -> tuple[list[Logged], str | 
         scan_index_forward=False,
         consistent_read=True,
     )
-    found = [_logged(row) for row in rows]
+    # Of one event they lie by name: what the agency wrote comes after the step before it.
+    found = sorted((_logged(row) for row in rows), key=lambda one: one.at, reverse=True)
     last = rows.last_evaluated_key
     return found, cursors.write(last["sk"]["S"].removeprefix(NOTICE)) if last else None
 

@@ -198,6 +198,7 @@ def test_the_applicant_is_reminded_before_the_wait_ends_and_it_ends(room: MailRo
     for day in range(1, 31):
         room.portal.later(days=1)
         sweep(room)
+        room.portal.relay()
         if found := mails(room):
             seen[day] = found
             room.portal.cloud.outbox.clear()
