@@ -68,7 +68,7 @@ class PreferencesShape(TypedDict):
     phone: str
 
 
-class ToldShape(TypedDict):
+class InboxItemShape(TypedDict):
     """`kind` is null in what officers are told."""
 
     id: str
@@ -82,7 +82,7 @@ class ToldShape(TypedDict):
 
 
 class InboxShape(TypedDict):
-    items: list[ToldShape]
+    items: list[InboxItemShape]
     cursor: str | None
     seen: str
 

@@ -114,7 +114,7 @@ def _preferences(call: Call, of: Preferences) -> shapes.PreferencesShape:
     }
 
 
-def _told(row_id: str, at: str, body: Any, seen: str, language: str) -> shapes.ToldShape:
+def _told(row_id: str, at: str, body: Any, seen: str, language: str) -> shapes.InboxItemShape:
     subject, text = body.get("subject"), body.get("text")
     if "key" in body:
         about = {"code": body["code"], "procedure": body["procedure"]}

@@ -7,7 +7,9 @@ import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
+import type { letters } from "./vi/letters";
 import type { money } from "./vi/money";
+import type { notices } from "./vi/notices";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
@@ -21,7 +23,9 @@ export type Key = keyof (typeof common &
   typeof filing &
   typeof dossier &
   typeof desk &
+  typeof letters &
   typeof money &
+  typeof notices &
   typeof finance &
   typeof issuing &
   typeof books &
@@ -37,7 +41,9 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "letters"
   | "money"
+  | "notices"
   | "finance"
   | "issuing"
   | "books"
