@@ -15,6 +15,7 @@ import requests
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
 from tests.story.money import leave_midnight, play_money
+from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
 from tests.story.phone import play_phone
 from tests.story.signing import play_signing
@@ -60,6 +61,7 @@ def play(stage: Stage) -> None:
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
+    play_notices(stage, citizen, officers["reception"], MAIL, "+84912000041", lambda: file_dossier(stage, citizen))
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)

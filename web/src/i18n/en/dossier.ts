@@ -3,6 +3,7 @@ import type { dossier as source } from "../vi/dossier";
 
 export const dossier: Same<typeof source> = {
   "dossier.mine": "My dossiers",
+  "dossier.mine.unread": "My notices: {count} unread",
   "dossier.mine.text": "Filed dossiers and drafts, newest first.",
   "dossier.mine.none": "You have no dossier yet. Find the procedure you need to begin.",
   "dossier.mine.find": "Find a procedure",

@@ -1,5 +1,6 @@
 export const dossier = {
   "dossier.mine": "Hồ sơ của tôi",
+  "dossier.mine.unread": "Thông báo của tôi: {count} thông báo chưa đọc",
   "dossier.mine.text": "Hồ sơ đã nộp và bản nháp, mới nhất ở trên.",
   "dossier.mine.none": "Bạn chưa có hồ sơ nào. Hãy tìm thủ tục cần làm để bắt đầu.",
   "dossier.mine.find": "Tìm thủ tục",
