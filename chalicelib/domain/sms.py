@@ -10,16 +10,15 @@ import unicodedata
 
 GSM_SEGMENT, WIDE_SEGMENT = 160, 70
 _GSM_PART, _WIDE_PART = 153, 67  # of one among several, which number themselves
-_GSM = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_GSM_TWICE = set("^{}\\[~]|€")
+_GSM = {"\n", *map(chr, range(ord(" "), ord("~")))} - set("`")
+"""What of the alphabet is ASCII: we send nothing else of it."""
+_GSM_TWICE = set("^{}\\[~]|")
+_D, _d = chr(0x110), chr(0x111)  # with a stroke, which does not fall apart by itself
 
 
 def plain(text: str) -> str:
     """Vietnamese without its marks."""
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    apart = unicodedata.normalize("NFD", text.replace(_d, "d").replace(_D, "D"))
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 

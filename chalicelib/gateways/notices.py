@@ -46,4 +46,4 @@ def sms(to: str, text: str) -> None:
 
 def _failure(error: ClientError | BotoCoreError) -> UpstreamFailed:
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-    return Undeliverable("AddressRefused") if code in _FOR_GOOD else UpstreamFailed("UpstreamFailed")
+    return Undeliverable("Undeliverable") if code in _FOR_GOOD else UpstreamFailed("UpstreamFailed")

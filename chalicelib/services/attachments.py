@@ -81,9 +81,10 @@ def inspect(bucket: str, key: str, now: datetime) -> bool:
     except StaleWrite:
         return True  # another worker looked at the same bytes
     objects.delete(bucket, [key])
-    outcome = look if isinstance(look, str) else Status.KEPT.value
-    logger.info("an attachment was inspected", dossier=one.dossier, outcome=outcome, size=one.size)
-    count("AttachmentsInspected", outcome=outcome)
+    outcome = Status.REFUSED if isinstance(look, str) else Status.KEPT
+    reason = look if isinstance(look, str) else ""
+    logger.info("an attachment was inspected", dossier=one.dossier, outcome=outcome.value, reason=reason, size=one.size)
+    count("AttachmentsInspected", outcome=outcome.value, reason=reason)
     return True
 
 

@@ -83,7 +83,7 @@ def test_what_happens_at_night_is_told_in_the_morning_in_order(portal: Portal) -
     assert sorted(kinds(portal)) == ["mail", "mail", "sms", "sms"]
     (first, second) = [letter for letter in portal.cloud.outbox.letters() if letter.kind == "sms"]
     assert first.to == second.to == "+84912345678"
-    assert first.body.startswith(f"{filed['code']}: ho so da duoc nop. http") and first.body.endswith(dossier)
+    assert first.body.startswith(f"Ho so {filed['code']}: ho so da duoc nop. http") and first.body.endswith(dossier)
     sent = [d for one in log(portal, dossier) for d in one["deliveries"]]
     assert {(d["way"], d["state"], d["to"]) for d in sent} == {
         ("mail", "sent", "c****@example.invalid"), ("sms", "sent", "******678"),

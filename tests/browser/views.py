@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
+from tests.browser import filing, notices
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -223,32 +223,6 @@ def _explain(page: Page, world: World) -> None:
         one.click()
 
 
-def _want_nothing(page: Page, world: World) -> None:
-    for way in ("mail", "sms"):
-        page.locator(f"#action-{way}").set_checked(False)
-    _send(page, world)
-
-
-def _read_first(page: Page, world: World) -> None:
-    world.filed()
-    world.told(CITIZEN)
-    page.reload()
-    page.locator(".told__one summary").first.click()
-
-
-def _open_shared_inbox(page: Page, world: World) -> None:
-    world.write(world.filed()[0])
-    world.told("reception", AGENCY)
-    page.locator(f"#box option[value='{AGENCY}']").wait_for(state="attached")
-    page.locator("#box").select_option(AGENCY)
-    page.locator(".told").wait_for()
-
-
-def _show_sent(page: Page, world: World) -> None:
-    page.get_by_role("button", name=re.compile("Xem thông báo đã gửi|Show the notices sent")).click()
-    page.locator("#notices-sent").wait_for()
-
-
 def _views() -> Iterator[View]:
     yield View("home", "/", "/")
     yield View("home-search", "/", "/", do=_search)
@@ -269,12 +243,13 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
-    yield View("notice-preferences", "/tai-khoan/thong-bao", "/tai-khoan/thong-bao", CITIZEN)
-    yield View("notice-preferences-wrong", "/tai-khoan/thong-bao", "/tai-khoan/thong-bao", CITIZEN, _want_nothing)
-    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, _read_first)
-    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", _open_shared_inbox)
-    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, _show_sent)
-    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", _show_sent)
+    chosen = "/tai-khoan/thong-bao"
+    yield View("notice-preferences", chosen, chosen, CITIZEN)
+    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
+    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
+    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
+    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
+    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
