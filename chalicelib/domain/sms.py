@@ -33,11 +33,14 @@ def segments(text: str) -> int:
 
 def fitted(said: str, link: str) -> str:
     """What is said, then the link, in one segment: a long text is cut, a link is whole or (one too long) left out."""
-    text = plain(said)
-    whole = f"{text} {link}"
-    if segments(whole) == 1:
-        return whole
-    room = GSM_SEGMENT - len(link) - 4
-    if room >= len(text) // 2 and segments(link) == 1:
-        return f"{text[:room].rstrip()}... {link}"
-    return text if segments(text) == 1 else f"{text[: GSM_SEGMENT - 3].rstrip()}..."
+    text = plain(said).encode("ascii", "replace").decode()
+    tail = f" {link}"
+    if segments(text + tail) == 1:
+        return text + tail
+    if segments(f"{text[: len(text) // 2]}...{tail}") > 1:
+        tail = ""
+        if segments(text) == 1:
+            return text
+    while segments(f"{text}...{tail}") > 1:
+        text = text[:-1].rstrip()
+    return f"{text}...{tail}"
