@@ -102,9 +102,9 @@ def _preferences(call: Call, of: Preferences) -> shapes.PreferencesShape:
         "language": cast(shapes.Language, of.language),
         "ways": [
             {
-                "kind": cast(shapes.NoticeKind, kind.value),
+                "kind": kind.value,
                 "required": kind in REQUIRED,
-                "ways": [cast(shapes.Way, one.value) for one in Channel if one in of.channels[kind]],
+                "ways": [one.value for one in Channel if one in of.channels[kind]],
             }
             for kind in Kind
         ],

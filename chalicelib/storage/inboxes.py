@@ -63,7 +63,8 @@ def page(box: str, limit: int, cursor: str) -> tuple[list[Told], str | None]:
 def unread(box: str, since: str) -> int:
     """How many came after the moment `since`, at most MOST_UNREAD; one query."""
     newer = RegistryRow.sk.between(f"{since}~", _AFTER_ALL)
-    return RegistryRow.count(_key(box), newer, limit=MOST_UNREAD)
+    rows = RegistryRow.query(_key(box), newer, limit=MOST_UNREAD, page_size=MOST_UNREAD, attributes_to_get=["pk", "sk"])
+    return sum(1 for _ in rows)
 
 
 def seen(person: str, box: str) -> str:

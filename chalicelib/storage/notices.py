@@ -68,7 +68,8 @@ def plan(
         id=dossier_id,
         body=dict(said),
         created_at=iso(now),
-        **{channel.value: dict(entry) for channel, entry in ways.items()},
+        mail=dict(ways[Channel.MAIL]),
+        sms=dict(ways[Channel.SMS]),
     )
 
     def write(transaction: TransactWrite) -> None:

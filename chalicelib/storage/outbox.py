@@ -47,9 +47,11 @@ def claim(effect: Effect, again: datetime) -> bool:
     worker has taken it, or it is gone.
     """
     row = OutboxRow(dossier_key(effect.dossier), effect.sk)
-    changes = [OutboxRow.queue_due.set(iso(again)), OutboxRow.tries.set(effect.tries + 1)]
     try:
-        row.update(changes, OutboxRow.tries == effect.tries)
+        row.update(
+            [OutboxRow.queue_due.set(iso(again)), OutboxRow.tries.set(effect.tries + 1)],
+            OutboxRow.tries == effect.tries,
+        )
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise

@@ -47,6 +47,7 @@ def test_files_go_both_ways_and_are_saved_under_their_names(portal: Portal) -> N
     assert portal.citizen.get(f"/dossiers/{dossier}/messages/{answer.body['id']}/files/3").status == 404
     listed = portal.cloud.client("s3").list_objects_v2(Bucket=os.environ["QUARANTINE_BUCKET"])
     assert not [o for o in listed.get("Contents", ()) if "attached" in o["Key"]]
+    portal.later(minutes=1)
     reply = [("Trả lời.pdf", make.pdf(1), PDF)]
     upload(portal, write(portal.reception, dossier, letter("Mẫu đơn đây.", reply)), reply)
     assert [f["status"] for f in shown(portal.citizen, dossier)[-1]["files"]] == ["kept"]

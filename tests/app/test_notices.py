@@ -174,6 +174,8 @@ def test_preferences_are_kept_by_version_and_hold_for_open_dossiers(portal: Port
     assert (off.status, [f["Field"] for f in off.body["Fields"]]) == (422, ["channels.action"])
     portal.later(hours=13)
     portal.step(portal.reception, dossier, "receive", {})
+    portal.relay()
+    portal.later(minutes=1)
     portal.reception.post(f"/desk/dossiers/{dossier}/messages", {"id": new_id(), "text": "Chào."})
     portal.relay()
     (letter,) = portal.cloud.outbox.letters()
