@@ -1,5 +1,9 @@
 """The Chalice application: every blueprint registered, nothing else."""
 
+import gc
+
+gc.disable()  # nothing that is imported below becomes garbage; looking for some takes a tenth of a cold start
+
 from chalice.app import Chalice
 
 from chalicelib import aws
@@ -8,12 +12,14 @@ from chalicelib.api.books import books_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
+from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.messages import messages_api
 from chalicelib.api.notices import notices_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.post import post_api
+from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
@@ -32,12 +38,14 @@ for blueprint in (
     dossiers_api,
     notices_api,
     messages_api,
+    endings_api,
     papers_api,
     payments_api,
     refunds_api,
     drawers_api,
     receipts_api,
     sheets_api,
+    proofs_api,
     remote_signing_api,
     books_api,
     entries_api,
@@ -51,3 +59,5 @@ for blueprint in (
     app.register_blueprint(blueprint)
 
 aws.warm()
+gc.freeze()  # what is here stays for the life of the process: later looks pass it over
+gc.enable()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.attachment import Attachment
 from chalicelib.domain.check import Check
+from chalicelib.domain.complaint import Complaint
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper
@@ -52,6 +53,7 @@ class Bundle:
     sheets: tuple[Issued, ...] = ()
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
+    complaints: tuple[Complaint, ...] = ()  # by the ending that each is about
     attachments: tuple[Attachment, ...] = ()
     read: Mapping[str, str] = field(default_factory=dict)
     """Up to when "applicant" and "agency" have read each other's messages."""

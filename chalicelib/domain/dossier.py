@@ -100,6 +100,7 @@ class Dossier:
     reappointed: bool = False
     result: Mapping[str, Any] | None = None
     refund: Mapping[str, Any] | None = None
+    complaint: Mapping[str, Any] | None = None  # {ending: number of its event, open}; of the ending that stands
 
     def owes(self, moment: str) -> int:
         """Đồng still to be paid at `moment`."""
@@ -123,7 +124,9 @@ FEE_DUE = {
 }
 """The states that wait for money, and the moment whose fees they wait for."""
 
-_WRITTEN_BY_APPLY = frozenset({"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash"})
+_WRITTEN_BY_APPLY = frozenset(
+    {"refund", "complaint", "id", "owner", "agency", "state", "version", "event_count", "last_hash"}
+)
 
 
 def apply(
@@ -173,6 +176,7 @@ def apply(
         refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
         held=() if after in _ENDED else changed.held,
         parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
+        complaint=_complaint(changed, event),
     )
     return moved, event
 
@@ -244,6 +248,16 @@ def _by_payment(dossier: Dossier, fees: Iterable[Fee], why: Why) -> tuple[Owed, 
         if amount:
             found.append(Owed(payment, via, amount, why, "due"))
     return tuple(found)
+
+
+def _complaint(dossier: Dossier, event: Event) -> Mapping[str, Any] | None:
+    """A complaint that was answered is forgotten with the ending that it was about: the next ending may have one."""
+    now = dossier.complaint
+    if event.action == Action.COMPLAIN:
+        now = {"ending": event.detail.get("ending"), "open": True}
+    elif now and event.action in (Action.ANSWER_COMPLAINT, Action.REOPEN):
+        now = {**now, "open": False}
+    return None if now and not now["open"] and not State(event.after).is_over else now
 
 
 def _refund(dossier: Dossier, opened: Sequence[Owed], event: Event) -> Mapping[str, Any] | None:

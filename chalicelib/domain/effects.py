@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import OVER, Action, State
 from chalicelib.domain.sheet import forms_of
+from chalicelib.domain.sync import is_told
 
 # What the applicant is told about by a notice, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
@@ -36,18 +37,19 @@ _DESK_TOLD = frozenset(
         Action.SUPPLEMENT,
         Action.ESCALATE,
         Action.WITHDRAW,
+        Action.COMPLAIN,
         Action.ASK_REVOCATION,
         Action.CLAIM_REFUND,
     }
 )
 
 
-def is_told(action: Action) -> bool:
+def tells_applicant(action: Action) -> bool:
     """Whether the applicant is told of the action; of what the post reports, only that a parcel is lost."""
     return action in _TOLD or action is Action.TRACK
 
 
-def is_desk_told(action: Action) -> bool:
+def tells_desk(action: Action) -> bool:
     """Whether the officer who has the dossier is told of it."""
     return action in _DESK_TOLD
 
@@ -62,10 +64,10 @@ def is_issue(event: Event) -> bool:
     return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
 
 
-def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
+def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way.
+    count it, a receipt is issued for a fee that was paid, its forms are made, the `refunds` that it opened start on
+    their way, and the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -86,4 +88,6 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("sheet")
     if is_counted(event):
         follow.append("count")
+    if national and is_told(event):
+        follow.append("sync")
     return tuple(follow)

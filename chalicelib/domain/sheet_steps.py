@@ -50,6 +50,8 @@ STEPS = {
     Action.CLAIM_REFUND: "Đề nghị hoàn phí",
     Action.REFUND: "Hoàn phí",
     Action.REOPEN: "Mở lại hồ sơ",
+    Action.COMPLAIN: "Khiếu nại",
+    Action.ANSWER_COMPLAINT: "Trả lời khiếu nại",
 }
 ROLES = {
     "applicant": "người nộp",
@@ -61,6 +63,7 @@ ROLES = {
     "clerk": "văn thư",
     "administrator": "quản trị",
 }
+BY_ITSELF = "hệ thống"
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
 _RESTS = frozenset(
     {Action.REQUEST_SUPPLEMENT, Action.ENTER_RESULT, Action.REFUSE, Action.STOP, Action.WITHDRAW, Action.LAPSE}

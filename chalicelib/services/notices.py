@@ -101,6 +101,13 @@ def of_event(dossier: Dossier, event: Event, now: datetime, refunds: Sequence[Re
         about = {"number": str(event.detail["number"]), "reason": str(event.detail["reason"])}
         telling.send(kind, "revoked", now, **about)
         return
+    if event.action == Action.COMPLAIN:
+        telling.send(kind, "complaint", now, until=_day(event.detail["answer_by"]))
+        return
+    if event.action == Action.ANSWER_COMPLAINT:
+        outcome = telling.word("complaints", event.detail["outcome"])
+        telling.send(kind, "complaint_answered", now, outcome=outcome, reason=str(event.detail["reason"]))
+        return
     state = State(event.after)
     what = telling.word("told", event.action)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
@@ -121,6 +128,10 @@ def _sheets(telling: _Telling, event: Event) -> str:
     """The agency's forms that came with the step; their names are Vietnamese, as the forms are."""
     given = [form for form in forms_of(event.action, event.before, event.after) if form in GIVEN]
     return telling.say("sheets", names="; ".join(TITLES[form] for form in given)) if given else ""
+
+
+def _day(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%d/%m/%Y")
 
 
 def _owed(telling: _Telling, refund: Refund) -> str:

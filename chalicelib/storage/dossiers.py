@@ -25,6 +25,7 @@ from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import attachments as attached_rows
 from chalicelib.storage import checks as check_rows
+from chalicelib.storage import complaints as complaint_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
@@ -35,6 +36,7 @@ from chalicelib.storage.tables import (
     TASK,
     AttachedRow,
     CheckRow,
+    ComplaintRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -95,6 +97,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
+        tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
         tuple(attached_rows.of_row(r) for r in rows if isinstance(r, AttachedRow)),
         {r.sk.removeprefix("READ#"): r.created_at for r in rows if isinstance(r, ReadRow)},
     )
@@ -297,3 +300,11 @@ def next_number(agency: str, day: str) -> int:
     row = RegistryRow(f"COUNTER#{agency}", day)
     row.update([RegistryRow.number.add(1)])
     return int(row.number)
+
+
+def numbers_given(agency: str, day: str) -> int:
+    """How many numbers an agency gave on a day (`YYMMDD`); one read."""
+    try:
+        return int(RegistryRow.get(f"COUNTER#{agency}", day).number)
+    except RegistryRow.DoesNotExist:
+        return 0

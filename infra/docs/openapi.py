@@ -35,6 +35,7 @@ TAGS = {
     "public": "What needs no account",
     "accounts": "Accounts, sessions, consents",
     "dossiers": "The applicant's dossiers",
+    "endings": "Dossiers taken back, complaints about how one ended",
     "papers": "Slots to upload to, papers kept",
     "messages": "Messages between applicant and agency, with files",
     "notices": "Notices: how somebody wants to be told, inboxes, what became of each",

@@ -22,6 +22,18 @@ def _calls() -> Iterable[str]:
     return calls.table(lines)
 
 
+def _cold() -> Iterable[str]:
+    from tests.bench import cold
+
+    return cold.table()
+
+
+def _cost() -> Iterable[str]:
+    from tests.bench import cost
+
+    return cost.table()
+
+
 def _imports() -> Iterable[str]:
     from tests.bench import imports
 
@@ -46,6 +58,12 @@ def _site() -> Iterable[str]:
     return site.table()
 
 
+def _sweep() -> Iterable[str]:
+    from tests.bench import sweep
+
+    return sweep.table()
+
+
 def _verifying() -> Iterable[str]:
     from tests.bench import verifying
 
@@ -54,9 +72,12 @@ def _verifying() -> Iterable[str]:
 
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
+    "cold": ("Init and first request of a function, packed by us, by stock Chalice, and bare", _cold),
+    "cost": ("What a dossier costs", _cost),
     "imports": ("What importing the application costs", _imports),
     "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
+    "sweep": ("What the sweeper reads, among 100 and 100,000 open dossiers", _sweep),
     "verifying": ("Digital signatures verified, in a child process that runs already", _verifying),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }

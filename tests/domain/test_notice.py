@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib import messages
 from chalicelib.domain import sms
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.effects import is_desk_told, is_told
+from chalicelib.domain.effects import tells_applicant, tells_desk
 from chalicelib.domain.life import Action, State
 from chalicelib.domain.notice import (
     BACKOFF,
@@ -140,7 +140,7 @@ def test_tries_are_made_for_fifteen_hours() -> None:
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
-@pytest.mark.parametrize("action", [a for a in Action if is_told(a)])
+@pytest.mark.parametrize("action", [a for a in Action if tells_applicant(a)])
 def test_every_step_that_is_told_of_has_its_words_and_fits_one_sms(action: Action, language: str) -> None:
     what = messages.text(language, "told", action)
     for key in ("event", "event_stays"):
@@ -153,7 +153,7 @@ def test_every_step_that_is_told_of_has_its_words_and_fits_one_sms(action: Actio
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
-@pytest.mark.parametrize("action", [a for a in Action if is_desk_told(a)])
+@pytest.mark.parametrize("action", [a for a in Action if tells_desk(a)])
 def test_every_step_that_officers_are_told_of_has_its_words(action: Action, language: str) -> None:
     for part in ("subject", "text"):
         assert messages.text(language, "desk_notices", f"{action}.{part}", code="X", procedure="Y")

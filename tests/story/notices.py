@@ -24,25 +24,30 @@ def play_notices(
     stage: Stage,
     citizen: Person,
     officer: Person,
-    mail: str,
-    phone: str,
+    to: tuple[str, str],
     file: Callable[[], tuple[str, dict[str, Any]]],
+    log_in: Callable[[], None],
 ) -> None:
-    """`file` files a dossier: its id and the answer; `phone` as +84…."""
+    """`to` is where mail and SMS go (+84…), `file` files a dossier: its id and the answer; `log_in` logs everybody in
+    again after the clock was moved.
+    """
+    mail, phone = to
     kept = citizen.get("/me/notices")["version"]
     wanted = {"version": kept, "language": "vi", "ways": WAYS, "quiet": NIGHT}
     citizen.call("A7", "wants mail and SMS, but not at night", "PUT", "/me/notices", wanted)
     now = datetime.fromisoformat(requests.get(f"{stage.url}/sandbox/clock", timeout=10).json()["now"])
     day = now.astimezone(ZONE).date() + timedelta(days=1)
     _move(stage, datetime.combine(day, clock(22), ZONE), "the clock is moved to ten in the evening")
+    log_in()
     dossier, filed = file()
-    code = filed["code"]
+    code = filed["receipt"]["code"]
     stage.until("the inbox has it", lambda: [one for one in citizen.get("/me/inbox")["items"] if one["code"] == code])
     stage.say("A7", "citizen", "finds the notice in the inbox at once", "ok", 0)
     _letters(stage, citizen, officer, dossier)
     disturbed = [one for to in (mail, phone) for one in stage.letters(to) if code in one["subject"] + one["body"]]
     check(not disturbed, "nobody is disturbed at night", disturbed)
     _move(stage, datetime.combine(day + timedelta(days=1), clock(7, 2), ZONE), "the morning comes")
+    log_in()
 
     def came(to: str) -> list[dict[str, Any]]:
         return [one for one in stage.letters(to) if code in one["subject"] + one["body"]]

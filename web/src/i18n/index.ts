@@ -4,6 +4,8 @@ import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { evidence } from "./vi/evidence";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -26,11 +28,13 @@ export type Key = keyof (typeof common &
   typeof letters &
   typeof money &
   typeof notices &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
   typeof receipts &
   typeof post &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -42,6 +46,7 @@ export type Area =
   | "dossier"
   | "desk"
   | "letters"
+  | "endings"
   | "money"
   | "notices"
   | "finance"
@@ -49,6 +54,7 @@ export type Area =
   | "books"
   | "receipts"
   | "post"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"
