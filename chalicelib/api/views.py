@@ -185,7 +185,13 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
         "deadline": deadline(dossier),
-        "due_explanation": _explanation(bundle.events),
+        "due_explanation": _of_the_date(bundle.events, "due_explanation"),
+        "due_parts": [
+            {**part, "name": messages.text(language, "due_parts", part["kind"])}
+            for part in _of_the_date(bundle.events, "due_parts")
+        ],
+        "counted_late": dossier.counted_late,
+        "reappointed": dossier.reappointed,
         "draft_expires_at": _at(dossier.draft_expires_at),
         "assignee_name": dossier.assignee_name,
         "fees": [
@@ -228,11 +234,11 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
     return full
 
 
-def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
-    """Of the due date in force: the last event that set one."""
+def _of_the_date(events: tuple[Event, ...], what: str) -> list[Any]:
+    """What the last event that set the date of the result says about it."""
     for event in reversed(events):
         if "due_explanation" in event.detail:
-            return list(event.detail["due_explanation"])
+            return list(event.detail.get(what, ()))
     return []
 
 
@@ -263,7 +269,7 @@ def paper(of: Paper, counting: Mapping[str, str], checks: Sequence[Check], langu
 
 def step(event: Event, language: str) -> shapes.StepShape:
     """A line of the timeline; the long explanation of a due date stands once, on the dossier itself."""
-    detail = {k: v for k, v in event.detail.items() if k != "due_explanation"}
+    detail = {k: v for k, v in event.detail.items() if k not in ("due_explanation", "due_parts")}
     return {
         "number": event.number,
         "action": event.action,

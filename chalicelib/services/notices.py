@@ -34,11 +34,26 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
     state = State(event.after)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
-    paragraphs = [_lacking(dossier, event), reason, *(_owed(refund) for refund in opened), _sent(event)]
+    paragraphs = [
+        _lacking(dossier, event),
+        _date_moved(event),
+        reason,
+        *(_owed(refund) for refund in opened),
+        _sent(event),
+    ]
     if given := [form for form in forms_of(event.action, event.before, event.after) if form in GIVEN]:
         names = "; ".join(TITLES[form] for form in given)
         paragraphs.append(messages.text(LANGUAGE, "notices", "sheets", names=names))
     _send(dossier, "event", state=state.about.vi, reason="".join(f"\n{text}\n" for text in paragraphs if text))
+
+
+def _date_moved(event: Event) -> str:
+    """The new date, and the one that it takes the place of."""
+    if event.action not in (Action.REAPPOINT, Action.RECALCULATE):
+        return ""
+    dates = (str(event.detail.get("due_at") or event.detail["reply_due_at"]), str(event.detail["was"]))
+    at, was = (datetime.fromisoformat(text).astimezone(ZONE).strftime("%H:%M %d/%m/%Y") for text in dates)
+    return messages.text(LANGUAGE, "notices", "due.moved", at=at, was=was)
 
 
 def _owed(refund: Refund) -> str:

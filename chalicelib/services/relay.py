@@ -11,6 +11,8 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
+    appointments,
+    calendars,
     checks,
     expectations,
     notices,
@@ -88,6 +90,18 @@ def _reminder(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _warning(effect: Effect, now: datetime) -> bool:
+    if effect.body["at"] > iso(now):
+        return False  # as a reminder
+    appointments.warn(effect.dossier, effect.body["due_at"], now)
+    return True
+
+
+def _recalculate(effect: Effect, now: datetime) -> bool:
+    calendars.go_on(effect, now)
+    return False  # the next page takes its place in the same transaction
+
+
 def _account(effect: Effect, now: datetime) -> bool:
     (refund,) = (r for r in ledger.account(effect.dossier).refunds if r.id == effect.body["refund"])
     notices.of_account(kept.head(effect.dossier), refund)
@@ -118,6 +132,8 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "notice": _notice,
     "message": _message,
     "reminder": _reminder,
+    "warning": _warning,
+    "recalculate": _recalculate,
     "account": _account,
     "seal": _seal,
     "receipt": _receipt,

@@ -67,6 +67,8 @@ ACTIONS: dict[Action, Names] = {
     Action.WITHDRAW: ("rút hồ sơ", "withdraw"),
     Action.STOP: ("dừng xử lý", "stop"),
     Action.REAPPOINT: ("hẹn lại ngày trả", "re-appoint"),
+    Action.WARN: ("cảnh báo sắp đến hạn", "warn of the due date"),
+    Action.RECALCULATE: ("tính lại hạn", "count the date again"),
     Action.ESCALATE: ("báo quá hạn", "report overdue"),
     Action.REOPEN: ("mở lại", "reopen"),
     Action.SURPLUS: ("thừa tiền", "receive money not owed"),
@@ -111,6 +113,14 @@ REVOCATION_READING = (
     "Kết quả đã phát hành (trừ khi đang gửi bưu chính): Văn thư / Lãnh đạo đề nghị thu hồi, Lãnh đạo khác thu hồi → D1 "
     "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
+
+# What the portal does about the date of an open dossier leads nowhere either: said once, too.
+DATES = (Action.WARN, Action.RECALCULATE)
+DATES_READING = (
+    "Khi hạn tính cho cơ quan: Hệ thống cảnh báo sắp đến hạn, tính lại hạn khi lịch làm việc thay đổi. / "
+    "While a date runs: the portal will warn of the due date, and count the date again when a calendar changed."
+)
+SAID_ONCE = frozenset({*MONEY, *REVOCATION, *DATES})
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),

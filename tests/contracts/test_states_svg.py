@@ -14,7 +14,18 @@ from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import states
-from infra.docs.words import ACTIONS, CONDITIONS, MONEY, MONEY_READING, REVOCATION, REVOCATION_READING, ROLES
+from infra.docs.words import (
+    ACTIONS,
+    CONDITIONS,
+    DATES,
+    DATES_READING,
+    MONEY,
+    MONEY_READING,
+    REVOCATION,
+    REVOCATION_READING,
+    ROLES,
+    SAID_ONCE,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +37,7 @@ FAR = (
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
 ISSUED = {State.RESULT_FEE_DUE, State.READY, State.HANDOVER_STOPPED, State.DELIVERED, State.CLOSED}
-DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in {*MONEY, *REVOCATION})
+DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in SAID_ONCE)
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
@@ -66,6 +77,12 @@ def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
         assert {r.before for r in rules} == (posted if action is Action.TRACK else set(State) - {State.DRAFT})
         assert all(r.after is r.before for r in rules)
         assert all(name in MONEY_READING for name in ACTIONS[action])
+
+
+def test_what_the_portal_does_about_dates_is_said_once_and_leads_nowhere() -> None:
+    for action in DATES:
+        assert all(r.after is r.before for r in TRANSITIONS if r.action is action)
+        assert all(name in DATES_READING for name in ACTIONS[action])
 
 
 @pytest.mark.parametrize("table", TABLES)

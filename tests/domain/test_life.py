@@ -37,6 +37,7 @@ parcel_received | check_parcel | reception | all_certified:submitted parcel_expe
 parcel_received | return_parcel | reception | parcel_expected
 parcel_received | withdraw | applicant | withdrawn
 parcel_received | escalate | system | parcel_received
+parcel_received | recalculate | system | parcel_received
 
 withdrawn | return_parcel | reception | parcel_lies_here:withdrawn !NoParcelHere
 
@@ -45,6 +46,7 @@ submitted | request_supplement | reception | intake_supplement
 submitted | refuse | reception | not_received
 submitted | withdraw | applicant | withdrawn
 submitted | escalate | system | submitted
+submitted | recalculate | system | submitted
 
 intake_supplement | supplement | applicant | submitted
 intake_supplement | lapse | system | not_received
@@ -61,6 +63,8 @@ received | withdraw | applicant | withdrawn
 received | stop | approver | stopped
 received | reappoint | approver | never_reappointed:received !AlreadyReappointed
 received | escalate | system | received
+received | warn | system | received
+received | recalculate | system | received
 
 appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
@@ -70,12 +74,16 @@ appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
 appraisal | escalate | system | appraisal
+appraisal | warn | system | appraisal
+appraisal | recalculate | system | appraisal
 
 consultation | consulted | appraiser system | appraisal
 consultation | withdraw | applicant | withdrawn
 consultation | stop | approver | stopped
 consultation | reappoint | approver | never_reappointed:consultation !AlreadyReappointed
 consultation | escalate | system | consultation
+consultation | warn | system | consultation
+consultation | recalculate | system | consultation
 
 review_supplement | supplement | applicant | appraisal
 review_supplement | lapse | system | stopped
@@ -89,16 +97,22 @@ approval | withdraw | applicant | withdrawn
 approval | stop | approver | stopped
 approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
 approval | escalate | system | approval
+approval | warn | system | approval
+approval | recalculate | system | approval
 
 issuing | enter_result | clerk | with_a_file:sealing result_owed:result_fee_due ready
 issuing | stop | approver | stopped
 issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
 issuing | escalate | system | issuing
+issuing | warn | system | issuing
+issuing | recalculate | system | issuing
 
 sealing | seal | system | result_owed:result_fee_due ready
 sealing | refuse_result | system | issuing
 sealing | return_result | clerk | issuing
 sealing | escalate | system | sealing
+sealing | warn | system | sealing
+sealing | recalculate | system | sealing
 
 result_fee_due | ask_revocation | clerk approver | result_fee_due
 result_fee_due | keep_result | approver | result_fee_due
@@ -394,5 +408,7 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
 
 def test_the_portal_itself_decides_nothing() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
-    theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result"
+    theirs = (
+        "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result warn recalculate"
+    )
     assert of_the_system == set(theirs.split())

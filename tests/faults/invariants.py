@@ -10,6 +10,7 @@ that was paid was booked once, balances, and has one receipt with its PDF, in a 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -137,7 +138,8 @@ def undone(rows: list[Row]) -> list[str]:
     """The effects that should have followed by now, put off or not; reminders lie there until they are due."""
     now = iso(present.now())
     left = [row for row in rows if row["sk"].startswith("OUT#")]
-    return [row["sk"] for row in left if "#reminder" not in row["sk"] or row["queue_due"] <= now]
+    later = re.compile("#(reminder|warning|recalculate)")
+    return [row["sk"] for row in left if not later.search(row["sk"]) or row["queue_due"] <= now]
 
 
 def _money(events: list[Event]) -> Iterator[str]:
