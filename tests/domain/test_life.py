@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,8 +18,12 @@ from chalicelib.domain.life import OVER, STATES, Action, State
 from chalicelib.errors import TransitionRefused
 from tests.domain.world import AGENCY, NOW, PAIRS, PLAIN, WORLDS, World
 
-# state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
+# states | action | roles | what happens: alternatives `condition:state` in order, then a state (= is the same), or
+# `!code` of a refusal.
 LIFE = """
+received appraisal consultation approval issuing sealing | warn recalculate | system | =
+submitted parcel_received | recalculate | system | =
+
 draft | submit | applicant | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
 
 filing_fee_due | pay | cashier system | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
@@ -37,7 +42,6 @@ parcel_received | check_parcel | reception | all_certified:submitted parcel_expe
 parcel_received | return_parcel | reception | parcel_expected
 parcel_received | withdraw | applicant | withdrawn
 parcel_received | escalate | system | parcel_received
-parcel_received | recalculate | system | parcel_received
 
 withdrawn | return_parcel | reception | parcel_lies_here:withdrawn !NoParcelHere
 
@@ -46,7 +50,6 @@ submitted | request_supplement | reception | intake_supplement
 submitted | refuse | reception | not_received
 submitted | withdraw | applicant | withdrawn
 submitted | escalate | system | submitted
-submitted | recalculate | system | submitted
 
 intake_supplement | supplement | applicant | submitted
 intake_supplement | lapse | system | not_received
@@ -63,8 +66,6 @@ received | withdraw | applicant | withdrawn
 received | stop | approver | stopped
 received | reappoint | approver | never_reappointed:received !AlreadyReappointed
 received | escalate | system | received
-received | warn | system | received
-received | recalculate | system | received
 
 appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
@@ -74,16 +75,12 @@ appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
 appraisal | escalate | system | appraisal
-appraisal | warn | system | appraisal
-appraisal | recalculate | system | appraisal
 
 consultation | consulted | appraiser system | appraisal
 consultation | withdraw | applicant | withdrawn
 consultation | stop | approver | stopped
 consultation | reappoint | approver | never_reappointed:consultation !AlreadyReappointed
 consultation | escalate | system | consultation
-consultation | warn | system | consultation
-consultation | recalculate | system | consultation
 
 review_supplement | supplement | applicant | appraisal
 review_supplement | lapse | system | stopped
@@ -97,22 +94,16 @@ approval | withdraw | applicant | withdrawn
 approval | stop | approver | stopped
 approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
 approval | escalate | system | approval
-approval | warn | system | approval
-approval | recalculate | system | approval
 
 issuing | enter_result | clerk | with_a_file:sealing result_owed:result_fee_due ready
 issuing | stop | approver | stopped
 issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
 issuing | escalate | system | issuing
-issuing | warn | system | issuing
-issuing | recalculate | system | issuing
 
 sealing | seal | system | result_owed:result_fee_due ready
 sealing | refuse_result | system | issuing
 sealing | return_result | clerk | issuing
 sealing | escalate | system | sealing
-sealing | warn | system | sealing
-sealing | recalculate | system | sealing
 
 result_fee_due | ask_revocation | clerk approver | result_fee_due
 result_fee_due | keep_result | approver | result_fee_due
@@ -232,11 +223,11 @@ Cell = tuple[State, Action, Role]
 def _read() -> dict[Cell, list[str]]:
     cells: dict[Cell, list[str]] = {}
     for line in filter(None, LIFE.splitlines()):
-        state, action, roles, outcome = (part.strip() for part in line.split("|"))
-        for role in roles.split():
+        states, actions, roles, outcome = (part.strip() for part in line.split("|"))
+        for state, action, role in itertools.product(states.split(), actions.split(), roles.split()):
             cell = State(state), Action(action), Role(role)
             assert cell not in cells, f"{line} stands twice"
-            cells[cell] = outcome.split()
+            cells[cell] = [state] if outcome == "=" else outcome.split()
     return cells
 
 
