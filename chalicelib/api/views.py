@@ -187,7 +187,11 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "deadline": deadline(dossier),
         "due_explanation": _of_the_date(bundle.events, "due_explanation"),
         "due_parts": [
-            {**part, "name": messages.text(language, "due_parts", part["kind"])}
+            {
+                "kind": part["kind"],
+                "name": messages.text(language, "due_parts", part["kind"]),
+                "seconds": part["seconds"],
+            }
             for part in _of_the_date(bundle.events, "due_parts")
         ],
         "counted_late": dossier.counted_late,

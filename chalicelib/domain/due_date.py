@@ -65,8 +65,9 @@ def resumed(
 
     An appointed date goes on by the working time that the applicant held the dossier.
     """
+    pauses: Pauses = ()
     if procedure.supplement.clock == "restart" or dossier.received_at is None:
-        received, pauses = now, ()
+        received = now
     else:
         received, pauses = dossier.received_at, (*dossier.pauses, (asked, now))
     due = _by_law(dossier, procedure, calendar, received, pauses)
