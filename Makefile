@@ -62,6 +62,7 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/mypy
 	$(BIN)/cfn-lint infra/template.yaml
 	$(BIN)/python -m infra.docs.states --check
+	$(BIN)/python -m infra.docs.review --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
 	@if $(NODE_FITS); then $(MAKE) --no-print-directory web && cd web && npm run --silent check && npm run --silent size; fi

@@ -2,8 +2,9 @@
 
 moto's backend without its interpreter keeps executions RUNNING for ever. Here `infra/review.asl.json` is read and
 followed for the shape that the review has: a Choice on `$.state`, waiting tasks with a token, Retry by error name,
-time-outs that lead to Escalate, failures for good that lead to a rest before it. Error names follow the Step Functions developer guide, "Handling errors": what a
-function raised is its class's name, a function that died is Lambda.Unknown, and States.TaskFailed stands for both.
+time-outs that lead to Escalate, failures for good that lead to a rest before it. Error names follow the Step Functions
+developer guide, "Handling errors": what a function raised is its class's name, a function that died is Lambda.Unknown,
+and States.TaskFailed stands for both.
 """
 
 from __future__ import annotations
