@@ -223,6 +223,12 @@ def _explain(page: Page, world: World) -> None:
         one.click()
 
 
+def _day_off(page: Page, world: World) -> None:
+    page.locator("input[name=hours][value=own]").check()
+    page.locator(".calendar__off > .govuk-button").click()
+    _send(page, world)
+
+
 def _views() -> Iterator[View]:
     yield View("home", "/", "/")
     yield View("home-search", "/", "/", do=_search)
@@ -317,6 +323,10 @@ def _views() -> Iterator[View]:
     yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
     yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
+    yield View("desk-reappoint-wrong", desk, f"{case}/{{proposed}}", "approver", _act_wrong("reappoint"))
+    yield View("desk-ahead", desk, f"/can-bo/han/{AGENCY}", "approver")
+    yield View("desk-calendar", desk, f"/can-bo/lich/{AGENCY}", "reception")
+    yield View("desk-calendar-wrong", desk, f"/can-bo/lich/{AGENCY}", "supervisor", _day_off)
     yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
     yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _pay_by_card_without_its_slip)
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))

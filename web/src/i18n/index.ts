@@ -2,8 +2,10 @@ import { language, prefer, type Language } from "../preferences";
 import { common } from "./vi/common";
 import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
+import type { deadlines } from "./vi/deadlines";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { due } from "./vi/due";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -20,7 +22,9 @@ export type Key = keyof (typeof common &
   typeof entry &
   typeof filing &
   typeof dossier &
+  typeof deadlines &
   typeof desk &
+  typeof due &
   typeof money &
   typeof finance &
   typeof issuing &
@@ -36,7 +40,9 @@ export type Area =
   | "entry"
   | "filing"
   | "dossier"
+  | "deadlines"
   | "desk"
+  | "due"
   | "money"
   | "finance"
   | "issuing"

@@ -35,6 +35,7 @@ export const known = [
   "close",
   "request_supplement",
   "send_back",
+  "reappoint",
   "return_parcel",
   "parcel_returned",
   "refuse",
@@ -68,6 +69,8 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
       return <Lazy load={() => import("./handover")} areas={[]} with={doing} />;
     case "enter_result":
       return <Lazy load={() => import("./result")} areas={["issuing"]} with={doing} />;
+    case "reappoint":
+      return <Lazy load={() => import("../deadlines/reappoint")} areas={["deadlines"]} with={doing} />;
     case "register_parcel":
       return <RegisterForm {...doing} />;
     case "check_parcel":

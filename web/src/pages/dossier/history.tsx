@@ -56,7 +56,7 @@ function By({ name, role }: { name: string; role: string }) {
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
 const texts = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature"] as const;
 const amounts = ["amount", "still_due", "refunded"] as const;
-const moments = ["due_at", "reply_due_at"] as const;
+const moments = ["due_at", "reply_due_at", "was"] as const;
 
 function Detail({ step, procedure }: { step: Step; procedure: Procedure }) {
   const { detail } = step;
