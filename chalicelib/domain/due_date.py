@@ -114,7 +114,7 @@ def warning_at(due: datetime, calendar: Calendar, now: datetime) -> datetime | N
     left = clock.working_minutes_between(now, due, calendar)
     if left <= 0:
         return None
-    return clock.add_working_minutes(now, left - min(WORKING_DAY, left // 2), calendar)
+    return clock.add_working_minutes(now, left - min(WORKING_DAY, (left + 1) // 2), calendar)
 
 
 def parts(

@@ -43,7 +43,7 @@ export const deadlines: Same<typeof source> = {
   "deadlines.calendar.name": "Why, day {number}",
   "deadlines.calendar.add": "Add a day off",
   "deadlines.calendar.remove": "Remove this day",
-  "deadlines.calendar.remove.day": "Remove day off {number}",
+  "deadlines.calendar.remove.day": "Remove this day: day off {number}",
   "deadlines.calendar.reason": "Reason for the change",
   "deadlines.calendar.reason.hint": "Applicants whose date moves read this.",
   "deadlines.calendar.reason.missing": "Enter the reason for the change.",

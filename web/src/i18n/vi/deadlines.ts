@@ -41,7 +41,7 @@ export const deadlines = {
   "deadlines.calendar.name": "Lý do nghỉ ngày {number}",
   "deadlines.calendar.add": "Thêm ngày nghỉ",
   "deadlines.calendar.remove": "Bỏ ngày này",
-  "deadlines.calendar.remove.day": "Bỏ ngày nghỉ {number}",
+  "deadlines.calendar.remove.day": "Bỏ ngày này: ngày nghỉ {number}",
   "deadlines.calendar.reason": "Lý do thay đổi",
   "deadlines.calendar.reason.hint": "Người nộp có hạn bị lùi sẽ đọc lý do này.",
   "deadlines.calendar.reason.missing": "Vui lòng nhập lý do thay đổi.",
