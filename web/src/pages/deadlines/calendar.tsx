@@ -11,6 +11,7 @@ import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { Said } from "../../parts/Said";
+import { SummaryList } from "../../parts/SummaryList";
 
 type Calendar = Schema["CalendarShape"];
 type Off = Calendar["off"][number];
@@ -69,16 +70,12 @@ function InForce({ of }: { of: Calendar }) {
         {t("deadlines.calendar.hours")}
       </h2>
       <p class="govuk-body">{t(of.hours === null ? "deadlines.calendar.hours.above" : "deadlines.calendar.hours.own")}</p>
-      <table class="calendar__hours">
-        <tbody>
-          {weekdays.map((day) => (
-            <tr key={day}>
-              <th scope="row">{t(`deadlines.day.${day}`)}</th>
-              <td>{written(of.in_force[day]) || t("deadlines.closed")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <SummaryList
+        rows={weekdays.map((day) => ({
+          label: t(`deadlines.day.${day}`),
+          value: written(of.in_force[day]) || t("deadlines.closed"),
+        }))}
+      />
       <Days title="own" days={ahead(of.off)} />
       <Days title="public" days={ahead(of.public)} />
       <Days title="worked" days={ahead(of.worked)} />
