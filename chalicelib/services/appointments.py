@@ -41,7 +41,7 @@ def reappoint(
     if repeated(bundle, key, Action.REAPPOINT, actor):
         return dossier
     first = due_date.first_receipt(bundle.events)
-    if dossier.due_at is None or first is None:
+    if dossier.due_at is None or first is None or dossier.reappointed:
         return perform(dossier, Action.REAPPOINT, actor, now, key=key)  # which the table refuses
     calendar = catalogue.calendar_of(dossier.agency)
     at = _appointed(dossier.due_at, day, working_days, calendar, now)
@@ -51,7 +51,6 @@ def reappoint(
     detail |= {"reason": reason, "was": iso(dossier.due_at)}
     if now > dossier.due_at:
         changes["counted_late"] = detail["counted_late"] = LATE_APOLOGY
-    # The guard asks whether it happened before this step.
     return perform(dossier, Action.REAPPOINT, actor, now, key=key, detail=detail, changes=changes)
 
 

@@ -132,6 +132,16 @@ IN_REVIEW = Case(
 )
 RECEPTION = Case("reception", "receive", "submitted", "received", _filed, "reception", _RECEPTION, {})
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
+APOLOGY = Case(
+    name="apology and new date",
+    action="reappoint",
+    before="approval",
+    after="approval",
+    prepare=_proposed,
+    who="approver",
+    path="/desk/dossiers/{}/appointment",
+    body={"reason": "CANARYNOTE", "working_days": 3},
+)
 FEE = Case(
     name="fee at the counter",
     action="pay",
@@ -154,4 +164,4 @@ WITHDRAWAL = Case(
     backlog=True,
 )
 UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
-CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)
+CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, APOLOGY, FEE, WITHDRAWAL, UNANNOUNCED)

@@ -18,6 +18,7 @@ from tests.files import make
 from tests.story.money import leave_midnight, play_money
 from tests.story.papers import scan, sealed, upload
 from tests.story.phone import play_phone
+from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
@@ -62,6 +63,7 @@ def play(stage: Stage) -> None:
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
+    play_deadlines(stage, citizen, officers, file_dossier, MAIL)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)
