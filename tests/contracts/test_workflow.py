@@ -95,7 +95,7 @@ def test_the_rest_before_looking_again_is_bound() -> None:
 def _most_events(task: dict[str, Any]) -> int:
     """In the history of one visit: entered, per failed call scheduled, started and failed, at last scheduled, started,
     submitted (where a token is waited for) and succeeded or timed out, exited."""
-    failures = sum(retry["MaxAttempts"] for retry in task["Retry"])
+    failures: int = sum(retry["MaxAttempts"] for retry in task["Retry"])
     waits = task["Resource"].endswith(".waitForTaskToken")
     return 1 + 3 * failures + (4 if waits else 3) + 1
 

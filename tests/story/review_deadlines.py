@@ -48,7 +48,9 @@ def held_over_tet(stage: Stage, citizen: Person, staff: Staff, file: File) -> No
     check(received["due_at"].startswith("2027-02-03T10:00"), "due on the last working day", received)
     staff["appraiser"].call("B4", "claims it", "POST", f"{desk}/claim", {})
     move(stage, "2027-02-03T09:00")
-    staff["appraiser"].call("A6", "asks for a supplement, the day before Tết", "POST", f"{desk}/supplement-request", ASK)
+    staff["appraiser"].call(
+        "A6", "asks for a supplement, the day before Tết", "POST", f"{desk}/supplement-request", ASK
+    )
     move(stage, "2027-02-11T10:00")
     full = citizen.get(own)
     check(full["state"]["code"] == "review_supplement", "nothing lapsed over Tết", full["state"])
@@ -83,7 +85,9 @@ def late_and_excused(stage: Stage, citizen: Person, staff: Staff, file: File, ma
     moved = staff["approver"].call("A5", "apologises and appoints Monday", "POST", path, sorry)
     check(moved["due_at"].startswith("2027-02-15T10:00"), "Monday at closing", moved)
     staff["approver"].call("A5", "apologises again", "POST", path, sorry, status=409, code="AlreadyReappointed")
-    stage.until("the form of apology", lambda: "04" in [s["form"] for s in citizen.get(f"/dossiers/{dossier}")["sheets"]])
+    stage.until(
+        "the form of apology", lambda: "04" in [s["form"] for s in citizen.get(f"/dossiers/{dossier}")["sheets"]]
+    )
     stage.until("the mail", lambda: any(sorry["reason"] in one["body"] for one in stage.letters(mail)))
     stage.say("A5", "citizen", "gets the apology (mẫu 04) and a mail with the new date", "ok", 0)
     closed_on_monday(stage, citizen, dossier)
