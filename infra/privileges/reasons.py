@@ -20,6 +20,12 @@ UNUSED: tuple[tuple[str, str, str, str], ...] = (
     ("*", "sqs:SendMessage", "*DeadLetters", _DEAD_LETTERS),
     ("StepsRole", "states:StartExecution", "*", _LONG_LIFE),
     ("StepsRole", "states:DescribeExecution", "*", _LONG_LIFE),
+    (
+        "*",
+        "ses:SendEmail",
+        "*:configuration-set/*",
+        "SES asks for it too where the sender's domain has settings of its own",
+    ),
 )
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.costing import PRICES
+
 DEFINITION = Path(__file__).resolve().parents[2] / "infra" / "review.asl.json"
-PRICE = 25.0
-"""US dollars for a million state transitions of a Standard workflow, ap-southeast-1, after the 4,000 a month that are
-free (aws.amazon.com/step-functions/pricing, as read for the design of 2026-11)."""
+UNIT = "stepfunctions.transition"
+"""Its price, source and date stand in infra/prices.json."""
 MOST = 25
 """For a plain dossier of level 3."""
 LATE = "late"
@@ -85,8 +86,10 @@ def _chosen(route: dict[str, Any], state: str) -> str:
 
 
 def table() -> Iterable[str]:
+    prices = json.loads(PRICES.read_text("utf-8"))
+    price = float(prices["units"][UNIT]["price"])
     yield f"{'path':<50} {'transitions':>11} {'at most':>8} {'$ per 1,000':>12}"
     for path in PATHS:
         count = len(entered(path.states.split()))
-        yield f"{path.name:<50} {count:>11} {path.most or '':>8} {count * 1000 * PRICE / 1e6:>12.2f}"
-    yield f"at {PRICE:.0f} $ for a million; another 2 for every attempt that a long life goes on in"
+        yield f"{path.name:<50} {count:>11} {path.most or '':>8} {count * 1000 * price:>12.2f}"
+    yield f"at {price * 1e6:.0f} $ for a million ({prices['date']}); another 2 for every attempt that a long life goes on in"
