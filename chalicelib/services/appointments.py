@@ -82,7 +82,7 @@ def warn(dossier_id: str, due_at: str, now: datetime) -> None:
     if dossier.state not in WARNED:
         return
     detail = {"due_at": due_at, "to": dossier.assignee_name or dossier.state.about.queue}
-    perform(dossier, Action.WARN, SYSTEM, now, key=f"warn-{due_at}-{dossier.id}"[:60], detail=detail)
+    perform(dossier, Action.WARN, SYSTEM, now, key=f"warn-{due_at}", detail=detail)
 
 
 WARNED = frozenset({State.RECEIVED, State.APPRAISAL, State.CONSULTATION, State.APPROVAL, State.ISSUING, State.SEALING})

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import codes
-from chalicelib.domain.access import SYSTEM
+from chalicelib.domain import codes, urgency
+from chalicelib.domain.access import SYSTEM, Role
 from chalicelib.domain.bundle import Task
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import Action, State
@@ -216,7 +216,10 @@ def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
         return dossier
     key = f"deadline-{state.value}-{dossier.event_count}"
     changes = {"supplement": None} if action is Action.LAPSE else {}
-    return perform(dossier, action, SYSTEM, now, key=key, detail={"due_at": due.isoformat()}, changes=changes)
+    detail = {"due_at": due.isoformat()}
+    if action is Action.ESCALATE and urgency.deadline(dossier) is not None:
+        detail["to"] = Role.APPROVER.value  # the agency itself is late: its head must know
+    return perform(dossier, action, SYSTEM, now, key=key, detail=detail, changes=changes)
 
 
 def _escalated_since(dossier: Dossier, now: datetime) -> bool:

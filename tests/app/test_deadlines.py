@@ -142,6 +142,16 @@ def test_whoever_is_at_work_is_warned_once_before_the_date(portal: Portal) -> No
     assert warned["detail"] == {"due_at": "2026-11-25T02:00:00.000Z", "to": "Cán bộ appraiser"}
 
 
+@pytest.mark.clause("B4")
+def test_what_is_overdue_is_reported_to_the_head(portal: Portal) -> None:
+    dossier = claimed(portal)
+    portal.relay()
+    portal.later(days=3)
+    sweep()
+    last = portal.approver.get(f"/desk/dossiers/{dossier}").body["timeline"][-1]
+    assert (last["action"], last["detail"]["to"]) == ("escalate", "approver")
+
+
 def test_a_date_that_moved_is_warned_of_anew_and_what_is_done_is_not_warned_of(portal: Portal) -> None:
     longer = {**PROCEDURE, "durations": {"online": {"amount": 5, "unit": "working days"}}}
     publishing.publish([publishing.Sourced("test", longer)])

@@ -92,4 +92,4 @@ def table() -> Iterable[str]:
     for path in PATHS:
         count = len(entered(path.states.split()))
         yield f"{path.name:<50} {count:>11} {path.most or '':>8} {count * 1000 * price:>12.2f}"
-    yield f"at {price * 1e6:.0f} $ for a million ({prices['date']}); another 2 for every attempt that a long life goes on in"
+    yield f"at {price * 1e6:.0f} $ for a million ({prices['date']}); another 2 for each attempt more of a long life"
