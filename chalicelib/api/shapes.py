@@ -98,7 +98,7 @@ class PaperShape(TypedDict):
 
 
 class StepShape(TypedDict):
-    """One line of the timeline."""
+    """One line of the timeline; `stands_for` names the absent officer in whose place it was done."""
 
     number: int
     action: str
@@ -106,6 +106,7 @@ class StepShape(TypedDict):
     at: str
     actor: str
     role: str
+    stands_for: str | None
     detail: dict[str, Any]
 
 
@@ -206,6 +207,7 @@ class DossierShape(TypedDict):
     """A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
 
     `counted_late`: why it counts as late whatever its date, or null: second_supplement, late_apology.
+    `assignee` is for officers: the id of the one with whom it lies, as the team has it.
     """
 
     id: str
@@ -245,6 +247,7 @@ class DossierShape(TypedDict):
     messages: list[MessageShape]
     parcels: list[ParcelShape]
     actions: list[str]
+    assignee: NotRequired[str | None]
     receipt: NotRequired[ReceiptShape | None]
     shares: NotRequired[list[ShareShape]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.check import Check
+from chalicelib.domain.complaint import Complaint
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper
@@ -53,6 +54,7 @@ class Bundle:
     sheets: tuple[Issued, ...] = ()
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
+    complaints: tuple[Complaint, ...] = ()  # by the ending that each is about
 
     @property
     def issued_form(self) -> Issued | None:

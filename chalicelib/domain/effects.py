@@ -5,11 +5,14 @@ from __future__ import annotations
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import OVER, Action, State
 from chalicelib.domain.sheet import forms_of
+from chalicelib.domain.sync import is_told
 
 # What the applicant is told about by e-mail, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
     Action.CLAIM,
+    Action.ASSIGN,
     Action.REASSIGN,
+    Action.HAND_OVER,
     Action.CONSULT,
     Action.CONSULTED,
     Action.PROPOSE,
@@ -39,10 +42,10 @@ def is_issue(event: Event) -> bool:
     return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
 
 
-def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
+def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way.
+    count it, a receipt is issued for a fee that was paid, its forms are made, a dossier received is assigned by the
+    agency's rule, the `refunds` that it opened start on their way, and the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -59,6 +62,10 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("refund")
     if forms_of(event.action, event.before, event.after):
         follow.append("sheet")
+    if event.after == State.RECEIVED and event.before != State.RECEIVED:
+        follow.append("assign")
     if is_counted(event):
         follow.append("count")
+    if national and is_told(event):
+        follow.append("sync")
     return tuple(follow)

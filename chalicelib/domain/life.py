@@ -121,7 +121,9 @@ class Action(StrEnum):
     LAPSE = "lapse"
     REFUSE = "refuse"
     CLAIM = "claim"
+    ASSIGN = "assign"
     REASSIGN = "reassign"
+    HAND_OVER = "hand_over"
     CONSULT = "consult"
     CONSULTED = "consulted"
     PROPOSE = "propose"
@@ -147,6 +149,8 @@ class Action(StrEnum):
     RECALCULATE = "recalculate"
     ESCALATE = "escalate"
     REOPEN = "reopen"
+    COMPLAIN = "complain"
+    ANSWER_COMPLAINT = "answer_complaint"
     SURPLUS = "surplus"
     CLAIM_REFUND = "claim_refund"
     REFUND = "refund"
@@ -179,14 +183,16 @@ parcel_lies_here = Guard("NoParcelHere", lambda d, a: d.parcel is not None)
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
 has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("way")))
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
-other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
-is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
+other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and a.id not in d.hands)
+is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id or d.assignee in a.stands_for)
 once = Guard("AlreadyReappointed", lambda d, a: not d.reappointed)
 originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.originals_match)
 originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
 online_delivery = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "online")
 by_post = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "post")
-reopenable = Guard("NotReopenable", lambda d, a: d.refund is None and not d.owes("filing"))
+reopenable = Guard("NotReopenable", lambda d, a: not (d.refund or d.result or d.owes("filing")))
+not_complained = Guard("ComplainedBefore", lambda d, a: d.complaint is None)
+complaint_open = Guard("NoComplaintOpen", lambda d, a: bool(d.complaint and d.complaint["open"]))
 no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or not d.refund["open"])
 by_exception = Guard(
     "NoRefundAfterResult", lambda d, a: d.refund is None and any(f.paid and f.exception for f in d.fees)
@@ -198,10 +204,12 @@ _HELD_BEFORE_RESULT = (
     S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+_WITH_AN_APPRAISER = (S.APPRAISAL, S.CONSULTATION)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
 _ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
 _DECIDING = (*_UNDER_REVIEW, S.SEALING)
+_COMPLAINED_OF = (S.NOT_RECEIVED, S.STOPPED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
 
@@ -242,8 +250,12 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.INTAKE_SUPPLEMENT, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     Rule(S.ACCEPTANCE_FEE_DUE, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     # Review.
+    # Given to an appraiser by the agency's rule or its administrator, or taken from the queue.
     Rule(S.RECEIVED, A.CLAIM, S.APPRAISAL, R.APPRAISER),
-    Rule(S.APPRAISAL, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    Rule(S.RECEIVED, A.ASSIGN, S.APPRAISAL, R.SYSTEM),
+    Rule(S.RECEIVED, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    *(Rule(s, A.REASSIGN, s, R.ADMINISTRATOR) for s in (*_WITH_AN_APPRAISER, S.REVIEW_SUPPLEMENT)),
+    *(Rule(s, A.HAND_OVER, s, R.APPRAISER, is_assignee) for s in _WITH_AN_APPRAISER),
     Rule(S.APPRAISAL, A.CONSULT, S.CONSULTATION, R.APPRAISER, is_assignee),
     Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.APPRAISER),
     Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.SYSTEM),
@@ -295,7 +307,10 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.READY, A.CLAIM_REFUND, S.READY, R.APPLICANT, by_exception),
     Rule(S.POST_RETURNED, A.CLAIM_REFUND, S.POST_RETURNED, R.APPLICANT, by_exception),
     *(Rule(s, A.REFUND, s, role) for s in _FILED for role in (R.SYSTEM, R.ACCOUNTANT, R.CASHIER)),
-    # Reopened after a complaint: received anew. Not once fees are owed back or were paid back.
+    # How a dossier ended may be complained of (domain/complaint.py); the answer is waited for wherever it has gone on.
+    *(Rule(s, A.COMPLAIN, s, R.APPLICANT, not_complained) for s in _COMPLAINED_OF),
+    *(Rule(s, A.ANSWER_COMPLAINT, s, R.ADMINISTRATOR, complaint_open) for s in _FILED),
+    # Reopened after a complaint: received anew. Not once fees are owed back or were paid back, nor after a result.
     Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
     Rule(S.STOPPED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
 )

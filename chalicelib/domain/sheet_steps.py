@@ -23,7 +23,9 @@ STEPS = {
     Action.LAPSE: "Hết thời hạn chờ",
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.CLAIM: "Nhận thẩm định",
+    Action.ASSIGN: "Phân công thẩm định",
     Action.REASSIGN: "Giao lại người thẩm định",
+    Action.HAND_OVER: "Bàn giao người thẩm định",
     Action.CONSULT: "Lấy ý kiến phối hợp",
     Action.CONSULTED: "Nhận ý kiến phối hợp",
     Action.PROPOSE: "Trình phê duyệt",
@@ -52,6 +54,8 @@ STEPS = {
     Action.CLAIM_REFUND: "Đề nghị hoàn phí",
     Action.REFUND: "Hoàn phí",
     Action.REOPEN: "Mở lại hồ sơ",
+    Action.COMPLAIN: "Khiếu nại",
+    Action.ANSWER_COMPLAINT: "Trả lời khiếu nại",
 }
 ROLES = {
     "applicant": "người nộp",
@@ -63,6 +67,7 @@ ROLES = {
     "clerk": "văn thư",
     "administrator": "quản trị",
 }
+BY_ITSELF = "hệ thống"
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
 _RESTS = frozenset(
     {Action.REQUEST_SUPPLEMENT, Action.ENTER_RESULT, Action.REFUSE, Action.STOP, Action.WITHDRAW, Action.LAPSE}
@@ -88,7 +93,7 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
             )
         if event.action == Action.CLAIM:
             continue  # who claims a dossier stands as the taker in the row before
-        taker = str(detail.get("recipient") or "") or (_who(following) if following else "")
+        taker = str(detail.get("recipient") or detail.get("to_name") or "") or (_who(following) if following else "")
         note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
         when = datetime.fromisoformat(event.at).astimezone(ZONE)
         rows.append(
@@ -116,4 +121,5 @@ def result_of(moment: str, due: str) -> str:
 
 def _who(event: Event) -> str:
     role = ROLES.get(event.actor["role"])
-    return f"{event.actor['name']} ({role})" if role else "Hệ thống"
+    stead = f" thay {event.actor['for']}" if event.actor.get("for") else ""
+    return f"{event.actor['name']}{stead} ({role})" if role else "Hệ thống"

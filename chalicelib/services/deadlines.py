@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain import clock, due_date
 from chalicelib.domain.clock import Duration, Unit
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.due_date import Set
+from chalicelib.domain.due_date import Pauses, Set
 from chalicelib.domain.event import Event
 from chalicelib.domain.procedure import Procedure
 from chalicelib.services import catalogue
@@ -38,9 +38,9 @@ def refund(agency: str, opened: datetime) -> datetime:
     return clock.due(opened, REFUND_WITHIN, catalogue.calendar_of(agency)).at
 
 
-def result(dossier: Dossier, procedure: Procedure, received: datetime) -> Set:
+def result(dossier: Dossier, procedure: Procedure, received: datetime, pauses: Pauses = ()) -> Set:
     """The clock of the procedure starts: changes of the head and detail of the event (see domain/due_date.py)."""
-    return due_date.started(dossier, procedure, catalogue.calendar_of(dossier.agency), received)
+    return due_date.started(dossier, procedure, catalogue.calendar_of(dossier.agency), received, pauses)
 
 
 def resumed(dossier: Dossier, events: Sequence[Event], procedure: Procedure, asked: datetime, now: datetime) -> Set:

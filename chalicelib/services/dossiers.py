@@ -1,4 +1,4 @@
-"""What an applicant does: draft, file, supplement, withdraw, follow."""
+"""What an applicant does: draft, file, supplement, follow."""
 
 from __future__ import annotations
 
@@ -297,13 +297,6 @@ def supplement(
         detail["reply_due_at"] = iso(changes["reply_due_at"])
     unchanged = tuple(new.values())
     return perform(dossier, Action.SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes, unchanged=unchanged)
-
-
-def withdraw(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
-    """Take a filed dossier back, while there is no result yet."""
-    dossier = own(actor, kept.head(dossier_id))
-    changes = {"supplement": None}
-    return perform(dossier, Action.WITHDRAW, actor, now, key=key, detail={"reason": reason}, changes=changes)
 
 
 @dataclass(frozen=True)

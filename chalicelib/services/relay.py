@@ -19,11 +19,14 @@ from chalicelib.services import (
     papers,
     paybacks,
     payments,
+    proofs,
     receipts,
     remote_signing,
     sealing,
     sheets,
     statistics,
+    sync,
+    teams,
     workflow,
 )
 from chalicelib.storage import dossiers as kept
@@ -119,9 +122,24 @@ def _receipt(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _assign(effect: Effect, now: datetime) -> bool:
+    teams.assign(effect.dossier, effect.event_number, now)
+    return True
+
+
 def _sheet(effect: Effect, now: datetime) -> bool:
     sheets.issue(kept.load(effect.dossier), effect.event_number)
     return True
+
+
+def _tell(effect: Effect, now: datetime) -> bool:
+    sync.wake(effect.dossier, effect.event_number, now)
+    return True
+
+
+def _prove(effect: Effect, now: datetime) -> bool:
+    proofs.hand_on(effect, now)
+    return False  # performed by the function that is asked
 
 
 EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
@@ -138,6 +156,9 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "seal": _seal,
     "receipt": _receipt,
     "sheet": _sheet,
+    "sync": _tell,
+    "proof": _prove,
+    "assign": _assign,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

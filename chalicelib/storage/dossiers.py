@@ -24,15 +24,18 @@ from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import checks as check_rows
+from chalicelib.storage import complaints as complaint_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
 from chalicelib.storage import sheets as sheet_rows
 from chalicelib.storage import signings as signing_rows
+from chalicelib.storage import team as team_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
     CheckRow,
+    ComplaintRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -50,6 +53,7 @@ from chalicelib.storage.tables import (
     dossier_key,
     shard,
 )
+from chalicelib.storage.team import Load
 from chalicelib.storage.transactions import Also, transact
 
 KEYS_ARE_KEPT = timedelta(days=30)
@@ -92,6 +96,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
+        tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
     )
 
 
@@ -191,13 +196,14 @@ def commit(
     also: Sequence[Also] = (),
     task: TaskRow | None = None,
     unchanged: Sequence[Paper] = (),
+    loads: Sequence[Load] = (),
 ) -> bool:
-    """Write a transition, all or nothing: head, event, key, effects, and what comes with it (`also`: money).
+    """Write a transition, all or nothing: head, event, key, effects, what comes with it (`also`: money) and `loads`.
 
     True when this is the state now; False when an earlier request under the same key had made its change already (a
     lost reply, a repeated request). `unchanged` papers must still be what they were when they were read. Raises
-    StaleWrite when somebody else changed the dossier or a paper first, Conflict when the key was used for something
-    else (KeyReused), the refusal of an `also` whose condition does not hold.
+    StaleWrite when somebody else changed the dossier, a paper or a load first, Conflict when the key was used for
+    something else (KeyReused), the refusal of an `also` whose condition does not hold.
     """
     pk = dossier_key(after.id)
 
@@ -212,6 +218,7 @@ def commit(
             transaction.save(one.row, one.condition)
         if task is not None:
             transaction.save(task)
+        team_rows.count(transaction, loads)
 
     reasons = transact(write)
     if reasons is None:
@@ -310,3 +317,11 @@ def next_number(agency: str, day: str) -> int:
     row = RegistryRow(f"COUNTER#{agency}", day)
     row.update([RegistryRow.number.add(1)])
     return int(row.number)
+
+
+def numbers_given(agency: str, day: str) -> int:
+    """How many numbers an agency gave on a day (`YYMMDD`); one read."""
+    try:
+        return int(RegistryRow.get(f"COUNTER#{agency}", day).number)
+    except RegistryRow.DoesNotExist:
+        return 0

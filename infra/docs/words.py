@@ -45,7 +45,9 @@ ACTIONS: dict[Action, Names] = {
     Action.LAPSE: ("hết hạn chờ", "time runs out"),
     Action.REFUSE: ("từ chối tiếp nhận", "refuse to accept"),
     Action.CLAIM: ("nhận thẩm định", "take to appraise"),
+    Action.ASSIGN: ("phân công", "assign by rule"),
     Action.REASSIGN: ("điều chuyển", "reassign"),
+    Action.HAND_OVER: ("bàn giao", "hand over"),
     Action.CONSULT: ("lấy ý kiến", "consult agencies"),
     Action.CONSULTED: ("có ý kiến", "opinions are in"),
     Action.PROPOSE: ("trình phê duyệt", "propose approval"),
@@ -71,17 +73,20 @@ ACTIONS: dict[Action, Names] = {
     Action.RECALCULATE: ("tính lại hạn", "count the date again"),
     Action.ESCALATE: ("báo quá hạn", "report overdue"),
     Action.REOPEN: ("mở lại", "reopen"),
+    Action.COMPLAIN: ("khiếu nại", "complain"),
+    Action.ANSWER_COMPLAINT: ("trả lời khiếu nại", "answer the complaint"),
     Action.SURPLUS: ("thừa tiền", "receive money not owed"),
     Action.CLAIM_REFUND: ("đề nghị hoàn phí", "ask for the fee back"),
     Action.REFUND: ("chi hoàn phí", "pay back"),
 }
 
-# Every filed dossier can take these steps (every posted one: what the post reports), and they lead nowhere: the figure
-# says it once and draws none.
-MONEY = (Action.SURPLUS, Action.REFUND, Action.TRACK)
+# Every filed dossier can take these steps (every posted one: what the post reports; one that is over: a complaint), and
+# they lead nowhere: the figure says it once and draws none.
+MONEY = (Action.SURPLUS, Action.REFUND, Action.TRACK, Action.COMPLAIN, Action.ANSWER_COMPLAINT)
 MONEY_READING = (
-    "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo. / "
-    "In every state once filed: receive money not owed, pay back; once posted: the post reports."
+    "Sau khi nộp: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo; khi kết thúc: khiếu nại, trả lời khiếu nại. / "
+    "Once filed: receive money not owed, pay back; once posted: the post reports; once over: complain, answer the "
+    "complaint."
 )
 
 PARCELS: dict[Inbound | Shipment, Names] = {  # to the agency, then with the result
@@ -114,13 +119,21 @@ REVOCATION_READING = (
     "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
 
+# Whom a dossier lies with: said once for the states that an appraiser holds.
+PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
+PEOPLE_READING = (
+    "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
+    "điều chuyển (C2–C4). / Accepted: assigned by rule, the administrator reassigns; then hand over, reassign."
+)
+
 # What the portal does about the date of an open dossier leads nowhere either: said once, too.
 DATES = (Action.WARN, Action.RECALCULATE)
 DATES_READING = (
     "Khi hạn tính cho cơ quan: Hệ thống cảnh báo sắp đến hạn, tính lại hạn khi lịch làm việc thay đổi. / "
     "While a date runs: the portal will warn of the due date, and count the date again when a calendar changed."
 )
-SAID_ONCE = frozenset({*MONEY, *REVOCATION, *DATES})
+SAID_ONCE = frozenset({*MONEY, *REVOCATION, *DATES, *PEOPLE})
+READINGS = (MONEY_READING, REVOCATION_READING, PEOPLE_READING, DATES_READING)
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
@@ -151,13 +164,15 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "has_file": ("có tệp", "with a file"),
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
-    "is_assignee": ("người được giao", "the assignee"),
+    "is_assignee": ("người được giao, thay", "assignee, substitute"),
     "once": ("một lần", "once"),
     "originals_match": ("mức 3: đã khớp", "level 3: all match"),
     "originals_differ": ("không khớp", "papers differ"),
     "online_delivery": ("mức 4, trực tuyến", "level 4, online"),
     "by_post": ("mức 4, bưu chính", "level 4, by post"),
     "reopenable": ("không vướng phí", "no fee in the way"),
+    "not_complained": ("chưa khiếu nại", "no complaint yet"),
+    "complaint_open": ("có khiếu nại chờ trả lời", "a complaint waits"),
     "no_refund_open": ("đã hoàn phí", "no refund open"),
     "by_exception": ("luật cho hoàn", "its law allows"),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
+from tests.browser import deadline_views, filing, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -72,9 +72,6 @@ class Made:
         return self._ids[name]
 
 
-# ---- How a page gets into its state ----
-
-
 def _send(page: Page, world: World) -> None:
     page.locator("main form button[type=submit]").last.click()
     page.locator(".govuk-error-summary").wait_for()
@@ -133,6 +130,12 @@ def _reconcile(page: Page, world: World) -> None:
     filing.answer(page, "applicant_address").fill(f"Phường Quyết Thắng, tổ {there['version']}")
     page.get_by_role("button", name="Xem và chọn").or_(page.get_by_role("button", name="Compare and choose")).click()
     page.locator("input[type=radio][value=theirs]").first.wait_for()
+
+
+def _prove(page: Page, world: World) -> None:
+    if page.locator("[data-proof=none]").count():
+        page.locator("[data-proof] button").click()
+    expect(page.locator("[data-proof=ready]")).to_be_visible(timeout=20_000)
 
 
 def _withdraw(page: Page, world: World) -> None:
@@ -223,12 +226,6 @@ def _explain(page: Page, world: World) -> None:
         one.click()
 
 
-def _day_off(page: Page, world: World) -> None:
-    page.locator("input[name=hours][value=own]").check()
-    page.locator(".calendar__off > .govuk-button").click()
-    _send(page, world)
-
-
 def _views() -> Iterator[View]:
     yield View("home", "/", "/")
     yield View("home-search", "/", "/", do=_search)
@@ -279,6 +276,10 @@ def _views() -> Iterator[View]:
         yield View(f"mine-{name}", mine, f"/ho-so/{{{name}}}", CITIZEN, _explain)
     yield View("mine-asked-wrong", mine, "/ho-so/{asked}", CITIZEN, _send_supplement)
     yield View("mine-withdraw", mine, "/ho-so/{filed}", CITIZEN, _withdraw)
+    complaint = "/ho-so/:id/khieu-nai"
+    yield View("complain", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN)
+    yield View("complain-wrong", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN, _send)
+    yield View("complain-answered", complaint, "/ho-so/{answered}/khieu-nai", CITIZEN)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
     yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
@@ -286,6 +287,8 @@ def _views() -> Iterator[View]:
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
+    yield View("proof", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN)
+    yield View("proof made", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN, _prove)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
     yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
@@ -303,6 +306,7 @@ def _views() -> Iterator[View]:
 
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
@@ -323,15 +327,20 @@ def _views() -> Iterator[View]:
     yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
     yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
-    yield View("desk-reappoint-wrong", desk, f"{case}/{{proposed}}", "approver", _act_wrong("reappoint"))
-    yield View("desk-ahead", desk, f"/can-bo/han/{AGENCY}", "approver")
-    yield View("desk-calendar", desk, f"/can-bo/lich/{AGENCY}", "reception")
-    yield View("desk-calendar-wrong", desk, f"/can-bo/lich/{AGENCY}", "supervisor", _day_off)
+    yield from deadline_views.deadline_views(View, desk, case, _act_wrong("reappoint"), _send)
     yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
     yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _pay_by_card_without_its_slip)
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
+    group = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{group}?ho-so={{appraised}}", "supervisor", team.give)
+    yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
+    yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
 
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))
@@ -345,6 +354,10 @@ def _views() -> Iterator[View]:
     yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
     yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
+    yield View("desk-complaints", "/can-bo/khieu-nai/:agency", f"/can-bo/khieu-nai/{AGENCY}", "supervisor")
+    answer = "/can-bo/khieu-nai/:agency/:id"
+    yield View("desk-complaint", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor")
+    yield View("desk-complaint-wrong", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor", _send)
     yield View("desk-register", desk, f"/can-bo/so/{AGENCY}", "reception")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):

@@ -21,6 +21,8 @@ from infra.docs.words import (
     DATES_READING,
     MONEY,
     MONEY_READING,
+    PEOPLE,
+    PEOPLE_READING,
     REVOCATION,
     REVOCATION_READING,
     ROLES,
@@ -74,7 +76,9 @@ def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
     for action in MONEY:
         rules = [rule for rule in TRANSITIONS if rule.action is action]
         posted = {State.IN_POST, State.POST_RETURNED, State.DELIVERED, State.CLOSED}
-        assert {r.before for r in rules} == (posted if action is Action.TRACK else set(State) - {State.DRAFT})
+        over = {State.NOT_RECEIVED, State.STOPPED, State.DELIVERED, State.CLOSED}
+        where = {Action.TRACK: posted, Action.COMPLAIN: over}
+        assert {r.before for r in rules} == where.get(action, set(State) - {State.DRAFT})
         assert all(r.after is r.before for r in rules)
         assert all(name in MONEY_READING for name in ACTIONS[action])
 
@@ -83,6 +87,19 @@ def test_what_the_portal_does_about_dates_is_said_once_and_leads_nowhere() -> No
     for action in DATES:
         assert all(r.after is r.before for r in TRANSITIONS if r.action is action)
         assert all(name in DATES_READING for name in ACTIONS[action])
+
+
+def test_whom_a_dossier_lies_with_is_said_once_and_leads_nowhere_but_to_appraisal() -> None:
+    refs = {state: box.ref for state, box in states.boxes(DRAWN).items()}
+    held = (State.APPRAISAL, State.CONSULTATION, State.REVIEW_SUPPLEMENT)
+    assert f"→ {refs[State.APPRAISAL]};" in PEOPLE_READING and [refs[one] for one in held] == ["C2", "C3", "C4"]
+    assert "bàn giao (C2, C3)" in PEOPLE_READING and "điều chuyển (C2–C4)" in PEOPLE_READING
+    for action in PEOPLE:
+        steps = {(rule.before, rule.after) for rule in TRANSITIONS if rule.action is action}
+        new = set() if action is Action.HAND_OVER else {(State.RECEIVED, State.APPRAISAL)}
+        stays = {Action.ASSIGN: (), Action.REASSIGN: held, Action.HAND_OVER: held[:2]}[action]
+        assert steps == new | {(one, one) for one in stays}
+        assert ACTIONS[action][0] in PEOPLE_READING
 
 
 @pytest.mark.parametrize("table", TABLES)

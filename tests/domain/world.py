@@ -40,11 +40,12 @@ class World:
     parcel_lies_here: bool = False
     fee_comes_back: bool = False
     with_a_file: bool = False
+    complaint: str = "none"
 
     @property
     def kept(self) -> bool:
-        """Whether no fee stands in the way of a new beginning."""
-        return self.refund == "none" and not self.filing_owed
+        """Whether neither a fee nor a result stands in the way of a new beginning."""
+        return self.refund == "none" and not self.filing_owed and not self.with_a_file
 
     @property
     def law_gives_it_back(self) -> bool:
@@ -78,6 +79,14 @@ class World:
     @property
     def post_at_level_4(self) -> bool:
         return self.level == 4 and self.delivery == "post"
+
+    @property
+    def no_complaint(self) -> bool:
+        return self.complaint == "none"
+
+    @property
+    def complaint_waits(self) -> bool:
+        return self.complaint == "open"
 
     @property
     def no_refund_open(self) -> bool:
@@ -115,6 +124,7 @@ class World:
             reappointed=not self.never_reappointed,
             result={"number": "12/TL", "way": "file"} if self.with_a_file else None,
             refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
+            complaint=None if self.complaint == "none" else {"ending": 3, "open": self.complaint == "open"},
         )
 
 
@@ -128,6 +138,8 @@ TURNS: list[dict[str, Any]] = [
     {"originals": "not_shown"},
     {"refund": "open"},
     {"refund": "paid"},
+    {"complaint": "open"},
+    {"complaint": "answered"},
     {"fee_comes_back": True},
 ]
 WORLDS = [PLAIN, *(replace(PLAIN, **turn) for turn in TURNS)]

@@ -384,7 +384,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/dossiers/{dossier_id}/withdrawal": {
+    "/desk/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints that an agency has still to answer, the most urgent first; for its administrators */
+        get: operations["list_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints about a dossier of my agency */
+        get: operations["get_complaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/complaint-answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -392,6 +426,42 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** Decide about a complaint: decline it, reject it, reopen the dossier, or uphold it and have it filed anew */
+        post: operations["answer_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints about a dossier of mine, and whether there may be one */
+        get: operations["get_my_complaint"];
+        put?: never;
+        /** Complain about how a dossier of mine ended: once per ending, within 90 days */
+        post: operations["file_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What taking a dossier of mine back would mean: whether it still can be, and what of the fees comes back */
+        get: operations["get_consequence"];
         put?: never;
         /** Take a filed dossier back */
         post: operations["withdraw_dossier"];
@@ -429,6 +499,24 @@ export interface paths {
         /** The control sheet (mẫu 05) as the work stands now */
         put: operations["make_control_sheet"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that was asked for last, for an officer of the dossier's agency */
+        get: operations["get_desk_proof"];
+        put?: never;
+        /** The same for an officer of the dossier's agency */
+        post: operations["ask_for_desk_proof"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,6 +621,24 @@ export interface paths {
         post?: never;
         /** Take back a paper that was not filed yet */
         delete: operations["take_back_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that was asked for last */
+        get: operations["get_my_proof"];
+        put?: never;
+        /** Have the proof of my dossier made as it is now: all events, all hashes, signed by the agency */
+        post: operations["ask_for_my_proof"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1631,6 +1737,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a dossier of an agency that I administer to one of its officers */
+        post: operations["reassign_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/claim": {
         parameters: {
             query?: never;
@@ -1682,6 +1805,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notes of my agency's officers on a dossier, the newest first */
+        get: operations["list_notes"];
+        put?: never;
+        /** Leave a note for my colleagues; the applicant never sees it */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/originals": {
         parameters: {
             query?: never;
@@ -1693,6 +1834,23 @@ export interface paths {
         put?: never;
         /** Record the comparison of the papers sent with their originals */
         post: operations["compare_originals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/passing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand what lies with me to a colleague */
+        post: operations["pass_dossier"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1835,6 +1993,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/reasons/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The usual words of an agency of mine, by kind of act */
+        get: operations["get_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/reasons/{agency}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide on the usual words of an agency that I administer */
+        put: operations["set_reasons"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/searches": {
         parameters: {
             query?: never;
@@ -1862,6 +2054,108 @@ export interface paths {
         /** Who searched for people at an agency that I administer, newest first */
         get: operations["list_searches"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The officers of an agency of mine, and how many dossiers lie with each */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds what at an agency of mine, most urgent first */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that I am away, or an officer of an agency that I administer, and who stands in */
+        post: operations["record_absence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/absences/{absence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an absence as of today, or strike one that lies ahead */
+        delete: operations["end_absence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which fields an officer of an agency that I administer appraises */
+        put: operations["set_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an agency that I administer assign its dossiers by rule, or not */
+        put: operations["set_rule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2077,6 +2371,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Days of Vietnam, both included; `substitute` is a colleague's id. */
+        AbsenceBody: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            /** @default null */
+            substitute: string | null;
+        };
+        /** @description Both days included; `state` as of today. `substitute` is null when nobody stands in. */
+        AbsenceShape: {
+            id: string;
+            since: string;
+            until: string;
+            /** @enum {string} */
+            state: "past" | "now" | "ahead";
+            substitute: string | null;
+            substitute_name: string;
+            recorded_by: string;
+            recorded_at: string;
+        };
         /** @description An account to transfer to: `bank` as the list of banks has it, `holder` as the bank has the name. */
         AccountBody: {
             bank: string;
@@ -2130,11 +2445,22 @@ export interface components {
             items: components["schemas"]["SummaryShape"][];
             more: boolean;
         };
+        AllReasonsShape: {
+            items: components["schemas"]["ReasonsShape"][];
+            placeholders: string[];
+            administers: boolean;
+        };
         /** @description The post's number of the parcel and the day of posting. */
         AnnouncementBody: {
             tracking: string;
             /** Format: date */
             posted_on: string;
+        };
+        /** @description `upheld` where the dossier cannot be reopened: the applicant files anew. */
+        AnswerBody: {
+            /** @enum {string} */
+            outcome: "declined" | "rejected" | "reopened" | "upheld";
+            answer: string;
         };
         /** @description Why the result is late; the `day` of the new date (YYYY-MM-DD) or how many working days later it is. */
         AppointmentBody: {
@@ -2212,6 +2538,17 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description The dossiers being appraised, most urgent first; `more`: there are more than are shown. */
+        BoardShape: {
+            agency: components["schemas"]["AgencyShape"];
+            by_rule: boolean;
+            rule_version: number;
+            members: components["schemas"]["MemberShape"][];
+            me: string;
+            administers: boolean;
+            dossiers: components["schemas"]["HeldShape"][];
+            more: boolean;
+        };
         /** @description All that the agency has of its own, over `version`; `reason` is told to those whose date moves. */
         CalendarBody: {
             version: number;
@@ -2262,6 +2599,33 @@ export interface components {
             /** @default  */
             note: string;
         };
+        ComplaintBody: {
+            text: string;
+        };
+        /** @description `ending` is the number of the event that is complained of; `outcome_name` says what came of it. */
+        ComplaintShape: {
+            dossier: string;
+            code: string;
+            procedure: string;
+            applicant: string;
+            ending: number;
+            ended_in: components["schemas"]["StateShape"];
+            ended_at: string;
+            text: string;
+            filed_at: string;
+            decline_by: string;
+            answer_by: string;
+            /** @enum {string} */
+            outcome: "open" | "declined" | "rejected" | "reopened" | "upheld";
+            outcome_name: string;
+            answer: string;
+            answered_at: string | null;
+            answered_by: string;
+        };
+        ComplaintsShape: {
+            items: components["schemas"]["ComplaintShape"][];
+            cursor: string | null;
+        };
         /** @description A step that needs no more than itself. */
         ConfirmBody: Record<string, never>;
         ConfirmationBody: {
@@ -2281,6 +2645,16 @@ export interface components {
         };
         ConsentsView: {
             consents: components["schemas"]["ConsentView"][];
+        };
+        /**
+         * @description What taking the dossier back would mean now: `back` comes back, `kept` of what was paid does not. `texts` say so,
+         *     one sentence each, with the rule.
+         */
+        ConsequenceShape: {
+            may: boolean;
+            back: number;
+            kept: number;
+            texts: string[];
         };
         /** @description What the cashier found in the drawer, in đồng; a difference needs a note. */
         CountBody: {
@@ -2382,6 +2756,7 @@ export interface components {
          * @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
          *
          *     `counted_late`: why it counts as late whatever its date, or null: second_supplement, late_apology.
+         *     `assignee` is for officers: the id of the one with whom it lies, as the team has it.
          */
         DossierShape: {
             id: string;
@@ -2435,6 +2810,7 @@ export interface components {
             messages: components["schemas"]["MessageShape"][];
             parcels: components["schemas"]["ParcelShape"][];
             actions: string[];
+            assignee?: string | null;
             receipt?: components["schemas"]["ReceiptShape"] | null;
             shares?: components["schemas"]["ShareShape"][];
         };
@@ -2582,6 +2958,11 @@ export interface components {
             Code: string;
             Message: string;
         };
+        /** @description Codes of the fields that the officer appraises, all when there are none; over this `version` of the officer. */
+        FieldsBody: {
+            fields: string[];
+            version: number;
+        };
         /** @description A file as it will be uploaded: bytes, media type, SHA-256 in hexadecimal. The order is the order of pages. */
         FileBody: {
             name: string;
@@ -2666,6 +3047,25 @@ export interface components {
             status: string;
             time: string;
         };
+        /** @description `assignee` is the id of the officer with whom it lies; null while nobody has taken it. */
+        HeldShape: {
+            id: string;
+            code: string | null;
+            state: components["schemas"]["StateShape"];
+            version: number;
+            procedure: components["schemas"]["ProcedureShape"];
+            agency: components["schemas"]["AgencyShape"];
+            level: number;
+            applicant_name: string;
+            created_at: string;
+            submitted_at: string | null;
+            reply_due_at: string | null;
+            due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
+            assignee_name: string | null;
+            draft_expires_at: string | null;
+            assignee: string | null;
+        };
         /** @description `identity_end`: the last four digits of the applicant's number, to tell people of one name apart. */
         HitShape: {
             id: string;
@@ -2684,6 +3084,11 @@ export interface components {
             assignee_name: string | null;
             draft_expires_at: string | null;
             identity_end: string;
+        };
+        /** @description `id` is made by the writer; the same id again is the same note. */
+        InternalNoteBody: {
+            id: string;
+            text: string;
         };
         /** @description The address, and what a signed file must begin with: the first `size` bytes have this SHA-256 (hexadecimal). */
         IssuedFormShape: {
@@ -2728,6 +3133,24 @@ export interface components {
         LoginBody: {
             username: string;
             password: string;
+        };
+        /**
+         * @description An officer at the agency; `fields` are codes of fields, none for all; `open` the dossiers that lie with them.
+         *
+         *     `overdue` counts those of the board that are overdue.
+         */
+        MemberShape: {
+            id: string;
+            name: string;
+            roles: string[];
+            appraises: boolean;
+            fields: string[];
+            absences: components["schemas"]["AbsenceShape"][];
+            away_until: string | null;
+            open: number;
+            last_given_at: string | null;
+            version: number;
+            overdue?: number;
         };
         /** @description `id` is made by the sender, so that a message sent twice is one message. */
         MessageBody: {
@@ -2807,6 +3230,17 @@ export interface components {
         NoteBody: {
             /** @default  */
             note: string;
+        };
+        NoteShape: {
+            id: string;
+            at: string;
+            author: string;
+            text: string;
+            mine: boolean;
+        };
+        NotesShape: {
+            items: components["schemas"]["NoteShape"][];
+            cursor: string | null;
         };
         /** @description A step that needs no more than itself. */
         NothingBody: Record<string, never>;
@@ -2902,6 +3336,11 @@ export interface components {
             items: components["schemas"]["ListedParcelShape"][];
             cursor: string | null;
         };
+        /** @description `to` is the id of the colleague, as the team names it. */
+        PassingBody: {
+            to: string;
+            reason: string;
+        };
         /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
         PayOutBody: {
             version: number;
@@ -2992,6 +3431,20 @@ export interface components {
             consents_due: string[];
         };
         /**
+         * @description `none` before anybody asked. When it is `ready`: made at (ISO 8601 UTC), up to which event, the file's bytes and
+         *     SHA-256 (hexadecimal), and an address good for two minutes. `message` says why it `failed`.
+         */
+        ProofShape: {
+            /** @enum {string} */
+            state: "none" | "asked" | "ready" | "failed";
+            made_at: string | null;
+            events: number;
+            size: number;
+            sha256: string | null;
+            url: string | null;
+            message: string | null;
+        };
+        /**
          * @description What waits for approval: `owe` (to be sent back) or `dismiss` (not ours, or never had). `second_person`: by
          *     somebody else than who proposed it.
          */
@@ -3040,6 +3493,13 @@ export interface components {
         };
         ReasonBody: {
             reason: string;
+        };
+        /** @description `own`: the agency decided on these; else they are what every agency is offered. */
+        ReasonsShape: {
+            kind: string;
+            own: boolean;
+            version: number;
+            texts: components["schemas"]["TextShape"][];
         };
         /** @description `state`: issued, partly_refunded, refunded. `refunded` went back to the payer, `being_refunded` will; in đồng. */
         ReceiptCheckShape: {
@@ -3268,6 +3728,10 @@ export interface components {
             reason: string;
             mine: boolean;
         };
+        RuleBody: {
+            by_rule: boolean;
+            version: number;
+        };
         /**
          * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
          *
@@ -3470,6 +3934,16 @@ export interface components {
             paper: components["schemas"]["PaperShape"];
             uploads: components["schemas"]["UploadShape"][];
         };
+        /**
+         * @description The complaints of a dossier, the newest first. `until`: how long its ending may be complained of, null when it
+         *     may not. `reopenable`, `may_decline`: what an answer could be.
+         */
+        StandingShape: {
+            items: components["schemas"]["ComplaintShape"][];
+            until: string | null;
+            reopenable: boolean;
+            may_decline: boolean;
+        };
         /** @description `status` is the national code 1–10, null for a draft. */
         StateShape: {
             code: string;
@@ -3496,7 +3970,7 @@ export interface components {
             due_at: string | null;
             shared_until: string | null;
         };
-        /** @description One line of the timeline. */
+        /** @description One line of the timeline; `stands_for` names the absent officer in whose place it was done. */
         StepShape: {
             number: number;
             action: string;
@@ -3504,6 +3978,7 @@ export interface components {
             at: string;
             actor: string;
             role: string;
+            stands_for: string | null;
             detail: {
                 [key: string]: unknown;
             };
@@ -3548,6 +4023,20 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description The officers, by name. `by_rule`: dossiers are assigned by rule; `rule_version` guards that decision. */
+        TeamShape: {
+            agency: components["schemas"]["AgencyShape"];
+            by_rule: boolean;
+            rule_version: number;
+            members: components["schemas"]["MemberShape"][];
+            me: string;
+            administers: boolean;
+        };
+        /** @description A text as it goes into a dossier; `gloss` says it in the caller's language where that is another. */
+        TextShape: {
+            text: string;
+            gloss: string | null;
+        };
         /** @description What is to be said about a row: `row` as spreadsheets count, `fields` the defects of one that was refused. */
         ToldShape: {
             row: number;
@@ -3581,6 +4070,11 @@ export interface components {
             count: number;
             amount: number;
         };
+        /** @description The agency's texts over this `version`; none to go back to everybody's. */
+        UsualWordsBody: {
+            texts: string[];
+            version: number;
+        };
         /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
         WaiverShape: {
             code: string;
@@ -3593,8 +4087,11 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description `back` is what the applicant was told would come back, in đồng: refused when it is another amount by now. */
         WithdrawalBody: {
             reason: string;
+            /** @default null */
+            back: number | null;
         };
         /** @description What the gateway's own portal or files say; `transaction` is its number of a refund that was carried out. */
         WordBody: {
@@ -4743,6 +5240,232 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_complaints: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+                /** @description an agency that I administer */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_complaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    answer_complaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_complaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    file_complaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_consequence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequenceShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     withdraw_dossier: {
         parameters: {
             query?: never;
@@ -4859,6 +5582,83 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    ask_for_desk_proof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -5127,6 +5927,83 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    ask_for_my_proof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -7864,6 +8741,49 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    reassign_dossier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     claim_dossier: {
         parameters: {
             query?: never;
@@ -7991,6 +8911,87 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_notes: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InternalNoteBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     compare_originals: {
         parameters: {
             query?: never;
@@ -8009,6 +9010,49 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OriginalsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pass_dossier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassingBody"];
             };
         };
         responses: {
@@ -8366,6 +9410,83 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_reasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllReasonsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_reasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind of act that words are for, as /desk/reasons/{agency} lists it */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsualWordsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     search_dossiers: {
         parameters: {
             query?: never;
@@ -8437,6 +9558,242 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_board: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    record_absence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    end_absence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+                /** @description id of an absence, which is the key that it was recorded under */
+                absence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_fields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

@@ -6,10 +6,13 @@ import type { deadlines } from "./vi/deadlines";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { due } from "./vi/due";
+import type { evidence } from "./vi/evidence";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
 import type { money } from "./vi/money";
+import type { people } from "./vi/people";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
@@ -26,11 +29,14 @@ export type Key = keyof (typeof common &
   typeof desk &
   typeof due &
   typeof money &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
   typeof receipts &
+  typeof people &
   typeof post &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -43,12 +49,15 @@ export type Area =
   | "deadlines"
   | "desk"
   | "due"
+  | "endings"
   | "money"
   | "finance"
   | "issuing"
   | "books"
   | "receipts"
+  | "people"
   | "post"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"
@@ -61,7 +70,6 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
-  "!./*/templates.ts", // these come with the desk, in both languages
   "!./*/handling.ts", // a part of the desk's
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };

@@ -4,6 +4,7 @@ import { api, ask, Refusal, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
@@ -31,6 +32,7 @@ type Agency = Schema["AgencyShape"];
 const SEARCH = "tim";
 const RECORDS = "nhat-ky";
 const REGISTER = "so";
+const TEAM = "nhom";
 const CODE = /^[0-9A-Z.]+-\d{6}-\d{4,7}$/;
 const agenciesOf = (queues: readonly OwnQueue[]): Agency[] => [
   ...new Map(queues.map((one) => [one.agency.code, one.agency])).values(),
@@ -84,6 +86,10 @@ export default function Desk({ params, query }: PageProps) {
             if (isDeadlines(first) && registered !== undefined)
               return <DeadlinesPage key={`${first}/${second}`} section={first} agency={registered} />;
             if (first === REGISTER && registered !== undefined) return <Register key={second} agency={registered} />;
+            if (first === TEAM && registered !== undefined) {
+              const given = { agency: registered, section: rest[2] ?? "" };
+              return <Lazy key={rest.join("/")} load={() => import("../people")} areas={["people"]} with={given} />;
+            }
             if (here === undefined) return <NoQueue />;
             return <Queue key={`${first}/${second}`} of={here} query={query} counts={counts} />;
           }}
@@ -153,7 +159,7 @@ function Bar({ queues, administers, agencies: workplaces, counts, first, queue, 
           </a>
         )}
         {workplaces.flatMap((one) =>
-          Object.entries({ ...DEADLINES, [REGISTER]: "desk.register" } as const).map(([place, name]) => (
+          Object.entries({ ...DEADLINES, [REGISTER]: "desk.register", [TEAM]: "desk.team" } as const).map(([place, name]) => (
             <a
               key={`${place}/${one.code}`}
               class="govuk-link"
@@ -164,6 +170,12 @@ function Bar({ queues, administers, agencies: workplaces, counts, first, queue, 
             </a>
           )),
         )}
+        {administers.map((one) => (
+          <a key={one.code} class="govuk-link" href={`/can-bo/khieu-nai/${one.code}`}>
+            {t("desk.complaints")}
+            {administers.length > 1 && ` – ${one.name}`}
+          </a>
+        ))}
         <Shortcuts />
       </div>
     </div>
