@@ -237,10 +237,14 @@ class NoticeRow(Row, discriminator="notice"):
 
 
 class TaskRow(Row, discriminator="task"):
+    """`rounds` the attempt's execution has made (waits and escalations), `since` when it was started."""
+
     attempt = NumberAttribute()
     state = UnicodeAttribute()
     token = UnicodeAttribute(null=True)
     execution = UnicodeAttribute(null=True)
+    rounds = NumberAttribute(null=True)
+    since = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 

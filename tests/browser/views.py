@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing, notices, team
+from tests.browser import deadline_views, filing, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -70,9 +70,6 @@ class Made:
             else:
                 self._ids[name] = getattr(self.world, name)()
         return self._ids[name]
-
-
-# ---- How a page gets into its state ----
 
 
 def _send(page: Page, world: World) -> None:
@@ -337,6 +334,7 @@ def _views() -> Iterator[View]:
     yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
     yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
+    yield from deadline_views.deadline_views(View, desk, case, _act_wrong("reappoint"), _send)
     yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
     yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _pay_by_card_without_its_slip)
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))

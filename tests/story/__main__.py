@@ -22,6 +22,7 @@ from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
 from tests.story.people import play_people
 from tests.story.phone import play_phone
+from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
@@ -78,6 +79,7 @@ def play(stage: Stage) -> None:
         lambda: file_dossier(stage, citizen),
         lambda: log_in_again(citizen, officers),
     )
+    play_deadlines(stage, citizen, officers, file_dossier, MAIL)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)
