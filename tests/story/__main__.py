@@ -67,15 +67,7 @@ def play(stage: Stage) -> None:
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
     nation(stage, citizen, officers)
-    log_in_again(citizen, officers)
-    play_notices(
-        stage,
-        citizen,
-        officers["reception"],
-        (MAIL, "+84912000041"),
-        lambda: file_dossier(stage, citizen),
-        lambda: log_in_again(citizen, officers),
-    )
+    play_notices(stage, citizen, officers, (MAIL, "+84912000041"), file_dossier, log_in_again)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)
