@@ -18,6 +18,7 @@ from chalicelib.api.messages import messages_api
 from chalicelib.api.notices import notices_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
+from chalicelib.api.people import people_api
 from chalicelib.api.post import post_api
 from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
@@ -50,6 +51,7 @@ for blueprint in (
     books_api,
     entries_api,
     desk_api,
+    people_api,
     post_api,
     results_api,
     searches_api,

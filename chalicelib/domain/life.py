@@ -121,7 +121,9 @@ class Action(StrEnum):
     LAPSE = "lapse"
     REFUSE = "refuse"
     CLAIM = "claim"
+    ASSIGN = "assign"
     REASSIGN = "reassign"
+    HAND_OVER = "hand_over"
     CONSULT = "consult"
     CONSULTED = "consulted"
     PROPOSE = "propose"
@@ -179,8 +181,8 @@ parcel_lies_here = Guard("NoParcelHere", lambda d, a: d.parcel is not None)
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
 has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("way")))
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
-other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
-is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
+other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and a.id not in d.hands)
+is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id or d.assignee in a.stands_for)
 once = Guard("AlreadyReappointed", lambda d, a: not d.reappointed)
 originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.originals_match)
 originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
@@ -200,6 +202,7 @@ _HELD_BEFORE_RESULT = (
     S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+_WITH_AN_APPRAISER = (S.APPRAISAL, S.CONSULTATION)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
 _ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
@@ -244,8 +247,12 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.INTAKE_SUPPLEMENT, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     Rule(S.ACCEPTANCE_FEE_DUE, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     # Review.
+    # Given to an appraiser by the agency's rule or its administrator, or taken from the queue.
     Rule(S.RECEIVED, A.CLAIM, S.APPRAISAL, R.APPRAISER),
-    Rule(S.APPRAISAL, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    Rule(S.RECEIVED, A.ASSIGN, S.APPRAISAL, R.SYSTEM),
+    Rule(S.RECEIVED, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    *(Rule(s, A.REASSIGN, s, R.ADMINISTRATOR) for s in (*_WITH_AN_APPRAISER, S.REVIEW_SUPPLEMENT)),
+    *(Rule(s, A.HAND_OVER, s, R.APPRAISER, is_assignee) for s in _WITH_AN_APPRAISER),
     Rule(S.APPRAISAL, A.CONSULT, S.CONSULTATION, R.APPRAISER, is_assignee),
     Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.APPRAISER),
     Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.SYSTEM),

@@ -23,7 +23,9 @@ STEPS = {
     Action.LAPSE: "Hết thời hạn chờ",
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.CLAIM: "Nhận thẩm định",
+    Action.ASSIGN: "Phân công thẩm định",
     Action.REASSIGN: "Giao lại người thẩm định",
+    Action.HAND_OVER: "Bàn giao người thẩm định",
     Action.CONSULT: "Lấy ý kiến phối hợp",
     Action.CONSULTED: "Nhận ý kiến phối hợp",
     Action.PROPOSE: "Trình phê duyệt",
@@ -89,7 +91,7 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
             )
         if event.action == Action.CLAIM:
             continue  # who claims a dossier stands as the taker in the row before
-        taker = str(detail.get("recipient") or "") or (_who(following) if following else "")
+        taker = str(detail.get("recipient") or detail.get("to_name") or "") or (_who(following) if following else "")
         note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
         when = datetime.fromisoformat(event.at).astimezone(ZONE)
         rows.append(
@@ -117,4 +119,5 @@ def result_of(moment: str, due: str) -> str:
 
 def _who(event: Event) -> str:
     role = ROLES.get(event.actor["role"])
-    return f"{event.actor['name']} ({role})" if role else "Hệ thống"
+    stead = f" thay {event.actor['for']}" if event.actor.get("for") else ""
+    return f"{event.actor['name']}{stead} ({role})" if role else "Hệ thống"

@@ -18,7 +18,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.services import catalogue, deadlines, drawers, takings
+from chalicelib.services import catalogue, deadlines, drawers, takings, teams
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
@@ -87,6 +87,7 @@ def request_supplement(
     A second request needs the legal exception (what was supplied is still wrong), else Conflict.
     """
     dossier = visible(actor, kept.head(dossier_id))
+    actor = teams.acting(actor, dossier, now)
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     papers, fields = dict(items.get("papers", {})), dict(items.get("fields", {}))
     found = [FieldError.of(f"papers.{c}", "NotComponent") for c in papers if procedure.paper(c) is None]
@@ -128,6 +129,7 @@ def claim(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
 def propose(actor: Actor, dossier_id: str, key: str, opinion: str, now: datetime) -> Dossier:
     """Close the appraisal with an opinion and pass the dossier to approval."""
     dossier = _open(actor, dossier_id, Role.APPRAISER)
+    actor = teams.acting(actor, dossier, now)
     changes = {"appraised_by": actor.id}
     return perform(dossier, Action.PROPOSE, actor, now, key=key, detail={"opinion": opinion}, changes=changes)
 

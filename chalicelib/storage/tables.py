@@ -6,6 +6,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     CHECK#<paper>#<version>     the digital signatures of a paper's file: asked about, and what was found
+    NOTE#<moment>#<id>          a note among the officers of an agency; read by its own query, never with the dossier
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     FILE#<id>#<n>               the nth file sent with what has that id (a message): its upload, where it is kept
     READ#<side>                 up to when `applicant` or `agency` has read the other's messages
@@ -33,14 +34,12 @@ again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
-    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -49,14 +48,7 @@ from pynamodb.models import Model
 
 from chalicelib import aws, settings
 from chalicelib.domain.clock import ZONE
-
-
-class CompactJSON(JSONAttribute):
-    """JSON without blanks and with Vietnamese as it is written: escapes would make it half as long again."""
-
-    def serialize(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
+from chalicelib.storage.compact import CompactJSON
 
 HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
 UNDATED = "~"  # sorts after every date
@@ -76,7 +68,7 @@ class OwnerIndex(GlobalSecondaryIndex["Row"]):
 class QueueIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "queue-index"
-        projection = IncludeProjection([*LISTED, "owner_sort"])
+        projection = IncludeProjection([*LISTED, "owner_sort", "assignee"])
 
     queue = UnicodeAttribute(hash_key=True)
     queue_due = UnicodeAttribute(range_key=True)
@@ -204,6 +196,12 @@ class ResultRow(Row, discriminator="result"):
     body = CompactJSON()
 
 
+class NoteRow(Row, discriminator="note"):
+    """`body` is a `domain.note.Note`."""
+
+    body = CompactJSON()
+
+
 class MessageRow(Row, discriminator="message"):
     created_at = UnicodeAttribute()
     body = CompactJSON()
@@ -296,11 +294,7 @@ class OutboxRow(Row, discriminator="outbox"):
 
 
 class RegistryRow(Model):
-    """Counters, pointers, consents, markers and records of searches: few attributes, no index.
-
-    Of notices: `PERSON#<sub>` NOTICES, what the person chose; `INBOX#<sub or agency>` <moment>#<dossier>#<what>, what
-    they were told, for a year; `INBOX#<sub>` SEEN#<whose>, up to when they looked into which inbox.
-    """
+    """Counters, pointers, consents, inboxes, markers and records of searches: few attributes, no index."""
 
     class Meta:
         table_name = settings.registry_table()

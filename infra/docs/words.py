@@ -45,7 +45,9 @@ ACTIONS: dict[Action, Names] = {
     Action.LAPSE: ("hết hạn chờ", "time runs out"),
     Action.REFUSE: ("từ chối tiếp nhận", "refuse to accept"),
     Action.CLAIM: ("nhận thẩm định", "take to appraise"),
+    Action.ASSIGN: ("phân công", "assign by rule"),
     Action.REASSIGN: ("điều chuyển", "reassign"),
+    Action.HAND_OVER: ("bàn giao", "hand over"),
     Action.CONSULT: ("lấy ý kiến", "consult agencies"),
     Action.CONSULTED: ("có ý kiến", "opinions are in"),
     Action.PROPOSE: ("trình phê duyệt", "propose approval"),
@@ -115,6 +117,13 @@ REVOCATION_READING = (
     "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
 
+# Whom a dossier lies with: said once for the states that an appraiser holds.
+PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
+PEOPLE_READING = (
+    "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
+    "điều chuyển (C2–C4). / Accepted: assigned by rule, the administrator reassigns; then hand over, reassign."
+)
+
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
     RefundState.PREPARED: ("Đã chuẩn bị, chờ duyệt", "prepared, to be approved"),
@@ -144,7 +153,7 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "has_file": ("có tệp", "with a file"),
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
-    "is_assignee": ("người được giao", "the assignee"),
+    "is_assignee": ("người được giao, thay", "assignee, substitute"),
     "once": ("một lần", "once"),
     "originals_match": ("mức 3: đã khớp", "level 3: all match"),
     "originals_differ": ("không khớp", "papers differ"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing, notices
+from tests.browser import filing, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -249,13 +249,6 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
-    chosen = "/tai-khoan/thong-bao"
-    yield View("notice-preferences", chosen, chosen, CITIZEN)
-    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
-    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
-    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
-    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
-    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
@@ -316,6 +309,7 @@ def _views() -> Iterator[View]:
 
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
@@ -341,6 +335,14 @@ def _views() -> Iterator[View]:
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
+
+    yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
+    group = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{group}?ho-so={{appraised}}", "supervisor", team.give)
+    yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
+    yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
 
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))
@@ -394,4 +396,4 @@ def _views() -> Iterator[View]:
     yield View("agency-root", "/cq/<agency>", "/cq/H34", published=True)
 
 
-VIEWS = tuple(_views())
+VIEWS = (*_views(), *(View(*one) for one in notices.VIEWS))

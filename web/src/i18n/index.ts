@@ -11,6 +11,7 @@ import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
 import type { letters } from "./vi/letters";
 import type { money } from "./vi/money";
+import type { people } from "./vi/people";
 import type { notices } from "./vi/notices";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
@@ -33,6 +34,7 @@ export type Key = keyof (typeof common &
   typeof issuing &
   typeof books &
   typeof receipts &
+  typeof people &
   typeof post &
   typeof evidence &
   typeof results &
@@ -53,6 +55,7 @@ export type Area =
   | "issuing"
   | "books"
   | "receipts"
+  | "people"
   | "post"
   | "evidence"
   | "results"
@@ -67,7 +70,6 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
-  "!./*/templates.ts", // these come with the desk, in both languages
   "!./*/handling.ts", // a part of the desk's
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };

@@ -26,6 +26,7 @@ import { Forms } from "./forms";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
 import { useShortcuts } from "./shortcuts";
+import { About } from "./templates";
 import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
 
 export type Dossier = Schema["DossierShape"];
@@ -132,7 +133,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
     </div>
   );
   return (
-    <>
+    <About.Provider value={dossier}>
       <div class="dossier no-print-sheet">
         <Page title={dossier.code ?? t("desk.dossier")} caption={dossier.procedure.name} wide>
           <Head dossier={dossier} procedure={procedure} />
@@ -173,7 +174,10 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
               <Due dossier={dossier} />
               <Fees dossier={dossier} posts={posts} />
             </div>
-            <Messages dossier={dossier} again={again} />
+            <div>
+              <Messages dossier={dossier} again={again} />
+              <Lazy load={() => import("../people/notes")} areas={["people"]} with={{ id: dossier.id }} />
+            </div>
           </div>
           <Forms dossier={dossier} />
           <NoticesSent dossier={dossier.id} />
@@ -188,7 +192,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
         open={printing}
         close={() => setPrinting(false)}
       />
-    </>
+    </About.Provider>
   );
 }
 
