@@ -246,13 +246,6 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
-    chosen = "/tai-khoan/thong-bao"
-    yield View("notice-preferences", chosen, chosen, CITIZEN)
-    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
-    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
-    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
-    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
-    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
@@ -401,4 +394,4 @@ def _views() -> Iterator[View]:
     yield View("agency-root", "/cq/<agency>", "/cq/H34", published=True)
 
 
-VIEWS = tuple(_views())
+VIEWS = (*_views(), *(View(*one) for one in notices.VIEWS))
