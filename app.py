@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.books import books_api
+from chalicelib.api.consultations import consultations_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
@@ -38,6 +39,7 @@ for blueprint in (
     books_api,
     entries_api,
     desk_api,
+    consultations_api,
     post_api,
     results_api,
     searches_api,

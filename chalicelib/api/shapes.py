@@ -8,6 +8,7 @@ from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI 
 
 from chalicelib.api.check_views import CheckShape
 from chalicelib.api.post_views import ParcelShape
+from chalicelib.api.question_shapes import QuestionShape
 
 
 class StateShape(TypedDict):
@@ -229,6 +230,7 @@ class DossierShape(TypedDict):
     sheets: list[SheetShape]
     messages: list[MessageShape]
     parcels: list[ParcelShape]
+    questions: list[QuestionShape]
     actions: list[str]
     receipt: NotRequired[ReceiptShape | None]
     shares: NotRequired[list[ShareShape]]

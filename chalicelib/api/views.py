@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import check_views, post_views, result_views, shapes
+from chalicelib.api import check_views, consultation_views, post_views, result_views, shapes
 from chalicelib.domain import check as rules
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
@@ -220,6 +220,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "timeline": [step(event, language) for event in bundle.events],
         "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
+        "questions": [consultation_views.question(q, procedure, actor, language) for q in bundle.questions],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
     if not actor.is_officer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.check import Check
+from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper
@@ -50,6 +51,7 @@ class Bundle:
     sheets: tuple[Issued, ...] = ()
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def issued_form(self) -> Issued | None:
@@ -63,6 +65,14 @@ class Listed:
 
     parcel: Parcel
     dossier: Dossier | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An open question of an agency with what lists show of its dossier."""
+
+    question: Question
+    dossier: Dossier
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The head of a dossier. Moments are aware datetimes; `pauses` are (from, to) while the citizen held it."""
+    """The head of a dossier. Moments are aware datetimes; `pauses` are (from, to) while the citizen held it, or other
+    agencies did whose time the law does not count."""
 
     id: str
     owner: str
@@ -100,6 +101,9 @@ class Dossier:
     reappointed: bool = False
     result: Mapping[str, Any] | None = None
     refund: Mapping[str, Any] | None = None
+    consulted: Mapping[str, str] = field(default_factory=dict)  # agency asked -> until when (ISO), "" once it is closed
+    consult_pauses: bool = False  # the law does not count the time of this consultation against the agency
+    passed_on: Mapping[str, str] = field(default_factory=dict)  # agency that had it before -> when it was transferred
 
     def owes(self, moment: str) -> int:
         """Đồng still to be paid at `moment`."""
@@ -123,7 +127,9 @@ FEE_DUE = {
 }
 """The states that wait for money, and the moment whose fees they wait for."""
 
-_WRITTEN_BY_APPLY = frozenset({"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash"})
+_WRITTEN_BY_APPLY = frozenset(
+    {"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash", "passed_on"}
+)
 
 
 def apply(
@@ -143,11 +149,12 @@ def apply(
     what of the money that came with it goes back, `refunded` in `detail` what of an obligation was paid. Raises
     NotFound when the actor is nothing to this dossier, TransitionRefused when the table has no such step for any of
     the actor's roles or a guard holds it back (the error's code is the guard's), ValueError when `changes` would
-    write what only the table decides, or what the actor's roles were asked by.
+    write what only the table decides, or what the actor's roles were asked by; a transfer alone names a new agency.
     """
-    if smuggled := _WRITTEN_BY_APPLY & set(changes or ()):
+    mine = _WRITTEN_BY_APPLY - {"agency"} if action is Action.TRANSFER else _WRITTEN_BY_APPLY
+    if smuggled := mine & set(changes or ()):
         raise ValueError(f"changes must not carry {', '.join(sorted(smuggled))}")
-    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency, consulted=dossier.consulted)
     if not roles:
         raise NotFound("DossierNotFound")
     changed = replace(dossier, **(changes or {}))
@@ -173,6 +180,7 @@ def apply(
         refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
         held=() if after in _ENDED else changed.held,
         parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
+        passed_on={**dossier.passed_on, dossier.agency: iso(now)} if action is Action.TRANSFER else dossier.passed_on,
     )
     return moved, event
 
@@ -187,7 +195,7 @@ _NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND, Action.TRACK, *_REVOCAT
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
     """What this actor can do now, as far as the dossier alone can tell."""
-    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency, consulted=dossier.consulted)
     found = (
         rule.action
         for rule in TRANSITIONS

@@ -12,6 +12,8 @@ _TOLD = frozenset(Action) - {
     Action.REASSIGN,
     Action.CONSULT,
     Action.CONSULTED,
+    Action.GIVE_OPINION,
+    Action.WITHDRAW_QUESTION,
     Action.PROPOSE,
     Action.SEND_BACK,
     Action.APPROVE,
@@ -41,7 +43,7 @@ def is_issue(event: Event) -> bool:
 def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
     count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way.
+    their way. Agencies are told that they are asked, or were silent.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -54,6 +56,8 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("notice")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")
+    if event.action == Action.CONSULT or (event.action == Action.ESCALATE and event.detail.get("unheard")):
+        follow.append("consultation")
     if refunds:
         follow.append("refund")
     if forms_of(event.action, event.before, event.after):

@@ -25,7 +25,10 @@ STEPS = {
     Action.CLAIM: "Nhận thẩm định",
     Action.REASSIGN: "Giao lại người thẩm định",
     Action.CONSULT: "Lấy ý kiến phối hợp",
-    Action.CONSULTED: "Nhận ý kiến phối hợp",
+    Action.CONSULTED: "Hết thời hạn cho ý kiến, coi như đồng ý",
+    Action.GIVE_OPINION: "Cho ý kiến phối hợp",
+    Action.WITHDRAW_QUESTION: "Rút câu hỏi lấy ý kiến",
+    Action.TRANSFER: "Chuyển hồ sơ đến đúng thẩm quyền",
     Action.PROPOSE: "Trình phê duyệt",
     Action.SEND_BACK: "Trả lại để thẩm định lại",
     Action.APPROVE: "Phê duyệt",
@@ -60,6 +63,7 @@ ROLES = {
     "accountant": "kế toán",
     "clerk": "văn thư",
     "administrator": "quản trị",
+    "consultant": "cơ quan phối hợp",
 }
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
 _RESTS = frozenset(

@@ -34,11 +34,26 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
     state = State(event.after)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
-    paragraphs = [_lacking(dossier, event), reason, *(_owed(refund) for refund in opened), _sent(event)]
+    paragraphs = [
+        _lacking(dossier, event),
+        reason,
+        _transferred(event),
+        *(_owed(refund) for refund in opened),
+        _sent(event),
+    ]
     if given := [form for form in forms_of(event.action, event.before, event.after) if form in GIVEN]:
         names = "; ".join(TITLES[form] for form in given)
         paragraphs.append(messages.text(LANGUAGE, "notices", "sheets", names=names))
     _send(dossier, "event", state=state.about.vi, reason="".join(f"\n{text}\n" for text in paragraphs if text))
+
+
+def _transferred(event: Event) -> str:
+    """From where to where a dossier was sent on, and by when the reply is due there."""
+    if event.action != Action.TRANSFER:
+        return ""
+    due = datetime.fromisoformat(event.detail["reply_due_at"]).astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+    names = {"former": event.detail["from_name"], "agency": event.detail["recipient"]}
+    return messages.text(LANGUAGE, "notices", "transferred", due=due, **names)
 
 
 def _owed(refund: Refund) -> str:

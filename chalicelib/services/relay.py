@@ -12,6 +12,7 @@ from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
     checks,
+    consultation_notices,
     expectations,
     notices,
     papers,
@@ -105,6 +106,11 @@ def _receipt(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _consultation(effect: Effect, now: datetime) -> bool:
+    consultation_notices.tell(kept.load(effect.dossier), effect.event_number)
+    return True
+
+
 def _sheet(effect: Effect, now: datetime) -> bool:
     sheets.issue(kept.load(effect.dossier), effect.event_number)
     return True
@@ -122,6 +128,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "seal": _seal,
     "receipt": _receipt,
     "sheet": _sheet,
+    "consultation": _consultation,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

@@ -15,7 +15,7 @@ from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
 from chalicelib.errors import Conflict
-from chalicelib.services import expectations, obligations
+from chalicelib.services import expectations, obligations, unanswered
 from chalicelib.storage import dossiers as kept
 from chalicelib.telemetry import count, logger
 
@@ -50,8 +50,9 @@ def perform(
         if kept.was_done(dossier.id, key, action.value, actor.id):
             return kept.head(dossier.id)
         raise
+    after, unasked = unanswered.settled(after, now)
     owed = (*owed_back(replace(dossier, **(changes or {})), after.state, action), *surplus)
-    rows = [*also, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
+    rows = [*also, *unasked, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
     if gone:
         rows.append(expectations.given_up(dossier, now))
     follow = effects(event, refunds=bool(owed))

@@ -15,6 +15,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.bundle import Bundle, Message, Task
+from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import State
@@ -33,6 +34,7 @@ from chalicelib.storage.tables import (
     HEAD,
     TASK,
     CheckRow,
+    ConsultRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -92,6 +94,7 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
+        tuple(Question.from_json(r.body) for r in rows if isinstance(r, ConsultRow)),
     )
 
 

@@ -13,13 +13,15 @@ A dossier is one item collection, `pk` = `D#<id>`:
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
+    CONSULT#000001#<agency>     what another agency was asked at that event, and its answer
+    MOVED#<agency>              a dossier transferred to the agency: its identity index key there
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
 `outbox#n`, `upload#n`, `check#n`, `signing#n` and `watch#n` rows, and an agency's parcels under way:
-`<agency>#parcels-in`, `-out`, `-stray`.
+`<agency>#parcels-in`, `-out`, `-stray`, and the questions it was asked by their dates: `<agency>#consultation`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -228,6 +230,16 @@ class SheetRow(Row, discriminator="sheet"):
     """`body` is a `domain.sheet.Issued`."""
 
     body = CompactJSON()
+
+
+class ConsultRow(Row, discriminator="consult"):
+    """`body` is the JSON of `domain.consultation.Question`; the head's version guards it. In the index while open."""
+
+    body = CompactJSON()
+
+
+class MovedRow(Row, discriminator="moved"):
+    """So that a transferred dossier is found by identity at its new agency, whose code its own does not begin with."""
 
 
 class SigningRow(Row, discriminator="signing"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.entry_life import EntryEvent
-from chalicelib.domain.life import Action
+from chalicelib.domain.life import Action, Rule
 from chalicelib.domain.post import Finding, Inbound, Shipment
 from chalicelib.domain.refund import RefundEvent, RefundState
 
@@ -25,6 +25,10 @@ ROLES: dict[Role, tuple[Names, Names]] = {  # short for the diagram, in full for
         ("Kế toán: hoàn phí, đối soát", "Accountant: refunds, reconciliation"),
     ),
     Role.ADMINISTRATOR: (("Quản trị", "administrator"), ("Quản trị của cơ quan", "Administrator of the agency")),
+    Role.CONSULTANT: (
+        ("CQ phối hợp", "agency asked"),
+        ("Cán bộ cơ quan được lấy ý kiến", "Officer of an agency that is asked for its opinion"),
+    ),
     Role.SYSTEM: (
         ("Hệ thống", "system"),
         ("Hệ thống (thời hạn, hệ thống khác báo)", "The portal: deadlines, other systems"),
@@ -47,7 +51,10 @@ ACTIONS: dict[Action, Names] = {
     Action.CLAIM: ("nhận thẩm định", "take to appraise"),
     Action.REASSIGN: ("điều chuyển", "reassign"),
     Action.CONSULT: ("lấy ý kiến", "consult agencies"),
-    Action.CONSULTED: ("có ý kiến", "opinions are in"),
+    Action.CONSULTED: ("im lặng coi như đồng ý", "silence is agreement"),
+    Action.GIVE_OPINION: ("cho ý kiến", "give an opinion"),
+    Action.WITHDRAW_QUESTION: ("rút câu hỏi", "take questions back"),
+    Action.TRANSFER: ("chuyển đúng nơi", "transfer"),
     Action.PROPOSE: ("trình phê duyệt", "propose approval"),
     Action.SEND_BACK: ("trả lại thẩm định", "send back"),
     Action.APPROVE: ("phê duyệt", "approve"),
@@ -112,6 +119,20 @@ REVOCATION_READING = (
     "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
 
+# Answers of agencies that were asked, one of several or late, lead nowhere: said once, too.
+ANSWERS = (Action.GIVE_OPINION, Action.CONSULTED, Action.WITHDRAW_QUESTION)
+ANSWERS_READING = (
+    "Câu hỏi cuối cùng khép lại thì hồ sơ về thẩm định; ý kiến đến muộn vẫn được ghi nhận. / "
+    "The last question closed returns the dossier; late opinions are kept."
+)
+
+
+def is_drawn(rule: Rule) -> bool:
+    """Whether the figure draws the step, and does not just say it below."""
+    said_once = rule.action in {*MONEY, *REVOCATION} or (rule.action in ANSWERS and rule.after is rule.before)
+    return not said_once
+
+
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
     RefundState.PREPARED: ("Đã chuẩn bị, chờ duyệt", "prepared, to be approved"),
@@ -142,6 +163,9 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
     "is_assignee": ("người được giao", "the assignee"),
+    "questions_open": ("còn câu hỏi", "questions left"),
+    "mine_with_open": ("người được giao, còn câu hỏi", "the assignee, some left"),
+    "first_transfer": ("chưa chuyển lần nào", "first transfer"),
     "once": ("một lần", "once"),
     "originals_match": ("mức 3: đã khớp", "level 3: all match"),
     "originals_differ": ("không khớp", "papers differ"),

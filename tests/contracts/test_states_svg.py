@@ -14,7 +14,16 @@ from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import states
-from infra.docs.words import ACTIONS, CONDITIONS, MONEY, MONEY_READING, REVOCATION, REVOCATION_READING, ROLES
+from infra.docs.words import (
+    ACTIONS,
+    ANSWERS,
+    CONDITIONS,
+    MONEY,
+    MONEY_READING,
+    REVOCATION,
+    REVOCATION_READING,
+    ROLES,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,7 +35,13 @@ FAR = (
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
 ISSUED = {State.RESULT_FEE_DUE, State.READY, State.HANDOVER_STOPPED, State.DELIVERED, State.CLOSED}
-DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in {*MONEY, *REVOCATION})
+STAYS = {(rule.action, rule.before) for rule in TRANSITIONS if rule.action in ANSWERS and rule.before is rule.after}
+DRAWN = tuple(
+    rule
+    for rule in TRANSITIONS
+    if rule.action not in {*MONEY, *REVOCATION}
+    and not ((rule.action, rule.before) in STAYS and rule.before is rule.after)
+)
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
@@ -57,6 +72,11 @@ def test_the_revocation_of_a_result_is_said_once_and_leads_where_the_table_leads
         rules = [rule for rule in TRANSITIONS if rule.action is action]
         assert {rule.before for rule in rules} == ISSUED
         assert {rule.after for rule in rules} == ({State.ISSUING} if action is Action.REVOKE_RESULT else ISSUED)
+
+
+def test_only_answers_that_close_a_consultation_are_drawn() -> None:
+    drawn = {(rule.before, rule.after) for rule in DRAWN if rule.action in ANSWERS}
+    assert drawn == {(State.CONSULTATION, State.APPRAISAL)}
 
 
 def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
