@@ -9,7 +9,7 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test thorough check story bench screenshots package lock clean
+.PHONY: help setup web site dev run test thorough check story privileges bench screenshots package lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ check: setup ## Lint, types, template, generated documents
 
 story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of its own
 	@$(BIN)/python -m tests.story
+
+privileges: setup ## Compare what functions asked of AWS in `make test` and `make story` with what their roles allow
+	@$(BIN)/python -m infra.privileges build/calls/*.json
 
 bench: setup site ## Measure: import times, a submit among 200 dossiers, calls per request, pages on a slow line
 	@$(BIN)/python -m tests.bench

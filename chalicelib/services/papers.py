@@ -235,7 +235,8 @@ def inspect(bucket: str, key: str, size: int, now: datetime) -> None:
         except StaleWrite:
             continue
         logger.info("inspected", dossier=dossier_id, paper=paper_id, page=number, outcome=outcome, size=size)
-        count("PapersInspected", outcome=outcome)
+        found, _, why = outcome.partition(": ")
+        count("PapersInspected", outcome=found, why=why)
         return
     raise StaleWrite("StaleWrite")
 

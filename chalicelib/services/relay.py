@@ -145,10 +145,12 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     poison record is logged and left for the next sweep; it stops nothing else.
     """
     done = dict.fromkeys(("effects", "uploads", "checks", "dossiers", "payments", "refunds", "signings", "failed"), 0)
+    oldest = iso(now)
     for shard in SHARDS:
         until = iso(now if everything else now - RELAY_GETS)
         most = None if everything else SWEPT_PER_SHARD
         for row in lists.pending("outbox", until, shard, most):
+            oldest = min(oldest, row.due)
             later = partial(outbox.postpone, row.dossier, row.sk, now + POISON_WAITS)
             done[_tried("effects", partial(perform, row.dossier, row.sk, now), later, row.dossier)] += 1
         until = "9999" if everything else iso(now)
@@ -161,6 +163,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
         asked = sweep_of(now, SHARDS)
         done["failed"] += asked.pop("failed")
         done[name] = sum(asked.values())
+    count("OutboxAge", (now - datetime.fromisoformat(oldest)).total_seconds())
     if any(done.values()):
         logger.info("swept", extra=dict(done))
     for outcome, number in done.items():

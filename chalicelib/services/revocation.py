@@ -41,10 +41,15 @@ class Of:
 
 
 def fetch_all(now: datetime) -> dict[str, int]:
-    """Fetch every list of the manifest; what became of them: new, same, failed. One that fails stops no other."""
+    """Fetch every list of the manifest; what became of them: new, same, failed. One that fails stops no other.
+
+    It also tells for how long the certificates that are pinned will still be in force.
+    """
     done = {"new": 0, "same": 0, "failed": 0}
     for side, pins in trusted.read(kept.manifest()).items():
         issuers = _issuers(pins)
+        for one in issuers:
+            count("CertificateDaysLeft", (one.not_valid_after_utc - now) // timedelta(days=1), side=side.value)
         for name, url in pins.crls.items():
             outcome = _fetched(Of(side, name, url), issuers, now)
             count("CrlsFetched", outcome=outcome)

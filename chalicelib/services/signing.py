@@ -8,7 +8,7 @@ it, signs nothing again, and verifies what is there.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +24,7 @@ from chalicelib.gateways.signing_keys import KeyUnusable, NoKey
 from chalicelib.services import catalogue, sealing, verifier
 from chalicelib.services.verification.running import Unsignable
 from chalicelib.storage import dossiers, objects, outbox
+from chalicelib.telemetry import count
 
 FIELD = "KetQua"
 """The name of the signature's field in the file."""
@@ -96,6 +97,7 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
         key = signing_keys.of(agency.code)
         prepared = verifier.child.prepare(source, out, key.chain, now, field=FIELD, final=True, name=agency.name.vi)
         verifier.child.complete(prepared, signing_keys.sign(key, prepared.attributes))
+        _tell_age(key.chain[0], agency.code, now)
     except NoKey as error:
         raise NotIssuable("NoSigningKey") from error
     except KeyUnusable as error:
@@ -103,6 +105,13 @@ def _signed(bundle: Bundle, source: Path, out: Path, now: datetime) -> Path:
     except Unsignable as error:
         raise NotIssuable(error.reason) from error
     return out
+
+
+def _tell_age(certificate: bytes, agency: str, now: datetime) -> None:
+    from cryptography import x509
+
+    left = x509.load_der_x509_certificate(certificate).not_valid_after_utc - now
+    count("CertificateDaysLeft", left // timedelta(days=1), agency=agency)
 
 
 def _good(bundle: Bundle, result: Result, path: Path, now: datetime) -> Report:

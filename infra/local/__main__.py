@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.local import start
 from infra.local.environment import credentials
+from infra.local.metrics import Tap
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready, and nothing else")
     given = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s", stream=sys.stderr)
-    terminal, sys.stdout = sys.stdout, sys.stderr  # what functions log goes where a terminal's reader can part it
+    terminal, sys.stdout = sys.stdout, Tap(sys.stderr)  # what functions log goes where a terminal's reader can part it
     began = time.monotonic()
     gc.set_threshold(100_000, 50, 50)  # moto is a million objects that stay; to go through them often costs a tenth
     from infra.local.cloud import wait_for_signal

@@ -14,8 +14,10 @@ from urllib.request import urlopen
 import botocore.session
 from moto.core.base_backend import BackendDict
 
+from chalicelib import aws
 from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
 from infra.local.access_log import AccessLog
+from infra.local.calls import listen
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
 from infra.local.functions import Functions, Outcome, invoke
 from infra.local.moto_server import AwsEndpoint
@@ -171,6 +173,7 @@ class Cloud:
         self._environment_before = force(self.environment)
         self._session = botocore.session.Session()
         forget_caches(clients=True)
+        listen(aws.session())
         self._serve_aws()
         deploy.deploy(self.template, self.client, self.options.definition)
         self.town = Town(self.url)
@@ -239,6 +242,7 @@ class Cloud:
             self.publish_statistics,
             self.reckon,
             self.town,
+            self.template,
         )
         sandbox.accounts = self.accounts
         dist = self.options.dist or DIST

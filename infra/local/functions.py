@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.calls import made_by
 from infra.local.environment import ACCOUNT, REGION
+from infra.local.metrics import metrics
 
 Json = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
@@ -47,11 +49,17 @@ class Outcome:
 
 def invoke(name: str, handler: Handler, event: Any, seconds: float = 60.0) -> Outcome:
     """Run a function once. Event and answer pass through JSON, as they would; an exception becomes its payload."""
+    metrics.note("AWS/Lambda", "Invocations", 1, FunctionName=name)
+    began = time.monotonic()
     try:
-        answer = handler(json.loads(json.dumps(event)), Context(name, seconds))
+        with made_by(name):
+            answer = handler(json.loads(json.dumps(event)), Context(name, seconds))
         return Outcome(json.loads(json.dumps(answer)))
     except Exception as error:  # the boundary of the function: Lambda catches here, too
+        metrics.note("AWS/Lambda", "Errors", 1, FunctionName=name)
         return Outcome(error_payload(error), failed=True)
+    finally:
+        metrics.note("AWS/Lambda", "Duration", (time.monotonic() - began) * 1000, FunctionName=name)
 
 
 def error_payload(error: BaseException) -> Json:

@@ -22,6 +22,9 @@ from chalice.config import Config
 from chalice.local import ForbiddenError, LocalChalice, LocalGateway, NotAuthorizedError
 
 from infra.local.access_log import AccessLog
+from infra.local.calls import made_by
+from infra.local.environment import STAGE
+from infra.local.metrics import metrics
 from infra.local.sandbox import Sandbox
 from infra.local.tokens import Refused, Verifier
 from infra.local.website import Answer, Website
@@ -117,6 +120,8 @@ class Gateway:
             body = b""
         else:
             headers["Content-Length"] = str(len(body))
+        if path.startswith("/api/"):
+            _measure(status, time.monotonic() - began)
         if self._access_log is not None and not _is_sandbox(path):
             self._access_log.note(path, environ, status, headers, time.monotonic() - began)
         start_response(f"{status} {HTTPStatus(status).phrase}", _lines(headers))
@@ -148,13 +153,23 @@ class Gateway:
         if environ.get("QUERY_STRING"):
             target += "?" + environ["QUERY_STRING"]
         try:
-            answer = self._api.handle_request(environ["REQUEST_METHOD"], target, _headers(environ), body)
+            with made_by("APIHandler"):
+                answer = self._api.handle_request(environ["REQUEST_METHOD"], target, _headers(environ), body)
         except NotAuthorizedError as error:
             status, headers, text = refusal(401)
             return status, headers | error.headers, text
         except ForbiddenError:  # API Gateway's way to say that there is no such route
             return refusal(404)
         return _from_lambda(answer)
+
+
+def _measure(status: int, seconds: float) -> None:
+    """What API Gateway measures of a request."""
+    about = {"ApiName": f"motcua-{STAGE}", "Stage": "api"}
+    metrics.note("AWS/ApiGateway", "Count", 1, **about)
+    metrics.note("AWS/ApiGateway", "Latency", seconds * 1000, **about)
+    metrics.note("AWS/ApiGateway", "4XXError", 400 <= status < 500, **about)
+    metrics.note("AWS/ApiGateway", "5XXError", status >= 500, **about)
 
 
 def _is_sandbox(path: str) -> bool:

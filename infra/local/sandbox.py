@@ -13,6 +13,8 @@ ANY  /sandbox/post/…             the post, which reports of its parcels (`sand
 ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists
+GET  /sandbox/calls              which permissions each function needed so far: [function, [action, resource, key]]
+GET  /sandbox/dashboards         what operators see in the console, of this process; ?show=<dashboard>
 GET  /sandbox/dead-letters       what failed for good, per queue
 POST /sandbox/faults             {"duplicate": n} the next n deliveries of events come twice
 """
@@ -29,10 +31,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.services import present
-from infra.local import pages
+from infra.local import dashboards, pages
+from infra.local.calls import calls
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
 from infra.local.sandboxes import signing
+from infra.local.template import Template
 
 OPENAPI = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -55,12 +59,14 @@ class Sandbox:
         statistics: Callable[[], Any],
         reckon: Callable[[], Any],
         town: Town,
+        template: Template,
     ) -> None:
         self._outbox = outbox
         self._sweep = sweep
         self._duplicate = duplicate
         self._dead_letters = dead_letters
         self._town = town
+        self._template = template
         self._statistics = statistics
         self._reckon = reckon
         self.accounts: list[dict[str, str]] = []  # demo accounts, for the start page
@@ -84,6 +90,8 @@ class Sandbox:
                     return 200, {"Content-Type": "application/json"}, OPENAPI.read_bytes()
                 case "GET", "outbox":
                     return self._show_outbox(query)
+                case "GET", "dashboards":
+                    return _page(dashboards.page(query.get("show", ""), self._template))
                 case "GET", "clock":
                     return _json(_clock())
                 case "POST", "clock":
@@ -96,6 +104,8 @@ class Sandbox:
                 case "POST", "statistics":
                     _body(environ)
                     return _json(self._statistics())
+                case "GET", "calls":
+                    return _json(calls.noted())
                 case "GET", "dead-letters":
                     return _json(self._dead_letters())
                 case "POST", "faults":
