@@ -17,7 +17,7 @@ from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import book_calls, money_calls, post_calls, refund_calls, signing_calls
+from tests.bench import book_calls, consult_calls, money_calls, post_calls, refund_calls, signing_calls
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 from tests.files import make
@@ -311,6 +311,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *book_calls.BOOK_REQUESTS,
     *refund_calls.REFUND_REQUESTS,
     *post_calls.POST_REQUESTS,
+    *consult_calls.CONSULT_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
 )
 
