@@ -42,7 +42,7 @@ def _mail(dossier: Dossier, question: Question, key: str) -> None:
         "agency": catalogue.agency(dossier.agency).name.vi,
         "name": agency.name.vi,
         "until": datetime.fromisoformat(question.due_at).astimezone(ZONE).strftime("%H:%M %d/%m/%Y"),
-        "link": f"{settings.public_url()}/y-kien/{question.agency}/{dossier.id}",
+        "link": f"{settings.public_url()}/can-bo/y-kien/{question.agency}/{dossier.id}",
         "silence": f"\n{messages.text(LANGUAGE, 'notices', 'consult.agreed')}\n" if agreed else "",
     }
     subject = messages.text(LANGUAGE, "notices", f"{key}.subject", **values)

@@ -11,9 +11,9 @@ POLICE = {"agency": "H34.13", "name": "Công an tỉnh", "until": "2026-11-30T10
 BUILDERS = {"agency": "H34.03", "name": "Sở Xây dựng", "until": "2026-12-01T10:00:00.000Z"}
 
 
-def _event(number: int, action: str, before: str, after: str, at: str, role: str, **detail: Any) -> Event:
+def _event(place: int, action: str, before: str, after: str, at: str, role: str, **detail: Any) -> Event:
     actor = {"id": role, "name": f"Cán bộ {role}", "role": role}
-    return Event(f"e-{number}", number, action, before, after, at, actor, detail, "").sealed()
+    return Event(f"e-{place}", place, action, before, after, at, actor, detail, "").sealed()
 
 
 EVENTS = (

@@ -2,6 +2,7 @@ import { language, prefer, type Language } from "../preferences";
 import { common } from "./vi/common";
 import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
+import type { consult } from "./vi/consult";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { filing } from "./vi/filing";
@@ -27,6 +28,7 @@ export type Key = keyof (typeof common &
   typeof books &
   typeof receipts &
   typeof post &
+  typeof consult &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -43,6 +45,7 @@ export type Area =
   | "books"
   | "receipts"
   | "post"
+  | "consult"
   | "results"
   | "signatures"
   | "signing"

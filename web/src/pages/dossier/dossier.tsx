@@ -3,6 +3,7 @@ import { api, ask } from "../../api/client";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { PdfLink } from "../../parts/PdfLink";
@@ -26,6 +27,8 @@ import { Written } from "../../parts/Said";
 import { SummaryList } from "../../parts/SummaryList";
 import type { Procedure } from "../filing/procedure";
 import type { Agency } from "../../catalogue";
+
+const told = () => import("../consult/told");
 
 export const dossierOf = (id: string): Promise<Dossier> =>
   ask(api.GET("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
@@ -103,6 +106,9 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
   return (
     <>
       <Situation dossier={dossier} />
+      {dossier.questions.length > 0 && (
+        <Lazy load={told} areas={["consult"]} with={{ questions: dossier.questions }} />
+      )}
       <DueFee dossier={dossier} agency={agency} money={money.data} />
       <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
