@@ -223,6 +223,23 @@ def _explain(page: Page, world: World) -> None:
         one.click()
 
 
+def _consult_without_words(page: Page, world: World) -> None:
+    page.locator("button[name=consult-ask]").click()
+    page.locator("#ask-agency").select_option(CULTURE)
+    page.locator("button[name=consult-add]").click()
+    _send_last(page, ".consult form")
+
+
+def _transfer_nowhere(page: Page, world: World) -> None:
+    page.locator("button[name=consult-transfer]").click()
+    _send_last(page, ".consult form")
+
+
+def _send_last(page: Page, form: str) -> None:
+    page.locator(f"{form} button[type=submit]").click()
+    page.locator(".govuk-error-summary").wait_for()
+
+
 def _views() -> Iterator[View]:
     yield View("home", "/", "/")
     yield View("home-search", "/", "/", do=_search)
@@ -329,6 +346,12 @@ def _views() -> Iterator[View]:
     for section in ("quet", "den", "la", "di"):
         yield View(f"desk-post-{section}", desk, f"/can-bo/buu-chinh/{section}/{WARD}", "several")
 
+    yield View("mine-consulted", mine, "/ho-so/{consulted}", CITIZEN)
+    yield View("desk-consulted", desk, f"{case}/{{consulted}}", "appraiser")
+    yield View("desk-consult-wrong", desk, f"{case}/{{appraised}}", "appraiser", _consult_without_words)
+    yield View("desk-transfer-wrong", desk, f"{case}/{{filed}}", "reception", _transfer_nowhere)
+    yield View("desk-opinions", desk, f"/can-bo/y-kien/{WARD}", "several")
+    yield View("desk-opinion-wrong", desk, f"/can-bo/y-kien/{WARD}/{{consulted}}", "several", _send)
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")

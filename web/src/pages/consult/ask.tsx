@@ -72,7 +72,7 @@ function Form({ choices, close, ...props }: SectionProps & { choices: readonly C
         {t("consult.ask")}
       </h3>
       <p class="govuk-body">{t("consult.ask.about")}</p>
-      <ErrorSummary refusal={refusal} />
+      <ErrorSummary refusal={refusal} place={(field) => (field === "agency" ? "ask-agency" : field)} />
       {drafts.map((draft, n) => {
         const choice = choices.find((one) => one.agency.code === draft.agency);
         if (choice === undefined) return null;
@@ -126,7 +126,7 @@ function Form({ choices, close, ...props }: SectionProps & { choices: readonly C
       })}
       <div class="consult__add">
         <SelectField
-          name="agency"
+          name="ask-agency"
           label={t("consult.ask.agency")}
           value={next}
           error={refusal?.of("agency")}

@@ -141,9 +141,9 @@ function TakeBack({ dossier, done, refused, open, close }: SectionProps & { open
       onClose={shut}
     >
       <p class="govuk-body">{t("consult.back.about")}</p>
-      <ErrorSummary refusal={action.refusal} />
+      <ErrorSummary refusal={action.refusal} place={() => "back-reason"} />
       <TextareaField
-        name="reason"
+        name="back-reason"
         label={t("consult.reason")}
         rows={3}
         maxLength={2000}

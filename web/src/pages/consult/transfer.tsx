@@ -44,9 +44,9 @@ export function Transfer({ dossier, close }: SectionProps & { close: () => void 
         {t("consult.transfer.title")}
       </h3>
       <p class="govuk-body">{t("consult.transfer.about")}</p>
-      <ErrorSummary refusal={refusal} />
+      <ErrorSummary refusal={refusal} place={(field) => `transfer-${field}`} />
       <SelectField
-        name="agency"
+        name="transfer-agency"
         label={t("consult.transfer.agency")}
         value={agency}
         error={refusal?.of("agency")}
@@ -54,7 +54,7 @@ export function Transfer({ dossier, close }: SectionProps & { close: () => void 
         onInput={setAgency}
       />
       <TextareaField
-        name="reason"
+        name="transfer-reason"
         label={t("consult.reason")}
         rows={3}
         maxLength={2000}
