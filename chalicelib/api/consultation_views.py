@@ -89,6 +89,12 @@ def waiting(of: Asked, language: str) -> own.WaitingShape:
     }
 
 
+def _is_personal(procedure: Procedure, name: str) -> bool:
+    """Whether an answer is what the applicant's account filled in: who they are and how they are reached."""
+    schema = procedure.form.get("properties", {}).get(name, {})
+    return isinstance(schema, dict) and schema.get("x-prefill") in {"identity", "phone", "email"}
+
+
 def consulted(bundle: Bundle, of: Question, actor: Actor, language: str) -> own.ConsultedShape:
     from chalicelib.api import views  # which shows questions itself
 
@@ -113,7 +119,7 @@ def consulted(bundle: Bundle, of: Question, actor: Actor, language: str) -> own.
         },
         "applicant_name": str(dossier.applicant.get("name", "")),
         "submitted_at": iso(dossier.submitted_at) if dossier.submitted_at else None,
-        "answers": dict(dossier.answers),
+        "answers": {name: value for name, value in dossier.answers.items() if not _is_personal(procedure, name)},
         "papers": [
             views.paper(one, dossier.papers, bundle.checks, language) for one in shown(bundle.papers) if one.id in ids
         ],

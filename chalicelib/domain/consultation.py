@@ -99,8 +99,8 @@ class Question:
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is an outcome that the asking agency may build on: an agreement, said or by silence."""
-        return self.answer is Answer.AGREE or (self.answer is None and self.closed is Closed.SILENCE)
+        """Whether there is an agreement to build on, said or by silence; what is said after silence does not undo it."""
+        return self.answer is Answer.AGREE or self.closed is Closed.SILENCE
 
 
 def latest(questions: Sequence[Question], agency: str) -> Question | None:

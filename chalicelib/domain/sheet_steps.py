@@ -122,7 +122,7 @@ def _asked(detail: Mapping[str, Any]) -> str:
 def _note(detail: Mapping[str, Any]) -> str:
     """What was said with a step; of an answer what it was, and the number of the document that carries it."""
     if answer := detail.get("answer"):
-        return ", văn bản số ".join(filter(None, (ANSWERS[str(answer)], str(detail.get("number") or ""))))
+        return ", văn bản số ".join(filter(None, (ANSWERS[str(answer)], str(detail.get("document") or ""))))
     note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
     units = "; ".join(one["name"] for one in detail.get("withdrawn", ()))
     return ": ".join(filter(None, (units, note)))

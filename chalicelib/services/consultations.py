@@ -209,7 +209,7 @@ def answer(
         detail |= {
             **_told(told),
             "answer": said.value,
-            "number": number,
+            "document": number,
             "text_sha256": _hash(opinion),
             "late": told.late,
         }

@@ -49,7 +49,7 @@ EVENTS = (
         "consultant",
         **POLICE,
         answer="disagree",
-        number="7/CV",
+        document="7/CV",
     ),
     _event(5, "consulted", "consultation", "appraisal", "2026-12-01T10:05:00.000Z", "system", silent=[BUILDERS]),
 )

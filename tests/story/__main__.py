@@ -15,6 +15,7 @@ import requests
 
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
+from tests.story.consultation import play_consultation
 from tests.story.money import leave_midnight, play_money
 from tests.story.papers import scan, sealed, upload
 from tests.story.phone import play_phone
@@ -61,6 +62,7 @@ def play(stage: Stage) -> None:
     workflows(stage)
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
+    play_consultation(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)

@@ -121,7 +121,7 @@ function Shown(props: ShownProps) {
       <p class="govuk-body">
         <StateTag state={dossier.state} /> {dossier.agency.name} · <Written text={dossier.applicant_name} />
       </p>
-      <section class="card" aria-labelledby="question-title">
+      <section class="card consult__card" aria-labelledby="question-title">
         <h2 class="govuk-heading-m" id="question-title">
           {t("consult.one.question", { agency: dossier.agency.name })}
         </h2>
@@ -137,7 +137,7 @@ function Shown(props: ShownProps) {
       <Papers {...props} />
       <Stated dossier={dossier} procedure={procedure} />
       {question.answer !== null ? (
-        <section class="card" aria-labelledby="reply-title">
+        <section class="card consult__card" aria-labelledby="reply-title">
           <h2 class="govuk-heading-m" id="reply-title">
             {t("consult.one.reply")}
           </h2>
@@ -234,7 +234,7 @@ function Reply({ agency, dossier, again }: ShownProps) {
   };
   const late = new Date(dossier.question.due_at) < new Date();
   return (
-    <form class="card" noValidate aria-labelledby="reply-title" onSubmit={(event) => void send(event)}>
+    <form class="card consult__card" noValidate aria-labelledby="reply-title" onSubmit={(event) => void send(event)}>
       <h2 class="govuk-heading-m" id="reply-title">
         {t("consult.one.reply")}
       </h2>

@@ -1,11 +1,12 @@
 import { dateTime } from "../../format";
 import { t } from "../../i18n";
+import "./consult.scss";
 import type { Question } from "./words";
 
 /** What the applicant is told: which agencies are asked until when, and whether they answered; not what they said. */
 export default function Told({ questions }: { questions: readonly Question[] }) {
   return (
-    <section class="card" aria-labelledby="told-title">
+    <section class="card consult__card" aria-labelledby="told-title">
       <h2 class="govuk-heading-m" id="told-title">
         {t("consult.told")}
       </h2>
