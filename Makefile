@@ -9,7 +9,7 @@ WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test thorough check story privileges bench screenshots package lock clean
+.PHONY: help setup web site dev run test thorough check story privileges bench cost screenshots package deploy rollback remove scan lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,8 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint infra/template.yaml
+	$(BIN)/python -m infra.deploy.edge build/edge.json && $(BIN)/cfn-lint --regions us-east-1 -- build/edge.json
+	$(BIN)/pytest -q -n 0 tests/contracts/test_iam.py tests/contracts/test_edge.py tests/local/test_merged.py
 	$(BIN)/python -m infra.docs.states --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
@@ -73,23 +75,44 @@ story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of
 privileges: setup ## Compare what functions asked of AWS in `make test` and `make story` with what their roles allow
 	@$(BIN)/python -m infra.privileges build/calls/*.json
 
-bench: setup site ## Measure: import times, a submit among 200 dossiers, calls per request, pages on a slow line
+bench: setup site ## Measure: cold starts, import times, a submit among 200 dossiers, calls per request, pages on a slow line
 	@$(BIN)/python -m tests.bench
+
+cost: setup ## What 1,000 dossiers cost: two lives counted call by call, times infra/prices.json
+	@$(BIN)/python -W ignore -m tests.bench cost
 
 screenshots: setup site ## Take a picture of every page (Chromium) into build/screenshots; ONLY=expression names some
 	@$(BIN)/python -m tests.browser.pictures $(if $(ONLY),--only "$(ONLY)")
 
-package: setup ## Build the deployable package for STAGE (default dev) and lint its merged template
-	rm -rf build/$(STAGE)
-	AWS_DEFAULT_REGION=ap-southeast-1 $(BIN)/chalice package --stage $(STAGE) --merge-template infra/template.yaml --template-format yaml build/$(STAGE)
-	cp infra/review.asl.json build/$(STAGE)/ # the template names it beside itself
-	$(BIN)/python -m infra.packaging build/$(STAGE)
+package: setup ## Build what is deployed for STAGE (default dev) into build/STAGE, and lint its template
+	$(BIN)/python -m infra.packaging $(STAGE)
 	$(BIN)/cfn-lint build/$(STAGE)/sam.yaml
+
+# What deploying, going back and removing take besides: REGION=… YES=1 (do not ask) ACCEPT="resource …" DRY=1
+HOW = $(if $(REGION),--region $(REGION)) $(if $(YES),--yes) $(if $(ACCEPT),--accept "$(ACCEPT)") $(if $(DRY),--dry-run)
+
+deploy: setup site package ## Deploy STAGE: package, upload, show what changes, carry it out, publish the site, look at it (DRY=1: only say)
+	@$(BIN)/python -m infra.deploy deploy $(STAGE) $(HOW)
+
+rollback: setup ## Bring back the release of STAGE before this one
+	@$(BIN)/python -m infra.deploy rollback $(STAGE) $(HOW)
+
+remove: setup ## Delete STAGE with everything it holds; refused for a stage of real people
+	@$(BIN)/python -m infra.deploy remove $(STAGE) $(HOW)
+
+build/checkov/ready: requirements-scan.txt
+	$(PYTHON) -m venv build/checkov
+	build/checkov/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-scan.txt
+	@touch $@
+
+scan: setup build/checkov/ready ## Look over both templates with checkov; what it finds and why that stays: infra/scan.py
+	$(BIN)/python -m infra.scan build/checkov/bin/checkov
 
 lock: ## Pin requirements*.txt again from requirements*.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-verify.in -o requirements-verify.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --allow-unsafe -q requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q requirements-scan.in -o requirements-scan.txt
 
 clean: ## Remove the virtual environment and everything built
 	rm -rf .venv build web/dist web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

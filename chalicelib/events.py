@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote_plus
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint
 
 from chalicelib.errors import UpstreamFailed
@@ -19,18 +17,21 @@ from chalicelib.telemetry import logger, tracer
 
 events = Blueprint(__name__)
 
-_batch = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
 
 @events.lambda_function(name="relay")
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def relay(event: dict[str, Any], context: Any) -> Any:
     """Perform the effects that the stream tells of; answers with the records to be delivered again."""
-    return process_partial_response(event=event, record_handler=_relayed, processor=_batch, context=context)
+    # Imported by the one function that reads a stream: it brings along the shapes of every event there is at AWS.
+    from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+    batch = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=_relayed, processor=batch, context=context)
 
 
-def _relayed(record: DynamoDBRecord) -> None:
+def _relayed(record: Any) -> None:
+    """`record`: a DynamoDBRecord of Powertools."""
     keys: Any = record.raw_event["dynamodb"]["Keys"]
     dossier_id, sk = keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"]
     if record.raw_event["eventName"] == "INSERT" and sk.startswith("OUT#"):

@@ -1,12 +1,13 @@
-"""`python -m infra.packaging FOLDER`: the package of the function `verify`, and how large each function's package is.
+"""`python -m infra.packaging STAGE`: what is deployed, in build/STAGE: the template and the package of every function.
 
-Chalice packs the application; `verify` is none of its functions and carries other libraries, for another runtime
-(infra/template.yaml). Wheels are fetched as pinned, unpacked once and kept in build/wheels until the pins change.
+Chalice writes the template and lists what it packs. The packages are then made by infra/packing: Chalice packs every
+file of every library, nothing compiled, and knows nothing of the functions that stand whole in infra/template.yaml.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,92 +15,72 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from infra.local.template import Template
+from infra.local.template import DEFINITION, Template, load
+from infra.monitoring.resources import whole
+from infra.packing import archive, bytecode
+from infra.packing.reach import ROOT
+from infra.packing.recipes import Recipe, recipes
 
-ROOT = Path(__file__).resolve().parents[1]
-PINS = ROOT / "requirements-verify.txt"
-PLATFORMS = ("manylinux_2_28_aarch64", "manylinux2014_aarch64")  # the runtime's glibc is 2.34
-MOST_ZIPPED, MOST_UNPACKED = 50_000_000, 262_144_000  # bytes, Lambda's limits
-_LEFT_OUT = {"tests", "test"}
-# Nothing that this function asks of AWS is described in these; they are nine tenths of botocore.
-_SERVICES = {"dynamodb", "s3", "ssm", "sts"}
+MOST_UNPACKED = 262_144_000  # bytes, Lambda's limit
 
 
-def libraries(python: str) -> Path:
-    """The folder with the function's libraries for a Python version ("3.12"), as pinned."""
-    stamp = hashlib.sha256(PINS.read_bytes() + python.encode()).hexdigest()[:16]
-    folder = ROOT / "build" / "wheels" / f"verify-{stamp}"
-    if not folder.exists():
-        fresh = folder.with_suffix(".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
-        options = ["--only-binary=:all:", "--implementation", "cp", "--python-version", python, *platforms]
-        words = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
-        command = [sys.executable, "-m", "pip", *words, *options, "--target", str(fresh), "-r", str(PINS)]
-        subprocess.run(command, check=True)
-        if not _compiled(fresh, python):
-            sys.stdout.write(
-                f"  Without python{python} the libraries are not compiled: a cold start takes a second more.\n"
-            )
-        fresh.rename(folder)
-    return folder
+def generate(stage: str, folder: Path) -> None:
+    """Let Chalice write sam.yaml, and deployment.zip with the application alone.
 
-
-def _compiled(folder: Path, python: str) -> bool:
-    """Compile the libraries for the runtime, whose folder cannot be written to; False without a Python of its version.
-
-    Bytecode says the hash of its source, and nobody compares: files in an archive have no times worth comparing.
+    It runs where requirements.txt is empty: it would fetch the libraries anew each time, to be replaced here.
     """
-    found = shutil.which(f"python{python}")
-    if found is None:
-        return False
-    command = [found, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    project = ROOT / "build" / "project"
+    shutil.rmtree(project, ignore_errors=True)
+    (project / ".chalice").mkdir(parents=True)
+    shutil.copyfile(ROOT / ".chalice" / "config.json", project / ".chalice" / "config.json")
+    for name in ("app.py", "chalicelib"):
+        (project / name).symlink_to(ROOT / name)
+    (project / "requirements.txt").touch()
+    # Alarms and dashboards are tables (infra/monitoring); CloudFormation gets them as what they come to.
+    template = project / "template.json"
+    template.write_text(json.dumps(whole(load()), ensure_ascii=False), encoding="utf-8")
+    chalice = [str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project), "package"]
+    words = ["--stage", stage, "--merge-template", str(template), "--template-format", "yaml", str(folder)]
+    env = {"AWS_DEFAULT_REGION": "ap-southeast-1", **os.environ}
+    subprocess.run([*chalice, *words], env=env, check=True, stdout=subprocess.DEVNULL)
+    shutil.copyfile(DEFINITION, folder / DEFINITION.name)  # the template names it beside itself
 
 
-def contents(python: str) -> Iterator[tuple[str, Path]]:
-    """(name in the package, file) of everything that the function is deployed with."""
-    place = libraries(python)
-    for path in sorted(place.rglob("*")):
-        parts = path.relative_to(place).parts
-        described = parts[:2] == ("botocore", "data") and len(parts) > 3 and parts[2] not in _SERVICES
-        if path.is_file() and _LEFT_OUT.isdisjoint(parts) and not described and parts[0] != "bin":
-            yield "/".join(parts), path
-    for path in sorted((ROOT / "chalicelib").rglob("*")):
-        if path.suffix in {".py", ".json"}:
-            yield str(path.relative_to(ROOT)), path
-
-
-def pack(folder: Path, template: Template) -> None:
-    """Write verify.zip into the folder; the same sources make the same bytes."""
-    python = str(template.body["Resources"]["Verify"]["Properties"]["Runtime"]).removeprefix("python")
-    with zipfile.ZipFile(folder / "verify.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, path in contents(python):
-            entry = zipfile.ZipInfo(name)
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
-
-
-def sizes(folder: Path, template: Template) -> Iterator[tuple[str, int, int]]:
-    """(functions, bytes zipped, bytes unpacked) of each package."""
-    of: dict[str, list[str]] = {}
-    for logical_id, properties in template.resources("AWS::Serverless::Function"):
-        of.setdefault(Path(properties.get("CodeUri", "deployment.zip")).name, []).append(logical_id)
-    for name, functions in sorted(of.items()):
-        with zipfile.ZipFile(folder / name) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        yield ", ".join(functions), (folder / name).stat().st_size, unpacked
+def sizes(folder: Path, template: Template, made: tuple[Recipe, ...]) -> Iterator[tuple[Recipe, str, int, int]]:
+    """(package, functions, bytes zipped, bytes unpacked) of each."""
+    for recipe in made:
+        functions = [
+            logical_id
+            for logical_id, properties in template.resources("AWS::Serverless::Function")
+            if Path(properties.get("CodeUri", "deployment.zip")).name == recipe.file
+        ]
+        with zipfile.ZipFile(folder / recipe.file) as packed:
+            unpacked = sum(entry.file_size for entry in packed.infolist())
+        yield recipe, ", ".join(functions), (folder / recipe.file).stat().st_size, unpacked
 
 
 def main() -> int:
-    folder = Path(sys.argv[1])
+    stage = sys.argv[1]
+    folder = ROOT / "build" / stage
+    shutil.rmtree(folder, ignore_errors=True)
+    generate(stage, folder)
     template = Template({})
-    pack(folder, template)
-    found = list(sizes(folder, template))
-    for functions, zipped, unpacked in found:
-        sys.stdout.write(f"  {zipped / 1e6:6.1f} MB zipped {unpacked / 1e6:6.1f} MB unpacked  {functions}\n")
-    return int(any(zipped > MOST_ZIPPED or unpacked > MOST_UNPACKED for _, zipped, unpacked in found))
+    made = recipes(template)
+    for recipe in made:
+        archive.pack(recipe, folder / recipe.file)
+        if bytecode.interpreter(recipe.python) is None:
+            sys.stdout.write(
+                f"  No python{recipe.python} is at hand: {recipe.file} is not compiled, and each of its cold starts "
+                f"takes a second more.\n"
+            )
+    found = list(sizes(folder, template, made))
+    for recipe, functions, zipped, unpacked in found:
+        over = "" if zipped <= recipe.most and unpacked <= MOST_UNPACKED else "  TOO LARGE"
+        sys.stdout.write(
+            f"  {zipped / 1e6:5.1f} MB zipped (at most {recipe.most / 1e6:.0f}) {unpacked / 1e6:6.1f} MB unpacked  "
+            f"python{recipe.python}  {functions}{over}\n"
+        )
+    return int(any(zipped > recipe.most or unpacked > MOST_UNPACKED for recipe, _, zipped, unpacked in found))
 
 
 if __name__ == "__main__":

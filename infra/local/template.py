@@ -19,12 +19,15 @@ from infra.local.environment import ACCOUNT, REGION
 
 FOLDER = Path(__file__).resolve().parent.parent
 TEMPLATE = FOLDER / "template.yaml"
+EDGE = FOLDER / "edge.yaml"
 DEFINITION = FOLDER / "review.asl.json"
 
 USER_POOL_ID = f"{REGION}_Motcua000"
 USER_POOL_CLIENT_ID = "motcualocalportal000000000"
 
 Json = dict[str, Any]
+NO_VALUE = object()
+"""What `AWS::NoValue` resolves to; it is left out of the map or list it stands in."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -77,9 +80,10 @@ class Template:
         return self.parameters["Stage"]
 
     def resources(self, *types: str) -> Iterator[tuple[str, Json]]:
-        """(logical id, properties unresolved) of the resources of these types, in the order of the file."""
+        """(logical id, properties unresolved) of the resources of these types that the parameters ask for, in the order
+        of the file."""
         for name, resource in self.body["Resources"].items():
-            if resource["Type"] in types:
+            if resource["Type"] in types and ("Condition" not in resource or self.holds(resource["Condition"])):
                 yield name, resource.get("Properties", {})
 
     def properties(self, name: str) -> Json:
@@ -107,9 +111,13 @@ class Template:
             if "Handler" in properties
         }
 
+    def holds(self, condition: str) -> bool:
+        """Whether a condition of the template is true with these parameters."""
+        return bool(self.resolve(self.body["Conditions"][condition]))
+
     def resolve(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [self.resolve(item) for item in value]
+            return [found for found in map(self.resolve, value) if found is not NO_VALUE]
         if not isinstance(value, dict):
             return value
         if len(value) == 1:
@@ -122,9 +130,20 @@ class Template:
                 return self._sub(argument)
             if function == "Fn::Join":
                 return str(argument[0]).join(str(self.resolve(part)) for part in argument[1])
+            if function == "Fn::If":
+                return self.resolve(argument[1] if self.holds(argument[0]) else argument[2])
+            if function == "Fn::Not":
+                return not self.resolve(argument[0])
+            if function == "Fn::Equals":
+                return self.resolve(argument[0]) == self.resolve(argument[1])
+            if function == "Fn::And":
+                return all(self.resolve(argument))
+            if function == "Condition" and isinstance(argument, str):
+                return self.holds(argument)
             if function.startswith("Fn::"):
                 raise Unresolvable(f"{function} is not used by the local cloud")
-        return {key: self.resolve(item) for key, item in value.items()}
+        resolved = {key: self.resolve(item) for key, item in value.items()}
+        return {key: item for key, item in resolved.items() if item is not NO_VALUE}
 
     def _sub(self, argument: Any) -> str:
         text, values = argument if isinstance(argument, list) else (argument, {})
@@ -138,7 +157,7 @@ class Template:
         return re.sub(r"\$\{([\w.:]+)\}", found, text)
 
     def _ref(self, name: str) -> Any:
-        pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws"}
+        pseudo = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION, "AWS::Partition": "aws", "AWS::NoValue": NO_VALUE}
         if name in pseudo:
             return pseudo[name]
         if name in self.parameters:

@@ -71,6 +71,13 @@ def security_headers(aws_origin: str) -> dict[str, str]:
     }
 
 
+def told(path: str) -> dict[str, str]:
+    """Content-Type and Cache-Control of a file of the built site, wherever it is served from."""
+    suffix = Path(path).suffix
+    kind = KINDS.get(suffix.lower()) or mimetypes.guess_type(f"x{suffix}")[0] or "application/octet-stream"
+    return {"Content-Type": kind, "Cache-Control": _FOR_EVER if _HASHED.fullmatch(path) else _ASK}
+
+
 class Website:
     """GET of pages and files. `dist` is the folder of the built site; it may come and go while this runs."""
 
@@ -113,7 +120,7 @@ class Website:
             return None  # a file by its name: the site draws pages only
         # A page of the catalogue that was never published is missing; the site says so in its own words.
         status = 404 if PUBLISHED.fullmatch(path) else 200
-        return status, self._told(_ASK, ".html"), (self._dist / "index.html").read_bytes()
+        return status, told("/index.html"), (self._dist / "index.html").read_bytes()
 
     def _published(self, key: str) -> Answer | None:
         try:
@@ -134,11 +141,7 @@ class Website:
             wanted = self._dist / "index.html"
         if not wanted.is_relative_to(self._dist) or not wanted.is_file():
             return None
-        return 200, self._told(_FOR_EVER if _HASHED.fullmatch(path) else _ASK, wanted.suffix), wanted.read_bytes()
-
-    def _told(self, cache: str, suffix: str) -> dict[str, str]:
-        kind = KINDS.get(suffix.lower()) or mimetypes.guess_type(f"x{suffix}")[0] or "application/octet-stream"
-        return {"Content-Type": kind, "Cache-Control": cache}
+        return 200, told("/index.html" if path == "/" else path), wanted.read_bytes()
 
     def _negotiate(self, status: int, headers: dict[str, str], body: bytes, environ: Mapping[str, Any]) -> Answer:
         """Validation and compression, as the distribution does both."""

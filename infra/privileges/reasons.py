@@ -17,6 +17,12 @@ UNUSED: tuple[tuple[str, str, str, str], ...] = (
     ("*", "dynamodb:GetShardIterator", "*/stream/*", _EVENT_SOURCE),
     ("*", "dynamodb:ListStreams", "*/stream/*", _EVENT_SOURCE),
     ("*", "sqs:SendMessage", "*DeadLetters", _DEAD_LETTERS),
+    (
+        "*",
+        "ses:SendEmail",
+        "*:configuration-set/*",
+        "SES asks for it too where the sender's domain has settings of its own",
+    ),
 )
 
 

@@ -22,6 +22,18 @@ def _calls() -> Iterable[str]:
     return calls.table(lines)
 
 
+def _cold() -> Iterable[str]:
+    from tests.bench import cold
+
+    return cold.table()
+
+
+def _cost() -> Iterable[str]:
+    from tests.bench import cost
+
+    return cost.table()
+
+
 def _imports() -> Iterable[str]:
     from tests.bench import imports
 
@@ -54,6 +66,8 @@ def _verifying() -> Iterable[str]:
 
 FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "calls": ("AWS calls per request", _calls),
+    "cold": ("Init and first request of a function, packed by us, by stock Chalice, and bare", _cold),
+    "cost": ("What a dossier costs", _cost),
     "imports": ("What importing the application costs", _imports),
     "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),

@@ -24,8 +24,10 @@ from chalice.package import (
     YAMLTemplateSerializer,
 )
 from chalice.utils import UI, OSUtils
+from samtranslator.translator.transform import transform
 
 from infra.local.template import DEFINITION, TEMPLATE
+from infra.monitoring.resources import whole
 
 ROOT = TEMPLATE.parent.parent
 Json = dict[str, Any]
@@ -103,3 +105,73 @@ def test_table_names_of_the_configuration_are_those_of_the_template(merged: Json
 
 def test_loading_the_configuration_leaves_the_environment_alone() -> None:
     assert os.environ["DOSSIERS_TABLE"] == "motcua-local-dossiers"
+
+
+class _NoPolicies:
+    """Takes the place of IAM, which SAM asks for managed policies by name; our roles name none that way."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def translated(merged: Json) -> Json:
+    """What CloudFormation makes of the merged template, monitoring and all: the same library as its SAM transform."""
+    template: Json = json.loads(json.dumps(whole(merged)))
+    for resource in template["Resources"].values():
+        for name in ("CodeUri", "DefinitionUri"):
+            if name in resource.get("Properties", {}):
+                resource["Properties"][name] = "s3://artefacts/key"
+    template["Globals"]["Function"]["CodeUri"] = "s3://artefacts/key"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", "ap-southeast-1")
+        found: Json = transform(template, {"Stage": "prod"}, _NoPolicies())
+    return found
+
+
+def _of(template: Json, kind: str) -> dict[str, Json]:
+    return {name: each["Properties"] for name, each in template["Resources"].items() if each["Type"] == kind}
+
+
+@pytest.mark.clause("B1")
+def test_sam_translates_all_of_it_within_cloudformations_limits(translated: Json) -> None:
+    assert not [name for name, each in translated["Resources"].items() if "::Serverless::" in each["Type"]]
+    assert len(translated["Resources"]) <= 450  # of 500
+    assert len(translated["Outputs"]) <= 200 and len(translated["Parameters"]) <= 200
+    assert len(json.dumps(translated, ensure_ascii=False).encode()) < 900_000  # of 1 MB, after the transform
+
+
+def test_every_function_has_a_log_group_that_forgets(translated: Json) -> None:
+    groups = {json.dumps(each["LogGroupName"]): each for each in _of(translated, "AWS::Logs::LogGroup").values()}
+    assert all(each["RetentionInDays"] <= 365 for each in groups.values())
+    for name, function in _of(translated, "AWS::Lambda::Function").items():
+        own = function.get("FunctionName", {"Fn::Sub": ""})["Fn::Sub"]
+        names = (f"/aws/lambda/${{{name}}}", f"/aws/lambda/{own}")
+        assert any(json.dumps({"Fn::Sub": each}) in groups for each in names), name
+
+
+def test_sam_adds_no_role_of_its_own(translated: Json, merged: Json) -> None:
+    """A function without a role would get one with SAM's idea of what it needs."""
+    assert _of(translated, "AWS::IAM::Role").keys() == _of(merged, "AWS::IAM::Role").keys()
+
+
+def test_every_function_is_traced_and_runs_on_arm(translated: Json) -> None:
+    for name, function in _of(translated, "AWS::Lambda::Function").items():
+        assert function["TracingConfig"] == {"Mode": "Active"}, name
+        assert function["Architectures"] == ["arm64"], name
+
+
+def test_the_gateways_refusals_can_be_read_by_the_site(translated: Json) -> None:
+    (body,) = [each["Body"] for each in _of(translated, "AWS::ApiGateway::RestApi").values()]
+    for name, response in body["x-amazon-apigateway-gateway-responses"].items():
+        headers = response["responseParameters"]
+        assert headers["gatewayresponse.header.Access-Control-Allow-Origin"] == {"Fn::Sub": "'${PublicUrl}'"}, name
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        text = response["responseTemplates"]["application/json"].replace("$context.error.messageString", '"…"')
+        assert json.loads(text).keys() == {"Code", "Message", "Fields"}, name
+
+
+def test_callbacks_do_not_share_the_limit_of_the_rest(translated: Json) -> None:
+    (stage,) = _of(translated, "AWS::ApiGateway::Stage").values()
+    limits = {(each["ResourcePath"], each["HttpMethod"]) for each in stage["MethodSettings"]}
+    assert ("/~1payments~1{gateway}", "POST") in limits and ("/*", "*") in limits

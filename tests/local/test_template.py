@@ -42,6 +42,32 @@ def test_no_bucket_is_public(name: str) -> None:
     assert set(HERE.body["Resources"][name]["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
 
 
+@pytest.mark.parametrize("name", [name for name, _ in HERE.resources("AWS::S3::Bucket")])
+def test_every_bucket_refuses_to_speak_in_the_clear(name: str) -> None:
+    (policy,) = [p for _, p in HERE.resources("AWS::S3::BucketPolicy") if p["Bucket"] == {"Ref": name}]
+    (denied,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
+    assert denied["Principal"] == "*" and denied["Action"] == "s3:*"
+    assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert denied["Resource"] == [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in HERE.resources("AWS::S3::Bucket")])
+def test_no_bucket_keeps_halves_of_uploads_or_old_versions_for_nothing(name: str) -> None:
+    """But for papers and results, whose old versions are evidence."""
+    rules = HERE.body["Resources"][name]["Properties"].get("LifecycleConfiguration", {}).get("Rules", [])
+    assert rules or name == "ResultsBucket"
+
+
+def test_conditions_are_resolved_as_cloudformation_does() -> None:
+    with_threats = Template({**PARAMETERS, "ThreatProtection": "AUDIT"})
+    assert HERE.properties("UserPool")["UserPoolTier"] == "ESSENTIALS"
+    assert with_threats.properties("UserPool")["UserPoolTier"] == "PLUS"
+    assert not list(HERE.resources("AWS::Cognito::UserPoolIdentityProvider"))
+    by_vneid = Template({**PARAMETERS, "VneidIssuer": "https://example.invalid"})
+    assert len(list(by_vneid.resources("AWS::Cognito::UserPoolIdentityProvider"))) == 1
+    assert HERE.resolve({"a": {"Ref": "AWS::NoValue"}, "b": [1, {"Ref": "AWS::NoValue"}]}) == {"b": [1]}
+
+
 def test_functions_get_every_variable_that_settings_reads() -> None:
     source = Path(settings.__file__).read_text(encoding="utf-8")
     read = {part.split('"')[1] for part in source.split("_get(")[1:] if '"' in part.split(")")[0]}
@@ -129,7 +155,8 @@ def test_access_logs_are_counted_and_soon_gone() -> None:
     assert days == [14] and HERE.body["Resources"]["LogsBucket"]["DependsOn"] == "CountVisitsMayBeCalled"
     (told,) = bucket["NotificationConfiguration"]["LambdaConfigurations"]
     assert told["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": PREFIX}]
-    (statement,) = HERE.body["Resources"]["LogsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    statement, tls = HERE.body["Resources"]["LogsBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert tls["Effect"] == "Deny"
     assert (
         statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"} and statement["Action"] == "s3:PutObject"
     )
