@@ -99,7 +99,7 @@ class Question:
 
     @property
     def is_settled(self) -> bool:
-        """Whether there is an agreement to build on, said or by silence; what is said after silence does not undo it."""
+        """Whether there is an agreement to build on, said or by silence; what is said later does not undo it."""
         return self.answer is Answer.AGREE or self.closed is Closed.SILENCE
 
 
