@@ -13,10 +13,12 @@ from chalicelib.api.consultations import consultations_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
+from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.post import post_api
+from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
 from chalicelib.api.receipts import receipts_api
 from chalicelib.api.refunds import refunds_api
@@ -33,12 +35,14 @@ for blueprint in (
     public_api,
     accounts_api,
     dossiers_api,
+    endings_api,
     papers_api,
     payments_api,
     refunds_api,
     drawers_api,
     receipts_api,
     sheets_api,
+    proofs_api,
     remote_signing_api,
     books_api,
     entries_api,

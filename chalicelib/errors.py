@@ -37,10 +37,13 @@ class FieldError:
 
 
 class ServiceError(Exception):
-    """A refusal with a code, the fields it is about and the values its text needs."""
+    """A refusal with a code, the fields it is about and the values its text needs.
+
+    `text` is the key of its text: the code's own, unless more can be said than the code does.
+    """
 
     def __init__(self, code: str | None = None, /, fields: Iterable[FieldError] = (), **params: Any) -> None:
-        self.code = code or type(self).__name__
+        self.code = self.text = code or type(self).__name__
         self.fields = tuple(fields)
         self.params = params
         details = ", ".join(f"{f.field}: {f.code}" for f in self.fields)

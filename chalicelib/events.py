@@ -11,11 +11,13 @@ from urllib.parse import unquote_plus
 from chalice.app import Blueprint
 
 from chalicelib.errors import UpstreamFailed
-from chalicelib.services import books, papers, present, statistics
+from chalicelib.services import books, papers, present, statistics, sync
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
 events = Blueprint(__name__)
+
+LAST_TELL_MS = 45_000  # of the time left: more than telling one event can take
 
 
 @events.lambda_function(name="relay")
@@ -36,6 +38,8 @@ def _relayed(record: Any) -> None:
     dossier_id, sk = keys["pk"]["S"].removeprefix("D#"), keys["sk"]["S"]
     if record.raw_event["eventName"] == "INSERT" and sk.startswith("OUT#"):
         effects.perform(dossier_id, sk, present.now())
+        if sk.endswith("#sync"):
+            sync.hand_on(dossier_id)
     elif sk == "SIGNING":
         effects.hand_on_signing(dossier_id)
 
@@ -62,6 +66,16 @@ def _arrived(record: dict[str, Any]) -> tuple[str, str, int]:
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Finish what was left undone; {"all": true} looks after every open dossier."""
     return effects.sweep(present.now(), everything=bool(event.get("all")))
+
+
+@events.lambda_function(name="sync")
+@logger.inject_lambda_context(clear_state=True)
+@tracer.capture_lambda_handler(capture_response=False)
+def tell(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Tell the national portal of one {"dossier"}; without one, whatever is due, and how much waits."""
+    if "dossier" in event:
+        return {sync.tell(event["dossier"], present.now): 1}
+    return sync.catch_up(present.now, lambda: context.get_remaining_time_in_millis() > LAST_TELL_MS)
 
 
 @events.lambda_function(name="count-visits")

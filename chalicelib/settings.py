@@ -113,6 +113,16 @@ def signing_providers() -> tuple[str, ...]:
     return tuple(_get("SIGNING_PROVIDERS", "").split())
 
 
+def national_portal() -> bool:
+    """Whether the national portal is told of what happens to dossiers."""
+    return _get("NATIONAL_PORTAL", "off") == "on"
+
+
+def sync_function() -> str:
+    """The function that tells the national portal, by its name in the cloud."""
+    return _get("SYNC_FUNCTION")
+
+
 def refund_threshold() -> int:
     """Refunds of more than this many đồng need a second person; up to it the original channel is used at once."""
     return int(_get("REFUND_THRESHOLD", "1000000"))

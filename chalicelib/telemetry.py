@@ -38,6 +38,7 @@ METRICS: Mapping[str, Mapping[str, Collection[str]]] = {
     "PaymentsStarted": {},
     "PostCalls": {},
     "PostReports": {},
+    "ProofsMade": {},
     "ReceiptsIssued": {},
     "RefundsPaid": {},
     "RefundsTold": {},
@@ -54,6 +55,11 @@ METRICS: Mapping[str, Mapping[str, Collection[str]]] = {
     "Swept": {
         "outcome": ("effects", "uploads", "checks", "dossiers", "payments", "refunds", "signings", "failed"),
     },
+    "SyncBacklog": {},  # dossiers whose steps the national portal is still to be told
+    "SyncDelivered": {},
+    "SyncFailed": {"why": ("silent", "refused")},
+    "SyncOldestMinutes": {},  # since the oldest of those is behind
+    "SyncRefused": {},  # dossiers that wait for a person because a record was refused
     "UnmatchedAge": {},  # days of the oldest money of an agency that nothing explains
     "UnmatchedAmount": {},  # đồng of an agency that nothing explains
 }

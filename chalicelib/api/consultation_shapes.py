@@ -30,7 +30,7 @@ class ConsultBody(Body):
     questions: list[QuestionBody] = Field(min_length=1, max_length=8)
 
 
-class AnswerBody(Body):
+class ConsultAnswerBody(Body):
     """`number` is that of the agency's own document or result, if it has one."""
 
     answer: Literal["agree", "disagree", "more", "not_competent"]

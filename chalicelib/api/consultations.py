@@ -72,7 +72,7 @@ def get_consulted_paper(call: Call, agency: str, dossier_id: str, paper_id: str)
 @consultations_api.view(
     "POST",
     "/desk/consultations/{agency}/{dossier_id}/answer",
-    body=own.AnswerBody,
+    body=own.ConsultAnswerBody,
     gives=shapes.MovedShape,
     keyed=True,
 )

@@ -42,10 +42,6 @@ class SupplementBody(Body):
     note: str = Field(default="", max_length=2000)
 
 
-class WithdrawalBody(Body):
-    reason: str = Field(min_length=1, max_length=2000)
-
-
 class MessageBody(Body):
     """`id` is made by the sender, so that a message sent twice is one message."""
 
@@ -110,15 +106,6 @@ def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Answer a supplement request: the items asked for and nothing else."""
     body, key = call.body, call.key
     after = service.supplement(call.who, path_id(dossier_id), key, body.answers, body.note, present.now())
-    return views.moved(after, call.language)
-
-
-@dossiers_api.view(
-    "POST", "/dossiers/{dossier_id}/withdrawal", body=WithdrawalBody, gives=shapes.MovedShape, keyed=True
-)
-def withdraw_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
-    """Take a filed dossier back."""
-    after = service.withdraw(call.who, path_id(dossier_id), call.key, call.body.reason, present.now())
     return views.moved(after, call.language)
 
 

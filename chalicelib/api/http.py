@@ -244,7 +244,7 @@ def refusal(error: errors.ServiceError, language: str, status: int | None = None
         status_code=status,
         body={
             "Code": error.code,
-            "Message": messages.text(language, "errors", error.code, **error.params),
+            "Message": messages.text(language, "errors", error.text, **error.params),
             "Fields": [
                 {"Field": f.field, "Code": f.code, "Message": messages.text(language, "fields", f.code, **f.params)}
                 for f in error.fields

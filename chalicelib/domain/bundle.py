@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.domain.check import Check
+from chalicelib.domain.complaint import Complaint
 from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
@@ -52,6 +53,7 @@ class Bundle:
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
     questions: tuple[Question, ...] = ()
+    complaints: tuple[Complaint, ...] = ()  # by the ending that each is about
 
     @property
     def issued_form(self) -> Issued | None:

@@ -104,6 +104,7 @@ class Dossier:
     consulted: Mapping[str, str] = field(default_factory=dict)  # agency asked -> until when (ISO), "" once it is closed
     consult_pauses: bool = False  # the law does not count the time of this consultation against the agency
     passed_on: Mapping[str, str] = field(default_factory=dict)  # agency that had it before -> when it was transferred
+    complaint: Mapping[str, Any] | None = None  # {ending: number of its event, open}; of the ending that stands
 
     def owes(self, moment: str) -> int:
         """Đồng still to be paid at `moment`."""
@@ -128,7 +129,7 @@ FEE_DUE = {
 """The states that wait for money, and the moment whose fees they wait for."""
 
 _WRITTEN_BY_APPLY = frozenset(
-    {"refund", "id", "owner", "agency", "state", "version", "event_count", "last_hash", "passed_on"}
+    {"refund", "complaint", "id", "owner", "agency", "state", "version", "event_count", "last_hash", "passed_on"}
 )
 
 
@@ -181,6 +182,7 @@ def apply(
         held=() if after in _ENDED else changed.held,
         parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
         passed_on={**dossier.passed_on, dossier.agency: iso(now)} if action is Action.TRANSFER else dossier.passed_on,
+        complaint=_complaint(changed, event),
     )
     return moved, event
 
@@ -252,6 +254,16 @@ def _by_payment(dossier: Dossier, fees: Iterable[Fee], why: Why) -> tuple[Owed, 
         if amount:
             found.append(Owed(payment, via, amount, why, "due"))
     return tuple(found)
+
+
+def _complaint(dossier: Dossier, event: Event) -> Mapping[str, Any] | None:
+    """A complaint that was answered is forgotten with the ending that it was about: the next ending may have one."""
+    now = dossier.complaint
+    if event.action == Action.COMPLAIN:
+        now = {"ending": event.detail.get("ending"), "open": True}
+    elif now and event.action in (Action.ANSWER_COMPLAINT, Action.REOPEN):
+        now = {**now, "open": False}
+    return None if now and not now["open"] and not State(event.after).is_over else now
 
 
 def _refund(dossier: Dossier, opened: Sequence[Owed], event: Event) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import OVER, Action, State
 from chalicelib.domain.sheet import forms_of
+from chalicelib.domain.sync import is_told
 
 # What the applicant is told about by e-mail, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
@@ -40,10 +41,10 @@ def is_issue(event: Event) -> bool:
     return event.action in {Action.ENTER_RESULT, Action.SEAL} and event.after != State.SEALING
 
 
-def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
+def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, and the `refunds` that it opened start on
-    their way. Agencies are told that they are asked, or were silent.
+    count it, a receipt is issued for a fee that was paid, its forms are made, the `refunds` that it opened start on
+    their way, agencies are told that they are asked or were silent, and the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -64,4 +65,6 @@ def effects(event: Event, *, refunds: bool = False) -> tuple[str, ...]:
         follow.append("sheet")
     if is_counted(event):
         follow.append("count")
+    if national and is_told(event):
+        follow.append("sync")
     return tuple(follow)

@@ -148,6 +148,8 @@ class Action(StrEnum):
     REAPPOINT = "reappoint"
     ESCALATE = "escalate"
     REOPEN = "reopen"
+    COMPLAIN = "complain"
+    ANSWER_COMPLAINT = "answer_complaint"
     SURPLUS = "surplus"
     CLAIM_REFUND = "claim_refund"
     REFUND = "refund"
@@ -190,7 +192,9 @@ originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.o
 originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
 online_delivery = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "online")
 by_post = Guard("CounterOnly", lambda d, a: d.level >= 4 and d.delivery == "post")
-reopenable = Guard("NotReopenable", lambda d, a: d.refund is None and not d.owes("filing"))
+reopenable = Guard("NotReopenable", lambda d, a: not (d.refund or d.result or d.owes("filing")))
+not_complained = Guard("ComplainedBefore", lambda d, a: d.complaint is None)
+complaint_open = Guard("NoComplaintOpen", lambda d, a: bool(d.complaint and d.complaint["open"]))
 no_refund_open = Guard("RefundOpen", lambda d, a: not d.refund or not d.refund["open"])
 by_exception = Guard(
     "NoRefundAfterResult", lambda d, a: d.refund is None and any(f.paid and f.exception for f in d.fees)
@@ -206,6 +210,7 @@ STILL_HEARD = (S.APPRAISAL, S.REVIEW_SUPPLEMENT, S.APPROVAL, S.ISSUING)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
 _ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
+_COMPLAINED_OF = (S.NOT_RECEIVED, S.STOPPED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
 
@@ -305,7 +310,10 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.READY, A.CLAIM_REFUND, S.READY, R.APPLICANT, by_exception),
     Rule(S.POST_RETURNED, A.CLAIM_REFUND, S.POST_RETURNED, R.APPLICANT, by_exception),
     *(Rule(s, A.REFUND, s, role) for s in _FILED for role in (R.SYSTEM, R.ACCOUNTANT, R.CASHIER)),
-    # Reopened after a complaint: received anew. Not once fees are owed back or were paid back.
+    # How a dossier ended may be complained of (domain/complaint.py); the answer is waited for wherever it has gone on.
+    *(Rule(s, A.COMPLAIN, s, R.APPLICANT, not_complained) for s in _COMPLAINED_OF),
+    *(Rule(s, A.ANSWER_COMPLAINT, s, R.ADMINISTRATOR, complaint_open) for s in _FILED),
+    # Reopened after a complaint: received anew. Not once fees are owed back or were paid back, nor after a result.
     Rule(S.NOT_RECEIVED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
     Rule(S.STOPPED, A.REOPEN, S.SUBMITTED, R.ADMINISTRATOR, reopenable),
 )

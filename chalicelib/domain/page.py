@@ -29,6 +29,8 @@ APP = (
     "/ho-so/:id/bien-nhan",
     "/ho-so/:id/phieu-gui",
     "/ho-so/:id/chia-se",
+    "/ho-so/:id/bang-chung",
+    "/ho-so/:id/khieu-nai",
     "/ho-so/:id/nop-phi",
     "/thanh-toan",
     "/thanh-toan/:reference",

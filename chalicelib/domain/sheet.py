@@ -9,9 +9,10 @@ to which event, how it is numbered, and of what parts a sheet is made.
     06  Sổ theo dõi hồ sơ                                 of an agency and a period, when it is asked for
     07  Thông báo dừng giải quyết hồ sơ                   stopped (number 05 in TT 03/2025, which moves 05 and 06 on)
 
-Beside them the filled form as it was filed, and the cover sheet of papers that come by post (Decision 08/2018/QĐ-UBND
-of Kon Tum, level 4). Not checked against the circulars' printed annexes: the fields are those that public templates of
-provinces have.
+Of the portal's own making, for no circular has them: the applicant's request to take a dossier back with the agency's
+confirmation, and the answer to a complaint. Beside them the filled form as it was filed, and the cover sheet of papers
+that come by post (Decision 08/2018/QĐ-UBND of Kon Tum, level 4). Not checked against the circulars' printed annexes:
+the fields are those that public templates of provinces have.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Form(StrEnum):
     CONTROL = "05"
     REGISTER = "06"
     STOP = "07"
+    WITHDRAWAL = "withdrawal"
+    ANSWER = "answer"
     FILED = "form"
     COVER = "cover"
 
@@ -64,6 +67,8 @@ TITLES = {
     Form.CONTROL: "Phiếu kiểm soát quá trình giải quyết hồ sơ",
     Form.REGISTER: "Sổ theo dõi hồ sơ",
     Form.STOP: "Thông báo dừng giải quyết hồ sơ",
+    Form.WITHDRAWAL: "Phiếu đề nghị và xác nhận rút hồ sơ",
+    Form.ANSWER: "Văn bản trả lời khiếu nại, phản ánh",
     Form.FILED: "Tờ khai điện tử",
     Form.COVER: "Phiếu gửi hồ sơ qua dịch vụ bưu chính",
 }
@@ -75,10 +80,12 @@ _SYMBOLS = {
     Form.APOLOGY: "XLHS",
     Form.CONTROL: "KSHS",
     Form.STOP: "DGQ",
+    Form.WITHDRAWAL: "RHS",
+    Form.ANSWER: "TLKN",
 }
 INTERNAL = frozenset({Form.CONTROL, Form.REGISTER})
 """For the agency's own eyes."""
-GIVEN = frozenset({Form.RECEIPT, Form.SUPPLEMENT, Form.REFUSAL, Form.APOLOGY, Form.STOP, Form.COVER})
+GIVEN = frozenset(Form) - INTERNAL - {Form.FILED}
 """What the applicant is told about: given by the agency, or to be printed."""
 
 
@@ -100,6 +107,10 @@ def forms_of(action: str, before: str, after: str) -> tuple[Form, ...]:
         found.append(Form.REFUSAL)
     if after == State.STOPPED and moved:
         found.append(Form.STOP)
+    if after == State.WITHDRAWN and moved:
+        found.append(Form.WITHDRAWAL)
+    if action in (Action.ANSWER_COMPLAINT, Action.REOPEN):
+        found.append(Form.ANSWER)
     if after in (State.DELIVERED, State.STOPPED) and before not in OVER:
         found.append(Form.CONTROL)
     return tuple(found)

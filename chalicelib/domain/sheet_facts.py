@@ -11,9 +11,10 @@ from chalicelib.domain.agency import Agency
 from chalicelib.domain.clock import ZONE, Unit
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
+from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper, Provenance
 from chalicelib.domain.procedure import Procedure
-from chalicelib.domain.sheet import Letterhead
+from chalicelib.domain.sheet import Block, Letterhead, Line
 
 UNITS = {
     Unit.WORKING_HOURS: "giờ làm việc",
@@ -74,3 +75,29 @@ def phone_of(applicant: Mapping[str, Any]) -> str:
 def letterhead(agency: Agency, above: str, *, desk: bool = True) -> Letterhead:
     place = agency.address.vi.rsplit(",", 1)[-1].strip()
     return Letterhead(agency.name.vi, above, place.removeprefix("tỉnh ").removeprefix("thành phố "), desk)
+
+
+def owner(facts: Facts, label: str = "Chủ hồ sơ") -> list[Block]:
+    """Who it is about and how to reach them."""
+    applicant: Mapping[str, Any] = facts.dossier.applicant
+    company = applicant.get("kind") == "organisation"
+    representative = str(applicant.get("representative") or "")
+    return [
+        Line(label, facts.name, strong=True),
+        *([Line("Người đại diện", representative)] if representative else []),
+        Line("Mã số thuế" if company else "Số định danh cá nhân", str(applicant.get("identity") or "")),
+        Line("Địa chỉ", str(facts.dossier.answers.get(ADDRESS_FIELD) or "")),
+        Line("Số điện thoại", phone_of(applicant)),
+        Line("Thư điện tử", str(applicant.get("email") or "")),
+    ]
+
+
+def matter(facts: Facts) -> Line:
+    return Line("Nội dung yêu cầu giải quyết", f"{facts.procedure.name.vi} ({facts.procedure.code})")
+
+
+_LAPSED = "Đã hết thời hạn mà người nộp hồ sơ chưa bổ sung giấy tờ, chưa nộp phí hoặc chưa gửi hồ sơ giấy theo yêu cầu."
+
+
+def reason(event: Event) -> str:
+    return str(event.detail.get("reason") or (_LAPSED if event.action == Action.LAPSE else ""))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import sheet_answers
+from chalicelib.domain import sheet_answers, sheet_endings
 from chalicelib.domain.event import Event
 from chalicelib.domain.form_paper import FORM, FORM_RULE
 from chalicelib.domain.life import Action
@@ -29,7 +29,6 @@ from chalicelib.domain.sheet import (
     number_of,
 )
 from chalicelib.domain.sheet_facts import (
-    ADDRESS_FIELD,
     CHANNELS,
     DELIVERIES,
     PROVENANCES,
@@ -37,7 +36,9 @@ from chalicelib.domain.sheet_facts import (
     Facts,
     at,
     letterhead,
-    phone_of,
+    matter,
+    owner,
+    reason,
 )
 from chalicelib.domain.sheet_steps import control_rows
 
@@ -68,25 +69,6 @@ def _brought(event: Event) -> tuple[Form, ...]:
     return forms_of(event.action, event.before, event.after)
 
 
-def _owner(facts: Facts, label: str = "Chủ hồ sơ") -> list[Block]:
-    """Who it is about and how to reach them."""
-    applicant: Mapping[str, Any] = facts.dossier.applicant
-    company = applicant.get("kind") == "organisation"
-    representative = str(applicant.get("representative") or "")
-    return [
-        Line(label, facts.name, strong=True),
-        *([Line("Người đại diện", representative)] if representative else []),
-        Line("Mã số thuế" if company else "Số định danh cá nhân", str(applicant.get("identity") or "")),
-        Line("Địa chỉ", str(facts.dossier.answers.get(ADDRESS_FIELD) or "")),
-        Line("Số điện thoại", phone_of(applicant)),
-        Line("Thư điện tử", str(applicant.get("email") or "")),
-    ]
-
-
-def _matter(facts: Facts) -> Line:
-    return Line("Nội dung yêu cầu giải quyết", f"{facts.procedure.name.vi} ({facts.procedure.code})")
-
-
 def _receipt(facts: Facts, number: int) -> Sheet:
     """Mẫu 01."""
     dossier, event = facts.dossier, facts.event(number)
@@ -95,8 +77,8 @@ def _receipt(facts: Facts, number: int) -> Sheet:
     officer = next((e.actor["name"] for e in reversed(facts.events[:number]) if e.action == Action.RECEIVE), "")
     blocks: list[Block] = [
         Line("Tiếp nhận hồ sơ của", facts.name, strong=True),
-        *_owner(facts),
-        _matter(facts),
+        *owner(facts),
+        matter(facts),
         Heading("Thành phần hồ sơ nộp gồm:"),
         Table(
             ("TT", "Tên giấy tờ", "Hình thức", "Bản chính", "Bản sao", "Số trang"),
@@ -165,8 +147,8 @@ def _supplement(facts: Facts, number: int) -> Sheet:
     officer = str(detail.get("asked_by") or event.actor["name"])
     blocks: list[Block] = [
         Line("Hồ sơ của", facts.name, strong=True),
-        *_owner(facts)[1:],
-        _matter(facts),
+        *owner(facts)[1:],
+        matter(facts),
         Heading("Yêu cầu bổ sung, hoàn thiện hồ sơ gồm những giấy tờ, nội dung sau:"),
         Table(
             ("TT", "Giấy tờ, nội dung cần bổ sung", "Lý do"),
@@ -184,21 +166,18 @@ def _supplement(facts: Facts, number: int) -> Sheet:
     return _made(Form.SUPPLEMENT, facts, number, blocks, (Signer("Người hướng dẫn", officer),))
 
 
-_LAPSED = "Đã hết thời hạn mà người nộp hồ sơ chưa bổ sung giấy tờ, chưa nộp phí hoặc chưa gửi hồ sơ giấy theo yêu cầu."
-
-
 def _refusal(facts: Facts, number: int) -> Sheet:
     """Mẫu 03; also when a term ran out: then the reason is that."""
     event = facts.event(number)
     blocks: list[Block] = [
         Line("Tiếp nhận hồ sơ của", facts.name, strong=True),
-        *_owner(facts)[1:],
-        _matter(facts),
+        *owner(facts)[1:],
+        matter(facts),
         Line("Nộp hồ sơ lúc", at(facts.dossier.submitted_at)),
         Note(
             "Qua xem xét, cơ quan thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể như sau:",
         ),
-        Line("Lý do từ chối", _reason(event), strong=True),
+        Line("Lý do từ chối", reason(event), strong=True),
         Note(_APPEAL.format(phone=facts.agency.phone)),
     ]
     officer = event.actor["name"] if event.action == Action.REFUSE else ""
@@ -212,22 +191,18 @@ _APPEAL = (
 )
 
 
-def _reason(event: Event) -> str:
-    return str(event.detail.get("reason") or (_LAPSED if event.action == Action.LAPSE else ""))
-
-
 def _apology(facts: Facts, number: int) -> Sheet:
     """Mẫu 04 (TT 03/2025: Văn bản xin lỗi và đề nghị gia hạn): detail `due_at` is the new date, `reason` why."""
     event = facts.event(number)
     before = [str(e.detail["due_at"]) for e in facts.events[: number - 1] if e.detail.get("due_at") and _sets_due(e)]
     blocks: list[Block] = [
         Line("Kính gửi", facts.name, strong=True),
-        *_owner(facts)[1:],
+        *owner(facts)[1:],
         Line("Lĩnh vực", facts.procedure.field.name.vi),
-        _matter(facts),
+        matter(facts),
         Line("Tiếp nhận lúc", at(facts.dossier.received_at)),
         Line("Thời gian hẹn trả kết quả", at(before[-1] if before else None)),
-        Line("Lý do đến nay chưa giải quyết xong", _reason(event), strong=True),
+        Line("Lý do đến nay chưa giải quyết xong", reason(event), strong=True),
         Note(
             "Sự chậm trễ này đã gây phiền hà, tốn kém cho Ông/Bà/Tổ chức. Cơ quan chân thành xin lỗi và hẹn lại thời "
             "gian trả kết quả như sau. Cơ quan chỉ hẹn lại một lần; mong được thông cảm."
@@ -246,16 +221,24 @@ def _stop(facts: Facts, number: int) -> Sheet:
     event = facts.event(number)
     blocks: list[Block] = [
         Line("Kính gửi", facts.name, strong=True),
-        *_owner(facts)[1:],
-        _matter(facts),
+        *owner(facts)[1:],
+        matter(facts),
         Line("Nộp hồ sơ lúc", at(facts.dossier.submitted_at)),
         Line("Tiếp nhận lúc", at(facts.dossier.received_at) or "chưa tiếp nhận"),
         Line("Dừng giải quyết lúc", at(event.at)),
-        Line("Lý do dừng giải quyết", _reason(event), strong=True),
+        Line("Lý do dừng giải quyết", reason(event), strong=True),
         Note(_APPEAL.format(phone=facts.agency.phone)),
     ]
     head = event.actor["name"] if event.action == Action.STOP else ""
     return _made(Form.STOP, facts, number, blocks, (Signer("Thủ trưởng cơ quan", head),), desk=False)
+
+
+def _withdrawal(facts: Facts, number: int) -> Sheet:
+    return _made(Form.WITHDRAWAL, facts, number, *sheet_endings.withdrawal(facts, number))
+
+
+def _answer(facts: Facts, number: int) -> Sheet:
+    return _made(Form.ANSWER, facts, number, *sheet_endings.answer(facts, number), desk=False)
 
 
 def _control(facts: Facts, number: int) -> Sheet:
@@ -264,8 +247,8 @@ def _control(facts: Facts, number: int) -> Sheet:
     done = next((e for e in reversed(events) if e.action == Action.ENTER_RESULT), None)
     consulted = dict.fromkeys(one["name"] for e in events if e.action == Action.CONSULT for one in e.detail["asked"])
     blocks: list[Block] = [
-        *_owner(facts)[:1],
-        _matter(facts),
+        *owner(facts)[:1],
+        matter(facts),
         Line("Cơ quan (bộ phận) giải quyết", facts.agency.name.vi),
         Line("Cơ quan phối hợp giải quyết", "; ".join(consulted) or "Không"),
         Line("Tiếp nhận lúc", at(dossier.received_at) or "chưa tiếp nhận"),
@@ -289,7 +272,7 @@ def _filed(facts: Facts, number: int) -> Sheet:
     blocks: list[Block] = [
         Line("Kính gửi", facts.agency.name.vi, strong=True),
         Line("Thủ tục", f"{facts.procedure.name.vi} ({facts.procedure.code})"),
-        *_owner(facts, "Người nộp hồ sơ")[:2],
+        *owner(facts, "Người nộp hồ sơ")[:2],
         *sheet_answers.blocks(facts.procedure.form, answers),
         Heading("Giấy tờ nộp kèm theo:"),
         _hashes(facts, papers),
@@ -333,7 +316,7 @@ def _cover(facts: Facts, number: int) -> Sheet:
         Line("Nơi nhận", f"Bộ phận Tiếp nhận và Trả kết quả, {facts.agency.name.vi}", strong=True),
         Line("Địa chỉ", facts.agency.address.vi, strong=True),
         Line("Điện thoại", facts.agency.phone),
-        *_owner(facts, "Người gửi"),
+        *owner(facts, "Người gửi"),
         Line("Thủ tục", f"{facts.procedure.name.vi} ({facts.procedure.code})"),
         Heading("Giấy tờ gửi kèm (bản sao có chứng thực của cơ quan có thẩm quyền, hoặc bản chính nếu yêu cầu):"),
         Table(
@@ -360,6 +343,8 @@ _FORMS: dict[Form, Callable[[Facts, int], Sheet]] = {
     Form.APOLOGY: _apology,
     Form.CONTROL: _control,
     Form.STOP: _stop,
+    Form.WITHDRAWAL: _withdrawal,
+    Form.ANSWER: _answer,
     Form.FILED: _filed,
     Form.COVER: _cover,
 }

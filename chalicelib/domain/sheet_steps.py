@@ -54,6 +54,8 @@ STEPS = {
     Action.CLAIM_REFUND: "Đề nghị hoàn phí",
     Action.REFUND: "Hoàn phí",
     Action.REOPEN: "Mở lại hồ sơ",
+    Action.COMPLAIN: "Khiếu nại",
+    Action.ANSWER_COMPLAINT: "Trả lời khiếu nại",
 }
 ROLES = {
     "applicant": "người nộp",
@@ -72,6 +74,7 @@ ANSWERS = {
     "more": "Đề nghị bổ sung thông tin",
     "not_competent": "Không thuộc thẩm quyền",
 }
+BY_ITSELF = "hệ thống"
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
 _RESTS = frozenset(
     {Action.REQUEST_SUPPLEMENT, Action.ENTER_RESULT, Action.REFUSE, Action.STOP, Action.WITHDRAW, Action.LAPSE}

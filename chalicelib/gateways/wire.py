@@ -103,7 +103,7 @@ def _pool() -> urllib3.PoolManager:
 def _post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
     where = urlsplit(url)
     if where.scheme != "https" and where.hostname not in {"127.0.0.1", "localhost"}:
-        raise ValueError(f"{where.hostname}: payments go over https only")
+        raise ValueError(f"{where.hostname}: other systems are spoken with over https only")
     began = time.monotonic()
     status, why = 0, ""
     try:
@@ -117,7 +117,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> 
     finally:
         took = round((time.monotonic() - began) * 1000)
         told = {"host": where.hostname, "path": where.path, "status": status, "milliseconds": took}
-        logger.info("asked a payment gateway", extra={**told, "no_answer": why} if why else told)
+        logger.info("asked another system", extra={**told, "no_answer": why} if why else told)
 
 
 def _exchange(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> tuple[int, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,12 @@ def _catalogue(language: str) -> dict[str, dict[str, str]]:
 
 
 def text(language: str, group: str, key: str, /, **params: Any) -> str:
-    """The text `group.key` in `language`, its {placeholders} filled from `params`; KeyError when there is none."""
-    return _catalogue(language)[group][key].format(**params)
+    """The text `group.key` in `language`, its {placeholders} filled from `params`; KeyError when there is none.
+
+    A value that is said in every language itself (a state's name) is a mapping of them.
+    """
+    said = {name: value[language] if isinstance(value, Mapping) else value for name, value in params.items()}
+    return _catalogue(language)[group][key].format(**said)
 
 
 def language_of(accept_language: str | None) -> str:

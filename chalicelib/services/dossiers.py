@@ -1,4 +1,4 @@
-"""What an applicant does: draft, file, supplement, withdraw, follow."""
+"""What an applicant does: draft, file, supplement, follow."""
 
 from __future__ import annotations
 
@@ -304,13 +304,6 @@ def _resumed(dossier: Dossier, procedure: Procedure, now: datetime) -> tuple[dic
     if procedure.supplement.clock == "restart" or dossier.received_at is None:
         return deadlines.result(dossier, procedure, now)
     return deadlines.result(dossier, procedure, dossier.received_at, (*dossier.pauses, (asked_at, now)))
-
-
-def withdraw(actor: Actor, dossier_id: str, key: str, reason: str, now: datetime) -> Dossier:
-    """Take a filed dossier back, while there is no result yet."""
-    dossier = own(actor, kept.head(dossier_id))
-    changes = {"supplement": None}
-    return perform(dossier, Action.WITHDRAW, actor, now, key=key, detail={"reason": reason}, changes=changes)
 
 
 @dataclass(frozen=True)

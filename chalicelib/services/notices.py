@@ -31,6 +31,13 @@ def of_event(dossier: Dossier, event: Event, refunds: Sequence[Refund] = ()) -> 
         about = {"number": str(event.detail["number"]), "reason": str(event.detail["reason"])}
         _send(dossier, "revoked", **about)
         return
+    if event.action == Action.COMPLAIN:
+        _send(dossier, "complaint", until=_day(event.detail["answer_by"]))
+        return
+    if event.action == Action.ANSWER_COMPLAINT:
+        outcome = messages.text(LANGUAGE, "complaints", event.detail["outcome"])
+        _send(dossier, "complaint_answered", outcome=outcome, reason=str(event.detail["reason"]))
+        return
     state = State(event.after)
     reason = str(event.detail.get("reason") or event.detail.get("note") or "")
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
@@ -54,6 +61,10 @@ def _transferred(event: Event) -> str:
     due = datetime.fromisoformat(event.detail["reply_due_at"]).astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
     names = {"former": event.detail["from_name"], "agency": event.detail["recipient"]}
     return messages.text(LANGUAGE, "notices", "transferred", due=due, **names)
+
+
+def _day(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%d/%m/%Y")
 
 
 def _owed(refund: Refund) -> str:

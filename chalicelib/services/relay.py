@@ -18,11 +18,13 @@ from chalicelib.services import (
     papers,
     paybacks,
     payments,
+    proofs,
     receipts,
     remote_signing,
     sealing,
     sheets,
     statistics,
+    sync,
     workflow,
 )
 from chalicelib.storage import dossiers as kept
@@ -116,6 +118,16 @@ def _sheet(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _tell(effect: Effect, now: datetime) -> bool:
+    sync.wake(effect.dossier, effect.event_number, now)
+    return True
+
+
+def _prove(effect: Effect, now: datetime) -> bool:
+    proofs.hand_on(effect, now)
+    return False  # performed by the function that is asked
+
+
 EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "workflow": _advance,
     "restart": _restart,
@@ -129,6 +141,8 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "receipt": _receipt,
     "sheet": _sheet,
     "consultation": _consultation,
+    "sync": _tell,
+    "proof": _prove,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

@@ -160,6 +160,8 @@ _FILES = {
     Form.CONTROL: "phieu-kiem-soat",
     Form.REGISTER: "so-theo-doi",
     Form.STOP: "thong-bao-dung",
+    Form.WITHDRAWAL: "phieu-rut-ho-so",
+    Form.ANSWER: "tra-loi-khieu-nai",
     Form.FILED: "to-khai",
     Form.COVER: "phieu-gui",
 }

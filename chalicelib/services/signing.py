@@ -21,7 +21,7 @@ from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
 from chalicelib.domain.upload import PDF
 from chalicelib.gateways import signing_keys
 from chalicelib.gateways.signing_keys import KeyUnusable, NoKey
-from chalicelib.services import catalogue, sealing, verifier
+from chalicelib.services import catalogue, proving, sealing, verifier
 from chalicelib.services.verification.running import Unsignable
 from chalicelib.storage import dossiers, objects, outbox
 from chalicelib.telemetry import count
@@ -39,9 +39,13 @@ class NotIssuable(Exception):
 
 
 def perform(dossier_id: str, sk: str, now: datetime) -> None:
-    """Issue the result that an effect "seal" asks for, or refuse it; one that is gone was performed. Safe to repeat."""
+    """Issue the result that an effect "seal" asks for, or refuse it; make the proof that "proof" asks for. An effect
+    that is gone was performed. Safe to repeat."""
     effect = outbox.get(dossier_id, sk)
     if effect is None:
+        return
+    if effect.kind == "proof":
+        proving.perform(effect, now)
         return
     bundle = dossiers.load(dossier_id)
     result = sealing.waiting(bundle)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib import settings
 from chalicelib.domain.access import Actor
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Dossier, apply, owed_back
@@ -14,8 +15,8 @@ from chalicelib.domain.effects import effects
 from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
-from chalicelib.errors import Conflict
-from chalicelib.services import expectations, obligations, unanswered
+from chalicelib.errors import Conflict, StaleWrite
+from chalicelib.services import expectations, obligations, overtaken, unanswered
 from chalicelib.storage import dossiers as kept
 from chalicelib.telemetry import count, logger
 
@@ -38,25 +39,29 @@ def perform(
 
     `key` is the caller's idempotency key, `also` what is written in the same transaction. What falls due to the payer
     by this step, with the `surplus` that it brought, opens refunds in that transaction. Raises what `apply` and
-    `commit` raise.
+    `commit` raise; who comes second is told what won (services/overtaken.py).
     """
     gone = expectations.ends_wait(dossier, action)
     if gone:
         changes = {**(changes or {}), "parcel": None}
     try:
         after, event = apply(dossier, action, actor, now, event_id=key, detail=detail, changes=changes, surplus=surplus)
-    except Conflict:
+    except Conflict as refusal:
         # The table may refuse only because this request has succeeded already.
         if kept.was_done(dossier.id, key, action.value, actor.id):
             return kept.head(dossier.id)
-        raise
+        raise overtaken.told(refusal, dossier) from refusal.__cause__
     after, unasked = unanswered.settled(after, now)
     owed = (*owed_back(replace(dossier, **(changes or {})), after.state, action), *surplus)
     rows = [*also, *unasked, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
     if gone:
         rows.append(expectations.given_up(dossier, now))
-    follow = effects(event, refunds=bool(owed))
-    if not kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged):
+    follow = effects(event, refunds=bool(owed), national=settings.national_portal())
+    try:
+        committed = kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged)
+    except StaleWrite as refusal:
+        raise overtaken.told(refusal, dossier) from refusal.__cause__
+    if not committed:
         return kept.head(dossier.id)
     logger.info("moved", dossier=dossier.id, action=action.value, before=event.before, after=event.after)
     count("DossierSteps", procedure=after.procedure_code, agency=after.agency, step=action.value)

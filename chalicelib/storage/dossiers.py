@@ -25,6 +25,7 @@ from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import checks as check_rows
+from chalicelib.storage import complaints as complaint_rows
 from chalicelib.storage import heads
 from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
@@ -34,6 +35,7 @@ from chalicelib.storage.tables import (
     HEAD,
     TASK,
     CheckRow,
+    ComplaintRow,
     ConsultRow,
     EventRow,
     HeadRow,
@@ -94,7 +96,8 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
-        tuple(Question.from_json(r.body) for r in rows if isinstance(r, ConsultRow)),
+        questions=tuple(Question.from_json(r.body) for r in rows if isinstance(r, ConsultRow)),
+        complaints=tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
     )
 
 
@@ -313,3 +316,11 @@ def next_number(agency: str, day: str) -> int:
     row = RegistryRow(f"COUNTER#{agency}", day)
     row.update([RegistryRow.number.add(1)])
     return int(row.number)
+
+
+def numbers_given(agency: str, day: str) -> int:
+    """How many numbers an agency gave on a day (`YYMMDD`); one read."""
+    try:
+        return int(RegistryRow.get(f"COUNTER#{agency}", day).number)
+    except RegistryRow.DoesNotExist:
+        return 0

@@ -27,6 +27,7 @@ _FACTS = (
     "reappointed",
     "result",
     "refund",
+    "complaint",
     "papers",
     "consulted",
     "consult_pauses",

@@ -10,18 +10,22 @@ A dossier is one item collection, `pk` = `D#<id>`:
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
+    COMPLAINT#000012            a complaint about the ending that event 12 was, with its answer
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
     CONSULT#000001#<agency>     what another agency was asked at that event, and its answer
     MOVED#<agency>              a dossier transferred to the agency: its identity index key there
+    SYNC                        what the national portal was told, and whether there is more to tell
+    PROOF                       the proof that was asked for last, and where its file is
     OUT#000001#<kind>           an effect that must still follow an event
     KEY#<event id>              the caller's key of a change that was made: the same request again finds it
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n`, `check#n`, `signing#n` and `watch#n` rows, and an agency's parcels under way:
-`<agency>#parcels-in`, `-out`, `-stray`, and the questions it was asked by their dates: `<agency>#consultation`.
+`outbox#n`, `upload#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, an agency's parcels under
+way: `<agency>#parcels-in`, `-out`, `-stray`, its complaints by the day of their answer: `<agency>#complaint`, and the
+questions that others put to it by their dates: `<agency>#consultation`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -53,7 +57,7 @@ class CompactJSON(JSONAttribute):
         return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-HEAD, TASK, SHARES, SIGNING = "HEAD", "TASK", "SHARES", "SIGNING"
+HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
 UNDATED = "~"  # sorts after every date
 LISTED = ["kind", "id", "code", "state", "version", "procedure_code", "procedure_name", "level", "agency"]
 LISTED += ["applicant_name", "submitted_at", "reply_due_at", "due_at", "assignee_name"]
@@ -226,6 +230,13 @@ class ParcelRow(Row, discriminator="parcel"):
     body = CompactJSON()
 
 
+class ComplaintRow(Row, discriminator="complaint"):
+    """`body` is the JSON of `domain.complaint.Complaint`, `version` guards it; in the index while it is open."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
 class SheetRow(Row, discriminator="sheet"):
     """`body` is a `domain.sheet.Issued`."""
 
@@ -248,6 +259,21 @@ class SigningRow(Row, discriminator="signing"):
     version = NumberAttribute()
     body = CompactJSON()
     work = UnicodeAttribute(null=True)
+
+
+class SyncRow(Row, discriminator="sync"):
+    """`body` is a `domain.sync.Cursor` without `since`, which stands where the index projects it; `version` guards."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+    since = UnicodeAttribute(null=True, attr_name="submitted_at")
+
+
+class ProofRow(Row, discriminator="proof"):
+    """`body` is a `storage.proofs.Proof`, `request` its id."""
+
+    request = UnicodeAttribute()
+    body = CompactJSON()
 
 
 class OutboxRow(Row, discriminator="outbox"):

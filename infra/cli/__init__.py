@@ -1,14 +1,17 @@
 """The command `motcua`: one module of this package per group, imported only when the group is used.
 
     motcua clock …       the legal clock and the table of holidays; needs no cloud
+    motcua audit …       whether the events of a dossier are what was written
     motcua catalogue …   procedures: publish, import, list
     motcua agencies …    the agency tree
     motcua money …       files of the post office, of banks and gateways, read into the ledger
     motcua officers …    officers and their posts
+    motcua ops …         dossiers that are stuck: show, find, set going again
     motcua receipts …    the receipts of an agency
     motcua signing …     keys with which agencies sign their results
+    motcua sync …        what the national portal was told of dossiers
     motcua trust …       authorities trusted for digital signatures
-    motcua verify …      the digital signatures of a file; needs no cloud
+    motcua verify …      the digital signatures of a file, the proof of a dossier; needs no cloud
 
 A group's module has a click group named like the module. Answers go to stdout, refusals to stderr: as a sentence, or
 with --json as {"Code", "Message", "Fields": [{"Field", "Code", "Message"}]}. Exit codes: 0 done, 1 failed, 2 refused
@@ -32,14 +35,17 @@ from chalicelib.errors import FieldError, ServiceError, UpstreamFailed
 
 GROUPS = {
     "agencies": "The agency tree: publish, list.",
+    "audit": "Check the chain of events of a dossier.",
     "catalogue": "Procedures: publish, import the national ones, list.",
     "clock": "Due dates and holidays; needs no cloud.",
     "money": "Files of the post office, of banks and gateways, read into the ledger.",
     "officers": "Officers and their posts.",
+    "ops": "Dossiers that are stuck: show, find, set going again; every use is recorded.",
     "receipts": "Receipts for fees: verify their numbering.",
     "signing": "Keys with which agencies sign results: connect, show.",
-    "trust": "Authorities trusted for digital signatures: publish, show.",
-    "verify": "Verify the digital signatures of a file; needs no cloud.",
+    "sync": "What the national portal was told: status, show, retry, replay.",
+    "trust": "Authorities trusted for digital signatures: publish, show, export.",
+    "verify": "Verify the signatures of a file, or the proof of a dossier; needs no cloud.",
 }
 _TITLE = {"vi": "Không thực hiện được", "en": "Refused"}
 
@@ -105,7 +111,7 @@ def described(error: ServiceError, language: str) -> dict[str, Any]:
         message = sentence(language, "fields", defect.code, **defect.params)
         return {"Field": defect.field, "Code": defect.code, "Message": message}
 
-    message = sentence(language, "errors", error.code, **error.params)
+    message = sentence(language, "errors", error.text, **error.params)
     return {"Code": error.code, "Message": message, "Fields": [field(defect) for defect in error.fields]}
 
 

@@ -22,7 +22,7 @@ _PEM = re.compile(rb"-----BEGIN CERTIFICATE-----\s+(.+?)-----END CERTIFICATE----
 
 @click.group()
 def trust() -> None:
-    """Authorities trusted for digital signatures: publish, show."""
+    """Authorities trusted for digital signatures: publish, show, export."""
 
 
 @trust.command("publish")
@@ -66,6 +66,24 @@ def show_command(lang: str, as_json: bool) -> None:
 
         found = kept.manifest()
     click.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_lines(found)))
+
+
+@trust.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--side", type=click.Choice(["agency", "citizen"]), default="agency", show_default=True)
+@_language
+@_json
+def export_command(folder: Path, side: str, lang: str, as_json: bool) -> None:
+    """Lay out what is in force under FOLDER/<side>, as `motcua verify --trust` takes it: roots, intermediates, lists.
+
+    Whoever is to check a proof or a result elsewhere needs this once, from somebody they believe.
+    """
+    with cloud():
+        from chalicelib.domain.check import Side
+        from chalicelib.services import present, trusted
+
+        where, _ = trusted.Folders(folder).of(Side(side), present.now())
+    click.echo(json.dumps({"folder": str(where)}, ensure_ascii=False) if as_json else str(where))
 
 
 def _lines(manifest: Any) -> list[str]:

@@ -1,16 +1,20 @@
-"""`motcua verify`: the digital signatures of one file, with the same verifier as the portal. Needs no cloud."""
+"""`motcua verify`: the digital signatures of one file, with the same verifier as the portal; of the proof of a dossier
+also each of its records. Needs no cloud."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from chalicelib import messages
+from chalicelib.domain import proof
 from chalicelib.domain.clock import ZONE
-from chalicelib.domain.signature import Kind, Report, Signature, Verdict
+from chalicelib.domain.signature import MAX_BYTES, Kind, Report, Signature, Verdict
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services.verification.running import Verifier
 
@@ -28,6 +32,11 @@ _SAYS = {
         "claimed": "Thời điểm ký (người ký khai)",
         "proven": "Thời điểm ký (dấu thời gian chứng minh)",
         "at": "Kiểm tra tại thời điểm",
+        "dossier": "Bằng chứng của hồ sơ",
+        "made": "Lập lúc",
+        "counts": "Gồm",
+        "whole": "Mọi bản ghi đúng như lúc lập, không thiếu, không thừa, không đổi thứ tự.",
+        "broken": "Tệp đã bị thay đổi:",
     },
     "en": {
         "signature": "Signature",
@@ -42,6 +51,11 @@ _SAYS = {
         "claimed": "Signed at (as the signer says)",
         "proven": "Signed at (proven by a timestamp)",
         "at": "Verified for",
+        "dossier": "Proof of the dossier",
+        "made": "Made at",
+        "counts": "Holds",
+        "whole": "Every record is as it was made: none missing, none added, none moved.",
+        "broken": "The file was changed:",
     },
 }
 
@@ -53,7 +67,9 @@ _SAYS = {
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def verify(file: Path, trust: Path, at: str | None, lang: str, as_json: bool) -> None:
-    """Verify the digital signatures of FILE (PDF or XML); exit code 0 only when it is VALID.
+    """Verify the digital signatures of FILE (PDF or XML, or the proof of a dossier); exit code 0 only when it is VALID.
+
+    Of a proof, what was altered, dropped, added, moved or cut off is named; it is VALID only if nothing was.
 
     The folder of --trust holds roots/*.crt, intermediates/*.crt and crls/*.crl, each PEM or DER. Every certificate
     below a root needs a list that says it is not revoked, from the folder or from the document; nothing is fetched.
@@ -61,13 +77,50 @@ def verify(file: Path, trust: Path, at: str | None, lang: str, as_json: bool) ->
     moment = _moment(at) if at else None
     with Verifier() as verifier:
         report = verifier.verify(file, trust, datetime.now(UTC), moment).report
+    content = _proof(file)
+    findings = proof.examine(content) if content is not None else ()
+    if content is not None and not findings and report.verdict is Verdict.TAMPERED:
+        findings = (proof.Finding("Unsigned"),)
+    if findings and report.verdict is Verdict.VALID:
+        report = replace(report, verdict=Verdict.TAMPERED)
     if as_json:
-        click.echo(json.dumps(_told(report), ensure_ascii=False))
+        of_records = {"findings": [asdict(one) for one in findings]} if content is not None else {}
+        click.echo(json.dumps({**_told(report), **of_records}, ensure_ascii=False))
     else:
-        for line in _lines(report, lang):
+        for line in [*_lines(report, lang), *(_of_records(content, findings, lang) if content is not None else ())]:
             click.echo(line)
     if report.verdict is not Verdict.VALID:
         raise click.exceptions.Exit(1)
+
+
+def _proof(file: Path) -> bytes | None:
+    """The content of a file that is to be read as the proof of a dossier."""
+    if file.stat().st_size > MAX_BYTES:
+        return None
+    content = file.read_bytes()
+    return content if proof.looks_like(content[:1024]) else None
+
+
+def _of_records(content: bytes, findings: Sequence[proof.Finding], lang: str) -> list[str]:
+    """What the proof is of, and what is wrong with it."""
+    says = _SAYS[lang]
+    try:
+        found = proof.read(content)
+    except ValueError:
+        return ["", messages.text(lang, "proof", "Unreadable")]
+    code, made_at = found["closing"]["dossier"].get("code"), found["closing"].get("made_at")
+    counts = ", ".join(f"{messages.text(lang, 'proof_sections', name)} {len(found[name])}" for name in proof.SECTIONS)
+    lines = ["", f"{says['dossier']}: {code}", f"{says['made']}: {made_at}", f"{says['counts']}: {counts}"]
+    if not findings:
+        return [*lines, says["whole"]]
+    return [*lines, says["broken"], *(f"  - {named(one, lang)}" for one in findings)]
+
+
+def named(one: proof.Finding, lang: str) -> str:
+    """A finding in words."""
+    section, _, number = one.record.partition(" ")
+    record = f"{messages.text(lang, 'proof_sections', section).capitalize()} {number}" if section else ""
+    return messages.text(lang, "proof", one.code, record=f"{record} ({one.name})" if one.name else record)
 
 
 def _moment(text: str) -> datetime:

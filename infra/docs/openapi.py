@@ -35,6 +35,7 @@ TAGS = {
     "public": "What needs no account",
     "accounts": "Accounts, sessions, consents",
     "dossiers": "The applicant's dossiers",
+    "endings": "Dossiers taken back, complaints about how one ended",
     "papers": "Slots to upload to, papers kept",
     "results": "Results issued: entered, sealed, checked by anybody, revoked, delivered",
     "payments": "Fees, payments, refunds, receipts; gateways calling",

@@ -76,17 +76,20 @@ ACTIONS: dict[Action, Names] = {
     Action.REAPPOINT: ("hẹn lại ngày trả", "re-appoint"),
     Action.ESCALATE: ("báo quá hạn", "report overdue"),
     Action.REOPEN: ("mở lại", "reopen"),
+    Action.COMPLAIN: ("khiếu nại", "complain"),
+    Action.ANSWER_COMPLAINT: ("trả lời khiếu nại", "answer the complaint"),
     Action.SURPLUS: ("thừa tiền", "receive money not owed"),
     Action.CLAIM_REFUND: ("đề nghị hoàn phí", "ask for the fee back"),
     Action.REFUND: ("chi hoàn phí", "pay back"),
 }
 
-# Every filed dossier can take these steps (every posted one: what the post reports), and they lead nowhere: the figure
-# says it once and draws none.
-MONEY = (Action.SURPLUS, Action.REFUND, Action.TRACK)
+# Every filed dossier can take these steps (every posted one: what the post reports; one that is over: a complaint), and
+# they lead nowhere: the figure says it once and draws none.
+MONEY = (Action.SURPLUS, Action.REFUND, Action.TRACK, Action.COMPLAIN, Action.ANSWER_COMPLAINT)
 MONEY_READING = (
-    "Sau khi nộp, ở mọi trạng thái: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo. / "
-    "In every state once filed: receive money not owed, pay back; once posted: the post reports."
+    "Sau khi nộp: thừa tiền, chi hoàn phí; sau khi gửi: bưu chính báo; khi kết thúc: khiếu nại, trả lời khiếu nại. / "
+    "Once filed: receive money not owed, pay back; once posted: the post reports; once over: complain, answer the "
+    "complaint."
 )
 
 PARCELS: dict[Inbound | Shipment, Names] = {  # to the agency, then with the result
@@ -172,6 +175,8 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "online_delivery": ("mức 4, trực tuyến", "level 4, online"),
     "by_post": ("mức 4, bưu chính", "level 4, by post"),
     "reopenable": ("không vướng phí", "no fee in the way"),
+    "not_complained": ("chưa khiếu nại", "no complaint yet"),
+    "complaint_open": ("có khiếu nại chờ trả lời", "a complaint waits"),
     "no_refund_open": ("đã hoàn phí", "no refund open"),
     "by_exception": ("luật cho hoàn", "its law allows"),
 }

@@ -162,7 +162,7 @@ class Cloud:
         self._aws = serving.Server(serving.reserve(self.options.aws_port))
         self._gateway = serving.Server(serving.reserve(self.options.port))
         self.url, self.aws_url = self._gateway.url, self._aws.url
-        self.template = Template({**PARAMETERS, "PublicUrl": self.url})
+        self.template = Template({**PARAMETERS, "PublicUrl": self.url, "NationalPortal": "on"})
         self.environment = {
             **self.template.environment(),
             "STAGE": REHEARSAL if self.options.second_factor else STAGE,
@@ -179,6 +179,7 @@ class Cloud:
         self.town = Town(self.url)
         self.town.register(self.client("ssm"))
         self._restore()
+        self.town.national_portal.forgot = self.restored
         authorities.register(self.client("ssm"), self.client("s3"), self.environment["TRUST_BUCKET"], self.url)
         if self.options.app is None:  # also where nothing is seeded: whoever publishes agencies takes these
             from infra.local import seed

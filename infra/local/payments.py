@@ -1,6 +1,6 @@
 """The other side of every payment gateway, under /sandbox/pay/<gateway>, of the post office's counter, under
-/sandbox/pay/post, of the post, under /sandbox/post, and of the providers of remote signing, under /sandbox/sign; and
-who we are there, in Parameter Store.
+/sandbox/pay/post, of the post, under /sandbox/post, of the providers of remote signing, under /sandbox/sign, and of the
+national portal, under /sandbox/national-portal; and who we are there, in Parameter Store.
 
 Secrets are made anew at every start: nothing of them is worth keeping, and none stands in a file.
 """
@@ -24,6 +24,7 @@ from infra.local.sandboxes.bank import Answer, Bank, as_json
 from infra.local.sandboxes.counter import Counter
 from infra.local.sandboxes.momo import MoMo
 from infra.local.sandboxes.national import NationalBank
+from infra.local.sandboxes.national_portal import NationalPortal
 from infra.local.sandboxes.orders import Terms
 from infra.local.sandboxes.phones import Holder, Phones
 from infra.local.sandboxes.post import PostOffice
@@ -71,6 +72,7 @@ class Town:
         self._transfers()
         self.phones = self._phones()
         self.counter = Counter(self.address("post"))
+        self.national_portal = NationalPortal("motcua", secrets.token_hex(16), "H34", secrets.token_hex(16))
         self.post = PostOffice(CARRIERS, f"{url}/api/post/{CARRIERS}", secrets.token_hex(16))
 
     def _open(self, bank: Bank, settings: Json) -> None:
@@ -137,6 +139,12 @@ class Town:
         path = f"/motcua/{STAGE}/post/{self.post.carrier}"
         said = {"secrets": [self.post.secret]}
         ssm.put_parameter(Name=path, Value=json.dumps(said), Type="SecureString", Overwrite=True)
+
+        portal = self.national_portal
+        told: Json = {"username": portal.username, "password": portal.password, "madonvi": portal.unit}
+        told |= {"address": f"{self.url}/sandbox/national-portal/mapi", "secrets": [portal.secret]}
+        path = f"/motcua/{STAGE}/national-portal/connection"
+        ssm.put_parameter(Name=path, Value=json.dumps(told), Type="SecureString", Overwrite=True)
 
     def answer(self, path: str, environ: Mapping[str, Any]) -> Answer:
         """Answer one request at `<gateway>/…` below /sandbox/pay."""

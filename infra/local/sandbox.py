@@ -13,6 +13,7 @@ ANY  /sandbox/post/…             the post, which reports of its parcels (`sand
 ANY  /sandbox/sign/…             the providers of remote signing, and the phones (`sandboxes/phones.py`)
 ANY  /sandbox/signing            a PDF signed as anybody, under authorities that only this cloud trusts
 GET  /sandbox/crl/<side>/<name>  their revocation lists
+ANY  /sandbox/national-portal/…  the national portal, which is told of dossiers (`sandboxes/national_portal.py`)
 GET  /sandbox/calls              which permissions each function needed so far: [function, [action, resource, key]]
 GET  /sandbox/dashboards         what operators see in the console, of this process; ?show=<dashboard>
 GET  /sandbox/dead-letters       what failed for good, per queue
@@ -76,6 +77,8 @@ class Sandbox:
             return self._town.answer(path.removeprefix("pay/"), environ)
         if path == "post" or path.startswith("post/"):
             return self._town.post.answer(path.removeprefix("post"), environ)
+        if path == "national-portal" or path.startswith("national-portal/"):
+            return self._town.national_portal.answer(path.removeprefix("national-portal"), environ)
         if path == "sign" or path.startswith("sign/"):
             return self._town.phones.answer(path.removeprefix("sign"), environ)
         if path == "signing" or path.startswith("crl/"):

@@ -167,11 +167,11 @@ class Embedded:
         self.town.register(self.client("ssm"))
 
 
-def context(name: str) -> Any:
-    """A LambdaContext of a function, by its Chalice name."""
+def context(name: str, seconds: float = 60.0) -> Any:
+    """A LambdaContext of a function, by its Chalice name, with the time that it has."""
     from infra.local.functions import Context
 
-    return Context(f"motcua-{STAGE}-{name}", seconds=60.0)
+    return Context(f"motcua-{STAGE}-{name}", seconds)
 
 
 _built: Embedded | None = None

@@ -126,6 +126,17 @@ def _single() -> Iterator[Alarm]:
         [ours("CallbacksRefused", gateway=name) for name in GATEWAYS], 10,
     )  # fmt: skip
     yield Alarm(
+        "SyncBehind", "The national portal has not been told of a dossier for two hours",
+        [ours("SyncOldestMinutes", "Maximum")], 120, periods=3, hits=3,
+    )  # fmt: skip
+    yield Alarm(
+        "SyncAbsent", "Nobody has told the national portal anything for a quarter of an hour",
+        [of_function("Sync", "Invocations")], 1, seconds=15 * MINUTE, below=True, silence="breaching",
+    )  # fmt: skip
+    yield Alarm(
+        "SyncRefused", "The national portal refuses dossiers", [ours("SyncRefused", "Maximum")], 1, seconds=HOUR
+    )
+    yield Alarm(
         "BackupsAbsent", "No backup was completed within a day", [of_backups("NumberOfBackupJobsCompleted")], 1,
         seconds=DAY, below=True, silence="breaching",
     )  # fmt: skip

@@ -124,6 +124,10 @@ DEADLINES: tuple[Widget, ...] = (
     Chart("Reviews that had to be started again", [ours("ReviewsRestarted", label="restarted")], seconds=3600,
           line=(5, "ReviewsRestarted")),
     Chart("Deadlines that passed", _steps("escalate", "lapse"), stacked=True, seconds=3600),
+    Chart("The national portal", [
+        ours("SyncDelivered", label="steps told"), ours("SyncBacklog", "Maximum", "dossiers behind"),
+        ours("SyncRefused", "Maximum", "dossiers refused"), ours("SyncFailed", why="silent"),
+    ], seconds=3600),
     Table("Overdue by agency and procedure", "overdue-by-agency"),
     Table("Steps by agency", "steps-by-agency"),
     Chart("Sheets, receipts, results made", [

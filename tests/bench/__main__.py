@@ -58,6 +58,12 @@ def _site() -> Iterable[str]:
     return site.table()
 
 
+def _sweep() -> Iterable[str]:
+    from tests.bench import sweep
+
+    return sweep.table()
+
+
 def _verifying() -> Iterable[str]:
     from tests.bench import verifying
 
@@ -71,6 +77,7 @@ FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "imports": ("What importing the application costs", _imports),
     "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
+    "sweep": ("What the sweeper reads, among 100 and 100,000 open dossiers", _sweep),
     "verifying": ("Digital signatures verified, in a child process that runs already", _verifying),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),
 }

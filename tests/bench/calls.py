@@ -17,7 +17,16 @@ from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, ANSWERS, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id, open_portal
 from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
-from tests.bench import book_calls, consult_calls, money_calls, post_calls, refund_calls, signing_calls
+from tests.bench import (
+    book_calls,
+    consult_calls,
+    ending_calls,
+    money_calls,
+    post_calls,
+    proof_calls,
+    refund_calls,
+    signing_calls,
+)
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 from tests.files import make
@@ -82,11 +91,6 @@ def _supplement(portal: Portal) -> Send:
     dossier, _ = portal.filed()
     portal.step(portal.reception, dossier, "supplement-request", ASK)
     return lambda: portal.citizen.post(f"/dossiers/{dossier}/supplement", {"answers": {"copies": 5}})
-
-
-def _withdrawal(portal: Portal) -> Send:
-    dossier, _ = portal.filed()
-    return lambda: portal.citizen.post(f"/dossiers/{dossier}/withdrawal", {"reason": "Không cần nữa."})
 
 
 def _message(portal: Portal) -> Send:
@@ -280,7 +284,6 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("look at a paper", 1, _paper),
     ("submit", 3, _submit),
     ("supplement answer", 3, _supplement),
-    ("withdraw", 3, _withdrawal),
     ("message", 3, _message),
     ("my dossiers", 1, _page("citizen", "/dossiers")),
     ("dossier detail", 1, _page("citizen", "/dossiers/{}")),
@@ -310,9 +313,11 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *money_calls.MONEY_REQUESTS,
     *book_calls.BOOK_REQUESTS,
     *refund_calls.REFUND_REQUESTS,
+    *ending_calls.ENDING_REQUESTS,
     *post_calls.POST_REQUESTS,
     *consult_calls.CONSULT_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
+    *proof_calls.PROOF_REQUESTS,
 )
 
 

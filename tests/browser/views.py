@@ -135,6 +135,12 @@ def _reconcile(page: Page, world: World) -> None:
     page.locator("input[type=radio][value=theirs]").first.wait_for()
 
 
+def _prove(page: Page, world: World) -> None:
+    if page.locator("[data-proof=none]").count():
+        page.locator("[data-proof] button").click()
+    expect(page.locator("[data-proof=ready]")).to_be_visible(timeout=20_000)
+
+
 def _withdraw(page: Page, world: World) -> None:
     page.locator(".withdrawal > button").click()
     page.locator("dialog[open] textarea").wait_for()
@@ -290,6 +296,10 @@ def _views() -> Iterator[View]:
         yield View(f"mine-{name}", mine, f"/ho-so/{{{name}}}", CITIZEN, _explain)
     yield View("mine-asked-wrong", mine, "/ho-so/{asked}", CITIZEN, _send_supplement)
     yield View("mine-withdraw", mine, "/ho-so/{filed}", CITIZEN, _withdraw)
+    complaint = "/ho-so/:id/khieu-nai"
+    yield View("complain", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN)
+    yield View("complain-wrong", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN, _send)
+    yield View("complain-answered", complaint, "/ho-so/{answered}/khieu-nai", CITIZEN)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
     yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
     yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
@@ -297,6 +307,8 @@ def _views() -> Iterator[View]:
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
     yield View("share", "/ho-so/:id/chia-se", "/ho-so/{filed}/chia-se", CITIZEN)
+    yield View("proof", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN)
+    yield View("proof made", "/ho-so/:id/bang-chung", "/ho-so/{filed}/bang-chung", CITIZEN, _prove)
     yield View("pay", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi", CITIZEN)
     yield View("pay-by-post", "/ho-so/:id/nop-phi", "/ho-so/{due}/nop-phi?cach=post", CITIZEN)
     yield View("pay-nothing", "/ho-so/:id/nop-phi", "/ho-so/{refunded}/nop-phi", CITIZEN)
@@ -358,6 +370,10 @@ def _views() -> Iterator[View]:
     yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
     yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
+    yield View("desk-complaints", "/can-bo/khieu-nai/:agency", f"/can-bo/khieu-nai/{AGENCY}", "supervisor")
+    answer = "/can-bo/khieu-nai/:agency/:id"
+    yield View("desk-complaint", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor")
+    yield View("desk-complaint-wrong", answer, f"/can-bo/khieu-nai/{AGENCY}/{{complained}}", "supervisor", _send)
     yield View("desk-register", desk, f"/can-bo/so/{AGENCY}", "reception")
     yield View("desk-drawer", desk, f"/can-bo/thu-chi/ca-thu/{AGENCY}", "cashier")
     for section in ("hoan-phi", "doi-soat"):

@@ -170,6 +170,20 @@ class World:
         self.act("reception", dossier, "refusal", {"reason": reason})
         return dossier
 
+    def complained(self) -> str:
+        """Refused, and complained of."""
+        dossier = self.refused()
+        text = "Sự kiện hộ tịch của tôi đăng ký tại tỉnh, có trích lục kèm theo. Đề nghị cơ quan xem xét lại."
+        self.call(CITIZEN, "POST", f"/dossiers/{dossier}/complaint", {"text": text})
+        return dossier
+
+    def answered(self) -> str:
+        """As `complained`, and the administrator has answered."""
+        dossier = self.complained()
+        answer = "Trích lục đã nộp do tỉnh khác cấp; sổ hộ tịch của tỉnh không có sự kiện này."
+        self.act("supervisor", dossier, "complaint-answer", {"outcome": "rejected", "answer": answer})
+        return dossier
+
     def withdrawn(self) -> str:
         dossier, _ = self.filed()
         self.call(CITIZEN, "POST", f"/dossiers/{dossier}/withdrawal", {"reason": "Đã tìm thấy bản cũ."})

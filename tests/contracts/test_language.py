@@ -31,7 +31,7 @@ DATA = {
     "clerk_papers.py": "the names of the papers that a clerk sends",
     "form_paper.py": "the name of the form as a paper",
     **dict.fromkeys(
-        ("sheet.py", "sheet_answers.py", "sheet_facts.py", "sheet_forms.py", "sheet_register.py", "sheet_steps.py"),
+        [f"sheet{part}.py" for part in ("", "_answers", "_endings", "_facts", "_forms", "_register", "_steps")],
         "the words of forms that the law wants in Vietnamese",
     ),
     "receipt.py": "the words of a form that the law wants in Vietnamese, and of amounts",

@@ -153,55 +153,14 @@ delivered | close | clerk | no_refund_open:closed !RefundOpen
 not_received | reopen | administrator | kept:submitted !NotReopenable
 stopped | reopen | administrator | kept:submitted !NotReopenable
 
+not_received | complain | applicant | no_complaint:not_received !ComplainedBefore
+stopped | complain | applicant | no_complaint:stopped !ComplainedBefore
+delivered | complain | applicant | no_complaint:delivered !ComplainedBefore
+closed | complain | applicant | no_complaint:closed !ComplainedBefore
+
 ready | claim_refund | applicant | law_gives_it_back:ready !NoRefundAfterResult
 post_returned | claim_refund | applicant | law_gives_it_back:post_returned !NoRefundAfterResult
 
-filing_fee_due | surplus | system | filing_fee_due
-filing_fee_due | refund | system accountant cashier | filing_fee_due
-parcel_expected | surplus | system | parcel_expected
-parcel_expected | refund | system accountant cashier | parcel_expected
-parcel_received | surplus | system | parcel_received
-parcel_received | refund | system accountant cashier | parcel_received
-post_returned | surplus | system | post_returned
-post_returned | refund | system accountant cashier | post_returned
-submitted | surplus | system | submitted
-submitted | refund | system accountant cashier | submitted
-intake_supplement | surplus | system | intake_supplement
-intake_supplement | refund | system accountant cashier | intake_supplement
-not_received | surplus | system | not_received
-not_received | refund | system accountant cashier | not_received
-acceptance_fee_due | surplus | system | acceptance_fee_due
-acceptance_fee_due | refund | system accountant cashier | acceptance_fee_due
-received | surplus | system | received
-received | refund | system accountant cashier | received
-appraisal | surplus | system | appraisal
-appraisal | refund | system accountant cashier | appraisal
-consultation | surplus | system | consultation
-consultation | refund | system accountant cashier | consultation
-review_supplement | surplus | system | review_supplement
-review_supplement | refund | system accountant cashier | review_supplement
-approval | surplus | system | approval
-approval | refund | system accountant cashier | approval
-sealing | surplus | system | sealing
-sealing | refund | system accountant cashier | sealing
-issuing | surplus | system | issuing
-issuing | refund | system accountant cashier | issuing
-result_fee_due | surplus | system | result_fee_due
-result_fee_due | refund | system accountant cashier | result_fee_due
-ready | surplus | system | ready
-ready | refund | system accountant cashier | ready
-handover_stopped | surplus | system | handover_stopped
-handover_stopped | refund | system accountant cashier | handover_stopped
-in_post | surplus | system | in_post
-in_post | refund | system accountant cashier | in_post
-delivered | surplus | system | delivered
-delivered | refund | system accountant cashier | delivered
-closed | surplus | system | closed
-closed | refund | system accountant cashier | closed
-withdrawn | surplus | system | withdrawn
-withdrawn | refund | system accountant cashier | withdrawn
-stopped | surplus | system | stopped
-stopped | refund | system accountant cashier | stopped
 """
 
 NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
@@ -217,6 +176,14 @@ NATIONAL_STATUS = {  # the portal's ten, and the states of ours that report each
     9: {"ready", "handover_stopped", "in_post", "post_returned"},
     10: {"delivered", "closed"},
 }
+
+# Wherever a filed dossier is, money may come that is not owed and go back, and a complaint that waits is answered.
+LIFE += "".join(
+    f"{state} | surplus | system | {state}\n{state} | refund | system accountant cashier | {state}\n"
+    f"{state} | answer_complaint | administrator | complaint_waits:{state} !NoComplaintOpen\n"
+    for state in State
+    if state is not State.DRAFT
+)
 
 Cell = tuple[State, Action, Role]
 

@@ -46,6 +46,10 @@ ready post clerk | level=4 delivery=post, in_post | level=4, CounterOnly
 ready post clerk | level=4 delivery=post, in_post | delivery=post, CounterOnly
 stopped reopen administrator | , submitted | refund=open, NotReopenable
 not_received reopen administrator | , submitted | filing_owed, NotReopenable
+stopped reopen administrator | , submitted | with_a_file, NotReopenable
+stopped complain applicant | , stopped | complaint=open, ComplainedBefore
+stopped complain applicant | , stopped | complaint=answered, ComplainedBefore
+submitted answer_complaint administrator | complaint=open, submitted | complaint=answered, NoComplaintOpen
 delivered close clerk | refund=paid, closed | refund=open, RefundOpen
 """
 

@@ -42,11 +42,12 @@ class World:
     with_a_file: bool = False
     questions_left: bool = False
     transferred: bool = False
+    complaint: str = "none"
 
     @property
     def kept(self) -> bool:
-        """Whether no fee stands in the way of a new beginning."""
-        return self.refund == "none" and not self.filing_owed
+        """Whether neither a fee nor a result stands in the way of a new beginning."""
+        return self.refund == "none" and not self.filing_owed and not self.with_a_file
 
     @property
     def law_gives_it_back(self) -> bool:
@@ -90,6 +91,14 @@ class World:
         return self.level == 4 and self.delivery == "post"
 
     @property
+    def no_complaint(self) -> bool:
+        return self.complaint == "none"
+
+    @property
+    def complaint_waits(self) -> bool:
+        return self.complaint == "open"
+
+    @property
     def no_refund_open(self) -> bool:
         return self.refund != "open"
 
@@ -127,6 +136,7 @@ class World:
             consulted={ASKED: "2026-11-30T02:00:00.000Z" if self.questions_left else ""},
             passed_on={"H34.06": "2026-11-20T02:00:00.000Z"} if self.transferred else {},
             refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
+            complaint=None if self.complaint == "none" else {"ending": 3, "open": self.complaint == "open"},
         )
 
 
@@ -140,6 +150,8 @@ TURNS: list[dict[str, Any]] = [
     {"originals": "not_shown"},
     {"refund": "open"},
     {"refund": "paid"},
+    {"complaint": "open"},
+    {"complaint": "answered"},
     {"fee_comes_back": True},
 ]
 WORLDS = [PLAIN, *(replace(PLAIN, **turn) for turn in TURNS)]

@@ -84,6 +84,16 @@ def _owing(world: World) -> str:
     return dossier
 
 
+def _complained(world: World) -> str:
+    """Refused, its review over, and complained of."""
+    dossier = _filed(world)
+    world.stream()
+    world.portal.step(world.portal.reception, dossier, "refusal", _REASON)
+    answer = world.portal.citizen.post(f"/dossiers/{dossier}/complaint", {"text": "CANARYNOTE"})
+    assert answer.status == 200, answer.body
+    return dossier
+
+
 def _half_started(world: World) -> str:
     """As `_unannounced`, and the review waits already."""
     dossier = _unannounced(world)
@@ -156,4 +166,14 @@ WITHDRAWAL = Case(
     backlog=True,
 )
 UNANNOUNCED = replace(WITHDRAWAL, name="withdrawal, review slow", prepare=_unannounced)
-CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED)
+REOPENING = Case(
+    name="complaint upheld",
+    action="reopen",
+    before="not_received",
+    after="submitted",
+    prepare=_complained,
+    who="administrator",
+    path="/desk/dossiers/{}/complaint-answer",
+    body={"outcome": "reopened", "answer": "CANARYNOTE"},
+)
+CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED, REOPENING)

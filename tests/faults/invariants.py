@@ -46,7 +46,7 @@ def violations(world: World, case: Case, request: Request, dossier: str, acknowl
         *_existence(world, case, rows, head, acknowledged),
         *_history(case, request, head, events),
         *_versions(dossier),
-        *_workflow(world, dossier, head, mine),
+        *review_agrees(world, dossier, head, mine),
         *_effects(world, case, mine, events),
         *_money(events),
         *_statistics(rows),
@@ -99,7 +99,7 @@ def _versions(dossier: str) -> Iterator[str]:
             version = now
 
 
-def _workflow(world: World, dossier: str, head: Row, mine: list[Row]) -> Iterator[str]:
+def review_agrees(world: World, dossier: str, head: Row, mine: list[Row]) -> Iterator[str]:
     stored = [e for e in world.review.stored() if json.loads(e.execution_input)["dossier"] == dossier]
     running = [e.name for e in stored if e.status == "RUNNING"]
     names = [e.name for e in stored]

@@ -73,6 +73,7 @@ class World:
     log: io.StringIO = field(default_factory=io.StringIO)
     elapsed: float = 0.0
     crashes: int = 0
+    _kept_position: int = 0  # of the stream: from there it is delivered again
 
     # Activities. Each is a delivery of work to a function of ours; a crash ends it.
 

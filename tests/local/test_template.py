@@ -141,7 +141,7 @@ def test_the_workflow_and_queues_exist(embedded: Embedded) -> None:
     names = HERE.environment()
     machine = embedded.client("stepfunctions").describe_state_machine(stateMachineArn=names["REVIEW_MACHINE_ARN"])
     assert machine["name"] == "motcua-local-review" and machine["type"] == "STANDARD"
-    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 10
+    assert len(embedded.client("sqs").list_queues()["QueueUrls"]) == 11
 
 
 @pytest.mark.clause("A17")

@@ -16,7 +16,9 @@ import requests
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
 from tests.story.consultation import play_consultation
+from tests.story.endings import play_endings
 from tests.story.money import leave_midnight, play_money
+from tests.story.national import play_national, play_proof
 from tests.story.papers import scan, sealed, upload
 from tests.story.phone import play_phone
 from tests.story.signing import play_signing
@@ -60,16 +62,35 @@ def play(stage: Stage) -> None:
     withdrawn_dossier(stage, citizen, officers)
     strangers(stage, citizen)
     workflows(stage)
+    play_endings(stage, citizen, officers, file_dossier)
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_consultation(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
+    nation(stage, citizen, officers)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)
     stage.say(
         "A7", "citizen", f"finds {len(letters)} mails and codes in the outbox, none personal in its subject", "ok", 0
     )
+
+
+def nation(stage: Stage, citizen: Person, officers: dict[str, Person]) -> None:
+    """The last scene: it ends a day later."""
+    log_in_again(citizen, officers)
+    dossier, filed = file_dossier(stage, citizen)
+    code = filed["receipt"]["code"]
+    play_national(stage, officers, dossier, code)
+    log_in_again(citizen, officers)
+    play_proof(stage, citizen, dossier, code)
+
+
+def log_in_again(citizen: Person, officers: dict[str, Person]) -> None:
+    """After the clock was moved: a session lives half an hour."""
+    citizen.log_in(IDENTITY, PASSWORD)
+    for role, person in officers.items():
+        person.log_in(f"{role}@tu-phap.example", PASSWORD)
 
 
 def privileges(stage: Stage) -> None:

@@ -85,6 +85,18 @@ class Stage:
         self.say(clause, "operator", what, "exit 0", time.monotonic() - began)
         return done.stdout
 
+    def refused(self, clause: str, what: str, *words: str) -> str:
+        """The operator types a command that must end with 1; its output."""
+        began = time.monotonic()
+        done = self._typed(*words)
+        check(done.returncode == 1, f"motcua {' '.join(words)[:80]} was not refused", done.stdout + done.stderr)
+        self.say(clause, "operator", what, "exit 1", time.monotonic() - began)
+        return done.stdout
+
+    def asked(self, *words: str) -> str:
+        """The output of a command, without a line."""
+        return self._typed(*words).stdout
+
     def _typed(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "infra.cli", *words]
         return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True)

@@ -24,9 +24,10 @@ export interface Route {
 }
 
 const filing = { load: () => import("./pages/filing"), area: ["filing", "signatures", "signing"], needs: "account" } as const;
-const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money", "signatures"] } as const;
+const dossier = { load: () => import("./pages/dossier"), area: ["dossier", "money", "signatures", "endings"] } as const;
 const paying = { load: () => import("./pages/money"), area: ["dossier", "money"], needs: "account" } as const;
 const checking = { load: () => import("./pages/results"), area: "results" } as const;
+const endings = { load: () => import("./pages/endings"), area: "endings" } as const;
 const access = () => import("./pages/entry/access");
 
 /** Every page of the site, the first match counts. */
@@ -46,6 +47,8 @@ export const routes: readonly Route[] = [
   { pattern: "/ho-so/:id/bien-nhan", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/phieu-gui", ...dossier, needs: "account" },
   { pattern: "/ho-so/:id/chia-se", ...dossier, needs: "account" },
+  { pattern: "/ho-so/:id/bang-chung", load: () => import("./pages/evidence"), area: "evidence", needs: "account" },
+  { pattern: "/ho-so/:id/khieu-nai", ...endings, needs: "account" },
   { pattern: "/ho-so/:id/nop-phi", ...paying },
   { pattern: "/thanh-toan", ...paying },
   { pattern: "/thanh-toan/:reference", ...paying },
@@ -53,6 +56,8 @@ export const routes: readonly Route[] = [
   { pattern: "/bien-lai", load: () => import("./pages/receipts"), area: "receipts", listed: "nav.receipts" },
   { pattern: "/kiem-tra-ket-qua", ...checking, listed: "nav.results" },
   { pattern: "/kiem-tra-ket-qua/:code", ...checking },
+  { pattern: "/can-bo/khieu-nai/:agency", ...endings, needs: "officer" },
+  { pattern: "/can-bo/khieu-nai/:agency/:id", ...endings, needs: "officer" },
   {
     pattern: "/can-bo/*",
     load: () => import("./pages/desk"),

@@ -31,9 +31,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain import proof
 from chalicelib.domain.signature import MAX_BYTES, Report, Verdict
 from chalicelib.errors import Invalid
-from chalicelib.services.verification import chain, pdf, preparing, trust, xml
+from chalicelib.services.verification import chain, pdf, preparing, sealed, trust, xml
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 20
@@ -65,6 +66,9 @@ def _look(path: Path, size: int, trusted: chain.Trust) -> Any:
         if xml.looks_like(start):
             file.seek(0)
             return xml.verify(file.read(), trusted)
+        if proof.looks_like(start):
+            file.seek(0)
+            return sealed.verify(file.read(), trusted)
         return Verdict.NOT_PDF, ()
 
 

@@ -6,21 +6,19 @@ says was signed is believed: that must be all of the document, so that a signed 
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from lxml import etree
-from pyhanko.sign.validation.generic_cms import handle_certvalidator_errors
-from pyhanko_certvalidator import CertificateValidator
 from signxml import SignatureConfiguration, XMLVerifier
 from signxml.exceptions import InvalidInput, InvalidSignature
 
 from chalicelib.domain.signature import Signature, Verdict
 from chalicelib.services.verification import describing
-from chalicelib.services.verification.chain import Others, Trust, reasons_against
+from chalicelib.services.verification.certificate import problems as certificate_problems
+from chalicelib.services.verification.chain import Others, Trust
 
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
 _XADES_TIME = ".//{http://uri.etsi.org/01903/v1.3.2#}SigningTime"
@@ -89,7 +87,7 @@ def _judge(content: bytes, root: Any, node: Any, leaf: Any, others: Others, trus
     signed = [one.signed_xml for one in (results if isinstance(results, list) else [results])]
     if not any(part is not None and _canonical(part) == whole for part in signed):
         return Verdict.MODIFIED, ["PartlySigned"]
-    problems = _chain_problems(leaf, others, trust)
+    problems = certificate_problems(leaf, others, trust)
     if problems:
         return Verdict.REVOKED if "Revoked" in problems else Verdict.UNTRUSTED, problems
     return Verdict.VALID, []
@@ -109,17 +107,3 @@ def _canonical(element: Any, without: Any = None) -> bytes:
             parent.remove(found)
     canonical: bytes = etree.tostring(copy, method="c14n", with_comments=False)
     return canonical
-
-
-def _chain_problems(leaf: Any, others: Others, trust: Trust) -> list[str]:
-    problems = ["BadChain"]
-    for later, context in trust.contexts(others):
-        validator = CertificateValidator(leaf, others.certificates, validation_context=context)
-        result = asyncio.run(handle_certvalidator_errors(leaf, validator.async_validate_usage(set())))
-        if result.error_subindic is None and result.success_result is not None:
-            problems = reasons_against(result.success_result, trust, others, later=later)
-        else:
-            problems = describing.chain_problems(result.error_subindic, leaf, trust)
-        if not problems or "Revoked" in problems:
-            break
-    return problems

@@ -384,7 +384,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/dossiers/{dossier_id}/withdrawal": {
+    "/desk/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints that an agency has still to answer, the most urgent first; for its administrators */
+        get: operations["list_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints about a dossier of my agency */
+        get: operations["get_complaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/complaint-answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -392,6 +426,42 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** Decide about a complaint: decline it, reject it, reopen the dossier, or uphold it and have it filed anew */
+        post: operations["answer_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/complaint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The complaints about a dossier of mine, and whether there may be one */
+        get: operations["get_my_complaint"];
+        put?: never;
+        /** Complain about how a dossier of mine ended: once per ending, within 90 days */
+        post: operations["file_complaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What taking a dossier of mine back would mean: whether it still can be, and what of the fees comes back */
+        get: operations["get_consequence"];
         put?: never;
         /** Take a filed dossier back */
         post: operations["withdraw_dossier"];
@@ -429,6 +499,24 @@ export interface paths {
         /** The control sheet (mẫu 05) as the work stands now */
         put: operations["make_control_sheet"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that was asked for last, for an officer of the dossier's agency */
+        get: operations["get_desk_proof"];
+        put?: never;
+        /** The same for an officer of the dossier's agency */
+        post: operations["ask_for_desk_proof"];
         delete?: never;
         options?: never;
         head?: never;
@@ -533,6 +621,24 @@ export interface paths {
         post?: never;
         /** Take back a paper that was not filed yet */
         delete: operations["take_back_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that was asked for last */
+        get: operations["get_my_proof"];
+        put?: never;
+        /** Have the proof of my dossier made as it is now: all events, all hashes, signed by the agency */
+        post: operations["ask_for_my_proof"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2202,13 +2308,11 @@ export interface components {
             /** Format: date */
             posted_on: string;
         };
-        /** @description `number` is that of the agency's own document or result, if it has one. */
+        /** @description `upheld` where the dossier cannot be reopened: the applicant files anew. */
         AnswerBody: {
             /** @enum {string} */
-            answer: "agree" | "disagree" | "more" | "not_competent";
-            opinion: string;
-            /** @default  */
-            number: string;
+            outcome: "declined" | "rejected" | "reopened" | "upheld";
+            answer: string;
         };
         ApprovalBody: {
             version: number;
@@ -2314,6 +2418,33 @@ export interface components {
         ChoicesShape: {
             items: components["schemas"]["ChoiceShape"][];
         };
+        ComplaintBody: {
+            text: string;
+        };
+        /** @description `ending` is the number of the event that is complained of; `outcome_name` says what came of it. */
+        ComplaintShape: {
+            dossier: string;
+            code: string;
+            procedure: string;
+            applicant: string;
+            ending: number;
+            ended_in: components["schemas"]["StateShape"];
+            ended_at: string;
+            text: string;
+            filed_at: string;
+            decline_by: string;
+            answer_by: string;
+            /** @enum {string} */
+            outcome: "open" | "declined" | "rejected" | "reopened" | "upheld";
+            outcome_name: string;
+            answer: string;
+            answered_at: string | null;
+            answered_by: string;
+        };
+        ComplaintsShape: {
+            items: components["schemas"]["ComplaintShape"][];
+            cursor: string | null;
+        };
         /** @description A step that needs no more than itself. */
         ConfirmBody: Record<string, never>;
         ConfirmationBody: {
@@ -2333,6 +2464,24 @@ export interface components {
         };
         ConsentsView: {
             consents: components["schemas"]["ConsentView"][];
+        };
+        /**
+         * @description What taking the dossier back would mean now: `back` comes back, `kept` of what was paid does not. `texts` say so,
+         *     one sentence each, with the rule.
+         */
+        ConsequenceShape: {
+            may: boolean;
+            back: number;
+            kept: number;
+            texts: string[];
+        };
+        /** @description `number` is that of the agency's own document or result, if it has one. */
+        ConsultAnswerBody: {
+            /** @enum {string} */
+            answer: "agree" | "disagree" | "more" | "not_competent";
+            opinion: string;
+            /** @default  */
+            number: string;
         };
         ConsultBody: {
             questions: components["schemas"]["QuestionBody"][];
@@ -3046,6 +3195,20 @@ export interface components {
             consents_due: string[];
         };
         /**
+         * @description `none` before anybody asked. When it is `ready`: made at (ISO 8601 UTC), up to which event, the file's bytes and
+         *     SHA-256 (hexadecimal), and an address good for two minutes. `message` says why it `failed`.
+         */
+        ProofShape: {
+            /** @enum {string} */
+            state: "none" | "asked" | "ready" | "failed";
+            made_at: string | null;
+            events: number;
+            size: number;
+            sha256: string | null;
+            url: string | null;
+            message: string | null;
+        };
+        /**
          * @description What waits for approval: `owe` (to be sent back) or `dismiss` (not ours, or never had). `second_person`: by
          *     somebody else than who proposed it.
          */
@@ -3561,6 +3724,16 @@ export interface components {
             paper: components["schemas"]["PaperShape"];
             uploads: components["schemas"]["UploadShape"][];
         };
+        /**
+         * @description The complaints of a dossier, the newest first. `until`: how long its ending may be complained of, null when it
+         *     may not. `reopenable`, `may_decline`: what an answer could be.
+         */
+        StandingShape: {
+            items: components["schemas"]["ComplaintShape"][];
+            until: string | null;
+            reopenable: boolean;
+            may_decline: boolean;
+        };
         /** @description `status` is the national code 1–10, null for a draft. */
         StateShape: {
             code: string;
@@ -3703,8 +3876,11 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description `back` is what the applicant was told would come back, in đồng: refused when it is another amount by now. */
         WithdrawalBody: {
             reason: string;
+            /** @default null */
+            back: number | null;
         };
         /** @description What the gateway's own portal or files say; `transaction` is its number of a refund that was carried out. */
         WordBody: {
@@ -4853,6 +5029,232 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_complaints: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+                /** @description an agency that I administer */
+                agency?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComplaintsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_complaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    answer_complaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_complaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    file_complaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComplaintBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_consequence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequenceShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     withdraw_dossier: {
         parameters: {
             query?: never;
@@ -4969,6 +5371,83 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_desk_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    ask_for_desk_proof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -5237,6 +5716,83 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_my_proof: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    ask_for_my_proof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NothingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -8494,7 +9050,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerBody"];
+                "application/json": components["schemas"]["ConsultAnswerBody"];
             };
         };
         responses: {

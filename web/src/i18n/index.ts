@@ -5,6 +5,8 @@ import type { books } from "./vi/books";
 import type { consult } from "./vi/consult";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { evidence } from "./vi/evidence";
+import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
@@ -23,12 +25,14 @@ export type Key = keyof (typeof common &
   typeof dossier &
   typeof desk &
   typeof money &
+  typeof endings &
   typeof finance &
   typeof issuing &
   typeof books &
   typeof receipts &
   typeof post &
   typeof consult &
+  typeof evidence &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -39,6 +43,7 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "endings"
   | "money"
   | "finance"
   | "issuing"
@@ -46,6 +51,7 @@ export type Area =
   | "receipts"
   | "post"
   | "consult"
+  | "evidence"
   | "results"
   | "signatures"
   | "signing"

@@ -21,7 +21,7 @@ import { standing } from "./words";
 
 type Agency = Schema["AgencyShape"];
 type Consulted = Schema["ConsultedShape"];
-type Conclusion = Schema["AnswerBody"]["answer"];
+type Conclusion = Schema["ConsultAnswerBody"]["answer"];
 const conclusions = ["agree", "disagree", "more", "not_competent"] as const;
 
 interface Place {
@@ -214,7 +214,7 @@ function Reply({ agency, dossier, again }: ShownProps) {
   const [said, setSaid] = useState<Conclusion | "">("");
   const [opinion, setOpinion] = useState("");
   const [number, setNumber] = useState("");
-  const action = useAction((key, body: Schema["AnswerBody"]) =>
+  const action = useAction((key, body: Schema["ConsultAnswerBody"]) =>
     ask(
       api.POST("/desk/consultations/{agency}/{dossier_id}/answer", {
         params: { path: { agency: agency.code, dossier_id: dossier.id }, header: { "Idempotency-Key": key } },

@@ -154,6 +154,12 @@ function Bar({ queues, administers, agencies: workplaces, counts, first, queue, 
             {t("desk.records")}
           </a>
         )}
+        {administers.map((one) => (
+          <a key={one.code} class="govuk-link" href={`/can-bo/khieu-nai/${one.code}`}>
+            {t("desk.complaints")}
+            {administers.length > 1 && ` – ${one.name}`}
+          </a>
+        ))}
         {workplaces.map((one) => (
           <a
             key={one.code}

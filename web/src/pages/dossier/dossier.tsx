@@ -120,6 +120,11 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
           {t("dossier.receipt")}
         </a>
       </p>
+      <p class="govuk-body no-print">
+        <a class="govuk-link" href={`/ho-so/${dossier.id}/bang-chung`}>
+          {t("dossier.proof")}
+        </a>
+      </p>
       <History dossier={dossier} procedure={procedure} />
       <Sheets
         sheets={dossier.sheets}
@@ -136,6 +141,7 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
       <Messages dossier={dossier} again={again} />
+      <Complaint dossier={dossier} />
       {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
     </>
   );
@@ -152,6 +158,23 @@ function Share({ dossier }: { dossier: Dossier }) {
       {count > 0 && <p class="govuk-body">{t("dossier.share.count", { count })}</p>}
       <LinkButton kind="secondary" href={`/ho-so/${dossier.id}/chia-se`}>
         {t(count > 0 ? "dossier.share.manage" : "dossier.share.make")}
+      </LinkButton>
+    </section>
+  );
+}
+
+/** The way to complain of how the dossier ended, or to what came of it. */
+function Complaint({ dossier }: { dossier: Dossier }) {
+  const may = dossier.actions.includes("complain");
+  if (!may && !dossier.timeline.some((step) => step.action === "complain")) return null;
+  return (
+    <section class="no-print" aria-labelledby="complaint">
+      <h2 class="govuk-heading-m" id="complaint">
+        {t("endings.complain")}
+      </h2>
+      {may && <p class="govuk-body">{t("endings.complain.about")}</p>}
+      <LinkButton kind="secondary" href={`/ho-so/${dossier.id}/khieu-nai`}>
+        {t(may ? "endings.complain.open" : "endings.complain.see")}
       </LinkButton>
     </section>
   );

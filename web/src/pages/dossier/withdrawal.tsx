@@ -1,5 +1,5 @@
 import { api, ask, Refusal } from "../../api/client";
-import { useAction } from "../../hooks";
+import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { useKept } from "../../kept";
 import { Button } from "../../parts/Button";
@@ -7,6 +7,7 @@ import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
+import { Ready } from "../../parts/Loading";
 import { useLeave } from "./focus";
 import type { Dossier } from "./words";
 
@@ -15,11 +16,15 @@ export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => 
   const [open, setOpen] = useKept("withdrawal", false);
   const leave = useLeave(open);
   const [reason, setReason] = useKept("withdrawal.reason", "");
-  const act = useAction((key, why: string) =>
+  const means = useLoad(
+    async () => (open ? ask(api.GET("/dossiers/{dossier_id}/withdrawal", { params: { path: { dossier_id: dossier.id } } })) : null),
+    [open, dossier],
+  );
+  const act = useAction((key, why: string, back: number | null) =>
     ask(
       api.POST("/dossiers/{dossier_id}/withdrawal", {
         params: { path: { dossier_id: dossier.id }, header: { "Idempotency-Key": key } },
-        body: { reason: why },
+        body: { reason: why, back },
       }),
     ),
   );
@@ -30,7 +35,7 @@ export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => 
       act.refuse(new Refusal(422, "BadRequest", message, [{ field: "reason", code: "Required", message }]));
       return;
     }
-    if ((await act.run(why)) === undefined) return;
+    if ((await act.run(why, means.data?.back ?? null)) === undefined) return means.again();
     leave();
     setOpen(false);
     announce(t("dossier.withdrawn"));
@@ -56,6 +61,15 @@ export function Withdrawal({ dossier, again }: { dossier: Dossier; again: () => 
       >
         <ErrorSummary refusal={act.refusal} />
         <p class="govuk-body">{t("dossier.withdraw.warning")}</p>
+        <Ready of={means}>
+          {(told) => (
+            <ul class="govuk-list govuk-list--bullet" aria-label={t("endings.withdraw.back")}>
+              {told?.texts.map((text) => (
+                <li key={text}>{text}</li>
+              ))}
+            </ul>
+          )}
+        </Ready>
         <TextareaField
           name="reason"
           label={t("dossier.withdraw.reason")}

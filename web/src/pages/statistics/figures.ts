@@ -74,6 +74,8 @@ const own: Record<string, Key> = {
   "/ho-so/:id/bien-nhan": "statistics.page.receipt",
   "/ho-so/:id/phieu-gui": "statistics.page.cover",
   "/ho-so/:id/chia-se": "statistics.page.share",
+  "/ho-so/:id/bang-chung": "statistics.page.proof",
+  "/ho-so/:id/khieu-nai": "statistics.page.complaint",
   "/ho-so/:id/nop-phi": "statistics.page.pay",
   "/thanh-toan": "statistics.page.paying",
   "/thanh-toan/:reference": "statistics.page.payment",
