@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
+from tests.browser import asking, filing
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -229,23 +229,6 @@ def _explain(page: Page, world: World) -> None:
         one.click()
 
 
-def _consult_without_words(page: Page, world: World) -> None:
-    page.locator("button[name=consult-ask]").click()
-    page.locator("#ask-agency").select_option(CULTURE)
-    page.locator("button[name=consult-add]").click()
-    _send_last(page, ".consult form")
-
-
-def _transfer_nowhere(page: Page, world: World) -> None:
-    page.locator("button[name=consult-transfer]").click()
-    _send_last(page, ".consult form")
-
-
-def _send_last(page: Page, form: str) -> None:
-    page.locator(f"{form} button[type=submit]").click()
-    page.locator(".govuk-error-summary").wait_for()
-
-
 def _views() -> Iterator[View]:
     yield View("home", "/", "/")
     yield View("home-search", "/", "/", do=_search)
@@ -360,8 +343,8 @@ def _views() -> Iterator[View]:
 
     yield View("mine-consulted", mine, "/ho-so/{consulted}", CITIZEN)
     yield View("desk-consulted", desk, f"{case}/{{consulted}}", "appraiser")
-    yield View("desk-consult-wrong", desk, f"{case}/{{appraised}}", "appraiser", _consult_without_words)
-    yield View("desk-transfer-wrong", desk, f"{case}/{{filed}}", "reception", _transfer_nowhere)
+    yield View("desk-consult-wrong", desk, f"{case}/{{appraised}}", "appraiser", asking.consult_without_words)
+    yield View("desk-transfer-wrong", desk, f"{case}/{{filed}}", "reception", asking.transfer_nowhere)
     yield View("desk-opinions", desk, f"/can-bo/y-kien/{WARD}", "several")
     yield View("desk-opinion-wrong", desk, f"/can-bo/y-kien/{WARD}/{{consulted}}", "several", _send)
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
