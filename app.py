@@ -17,6 +17,7 @@ from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
+from chalicelib.api.people import people_api
 from chalicelib.api.post import post_api
 from chalicelib.api.proofs import proofs_api
 from chalicelib.api.public import public_api
@@ -48,6 +49,7 @@ for blueprint in (
     entries_api,
     desk_api,
     consultations_api,
+    people_api,
     post_api,
     results_api,
     searches_api,

@@ -15,7 +15,7 @@ from chalicelib.domain.urgency import Urgency
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import desk as service
 from chalicelib.services import messages as letters
-from chalicelib.services import present, queues, searches
+from chalicelib.services import present, queues, searches, teams
 
 desk_api = Api(__name__, "desk")
 Reason = Field(min_length=1, max_length=2000)
@@ -107,7 +107,8 @@ def find_by_code(call: Call, code: str) -> shapes.SummaryShape:
 @desk_api.view("GET", "/desk/dossiers/{dossier_id}", gives=shapes.DossierShape)
 def get_desk_dossier(call: Call, dossier_id: str) -> shapes.DossierShape:
     """A dossier of my agency in full."""
-    return views.in_full(service.detail(call.who, path_id(dossier_id)), call.who, call.language)
+    bundle = service.detail(call.who, path_id(dossier_id))
+    return views.in_full(bundle, teams.acting(call.who, bundle.dossier, present.now()), call.language)
 
 
 def _moved(call: Call, dossier: Dossier) -> shapes.MovedShape:

@@ -99,7 +99,7 @@ class PaperShape(TypedDict):
 
 
 class StepShape(TypedDict):
-    """One line of the timeline."""
+    """One line of the timeline; `stands_for` names the absent officer in whose place it was done."""
 
     number: int
     action: str
@@ -107,6 +107,7 @@ class StepShape(TypedDict):
     at: str
     actor: str
     role: str
+    stands_for: str | None
     detail: dict[str, Any]
 
 
@@ -195,7 +196,10 @@ class SheetShape(TypedDict):
 
 
 class DossierShape(TypedDict):
-    """A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed."""
+    """A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
+
+    `assignee` is for officers: the id of the one with whom it lies, as the team has it.
+    """
 
     id: str
     code: str | None
@@ -232,6 +236,7 @@ class DossierShape(TypedDict):
     parcels: list[ParcelShape]
     questions: list[QuestionShape]
     actions: list[str]
+    assignee: NotRequired[str | None]
     receipt: NotRequired[ReceiptShape | None]
     shares: NotRequired[list[ShareShape]]
 

@@ -16,7 +16,7 @@ from chalicelib.domain.check import Check
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, possible_actions
 from chalicelib.domain.event import Event, iso
-from chalicelib.domain.life import State
+from chalicelib.domain.life import Action, State
 from chalicelib.domain.paper import Paper, shown
 from chalicelib.domain.search import SearchRecord
 from chalicelib.domain.share import Share
@@ -217,16 +217,21 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
             }
             for one in sheets.offered(bundle, actor)
         ],
-        "timeline": [step(event, language) for event in bundle.events],
+        "timeline": [step(event, actor, language) for event in bundle.events],
         "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
         "questions": [consultation_views.question(q, procedure, actor, language) for q in bundle.questions],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
-    if not actor.is_officer:
+    if actor.is_officer:
+        full["assignee"] = dossier.assignee
+    else:
         full["receipt"] = receipt(dossier) if dossier.code else None
         full["shares"] = shares(bundle.shares.live(present.now()))
     return full
+
+
+_INTERNAL = frozenset({Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER})
 
 
 def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
@@ -262,9 +267,15 @@ def paper(of: Paper, counting: Mapping[str, str], checks: Sequence[Check], langu
     }
 
 
-def step(event: Event, language: str) -> shapes.StepShape:
-    """A line of the timeline; the long explanation of a due date stands once, on the dossier itself."""
-    detail = {k: v for k, v in event.detail.items() if k != "due_explanation"}
+def step(event: Event, actor: Actor, language: str) -> shapes.StepShape:
+    """A line of the timeline; the long explanation of a due date stands once, on the dossier itself.
+
+    To whom a dossier was given is everybody's to see; why, and instead of whom, is the agency's own affair.
+    """
+    hidden = (
+        {"due_explanation"} if actor.is_officer or event.action not in _INTERNAL else set(event.detail) - {"to_name"}
+    )
+    detail = {k: v for k, v in event.detail.items() if k not in hidden}
     return {
         "number": event.number,
         "action": event.action,
@@ -272,6 +283,7 @@ def step(event: Event, language: str) -> shapes.StepShape:
         "at": event.at,
         "actor": event.actor["name"],
         "role": event.actor["role"],
+        "stands_for": event.actor.get("for"),
         "detail": detail,
     }
 

@@ -52,12 +52,16 @@ class Post:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: `id` is stable (the account's subject), `name` goes on the timeline."""
+    """Whoever acts: `id` is stable (the account's subject), `name` goes on the timeline.
+
+    `stands_for` are the ids of absent officers whose substitute this officer is now, as far as the act needs it.
+    """
 
     id: str
     name: str
     kind: str  # person | organisation | officer | system
     posts: frozenset[Post] = frozenset()
+    stands_for: frozenset[str] = frozenset()
 
     @property
     def is_officer(self) -> bool:

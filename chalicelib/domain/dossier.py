@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.event import Event, iso
-from chalicelib.domain.life import TRANSITIONS, Action, State
+from chalicelib.domain.life import TRANSITIONS, Action, Rule, State, is_assignee
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
 from chalicelib.errors import NotFound, TransitionRefused
@@ -92,7 +92,8 @@ class Dossier:
     parcel: int | None = None  # the one under way, lying here, or last sent
     certified: bool = False  # every paper came by post as a certified copy
     delivery: str = "counter"
-    appraised_by: str | None = None
+    appraised_by: str | None = None  # who proposed last
+    appraisers: tuple[str, ...] = ()  # who else had a hand in this round's appraisal
     supplement: Mapping[str, Any] | None = None  # the open request
     supplements: int = 0
     pauses: tuple[tuple[datetime, datetime], ...] = ()
@@ -116,6 +117,11 @@ class Dossier:
         return (moment, self.owes(moment) - sum(h.amount for h in self.held)) if moment else (None, 0)
 
     @property
+    def hands(self) -> frozenset[str]:
+        """Everybody who appraised in this round: since the dossier was received, whoever holds it by now."""
+        return frozenset({*self.appraisers, *([self.appraised_by] if self.appraised_by else [])})
+
+    @property
     def originals_match(self) -> bool:
         """All papers matched their originals and the form was signed (Decision 08/2018, level 3)."""
         return self.form_signed and all(self.originals.get(c) == "matches" for c in self.papers)
@@ -129,7 +135,19 @@ FEE_DUE = {
 """The states that wait for money, and the moment whose fees they wait for."""
 
 _WRITTEN_BY_APPLY = frozenset(
-    {"refund", "complaint", "id", "owner", "agency", "state", "version", "event_count", "last_hash", "passed_on"}
+    {
+        "refund",
+        "complaint",
+        "appraisers",
+        "id",
+        "owner",
+        "agency",
+        "state",
+        "version",
+        "event_count",
+        "last_hash",
+        "passed_on",
+    }
 )
 
 
@@ -159,7 +177,9 @@ def apply(
     if not roles:
         raise NotFound("DossierNotFound")
     changed = replace(dossier, **(changes or {}))
-    role, after = _decide(changed, action, actor, roles)
+    # Whose the dossier is, is no fact that a request brings: guards ask who had it before.
+    rule = _decide(replace(changed, assignee=dossier.assignee), action, actor, roles)
+    after = rule.after
     event = Event(
         id=event_id,
         number=dossier.event_count + 1,
@@ -167,12 +187,12 @@ def apply(
         before=dossier.state,
         after=after,
         at=iso(now),
-        actor={"id": actor.id, "name": actor.name, "role": role},
+        actor=_said_by(dossier, rule, actor),
         detail=dict(detail or {}),
         previous_hash=dossier.last_hash,
     ).sealed()
     moved = replace(
-        changed,
+        _appraised(dossier, changed, rule, actor),
         state=after,
         version=dossier.version + 1,
         event_count=event.number,
@@ -209,13 +229,38 @@ def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Role]) -> tuple[Role, State]:
+def _said_by(dossier: Dossier, rule: Rule, actor: Actor) -> dict[str, str]:
+    """Who did it, in which role; `for` names the absent officer whose dossier it is when a substitute acted."""
+    said = {"id": actor.id, "name": actor.name, "role": rule.role.value}
+    if rule.guard is is_assignee and dossier.assignee != actor.id:
+        said["for"] = dossier.assignee_name or ""
+    return said
+
+
+def _appraised(before: Dossier, changed: Dossier, rule: Rule, actor: Actor) -> Dossier:
+    """`changed` with who had a hand in the appraisal; a dossier that is received begins a round of its own.
+
+    Whoever acted as its appraiser counts, handing it over included, and the officer in whose place a substitute
+    proposed. An officer who was only assigned it, and from whom the administrator took it untouched, does not.
+    """
+    if rule.after is State.RECEIVED and before.state is not State.RECEIVED:
+        return replace(changed, assignee=None, assignee_name=None, appraised_by=None, appraisers=())
+    seen = {*changed.appraisers, before.appraised_by}
+    if rule.role is Role.APPRAISER:
+        seen.add(actor.id)
+    if rule.action is Action.PROPOSE:
+        seen.add(before.assignee)
+    others = {one for one in seen if one and one != changed.appraised_by}
+    return replace(changed, appraisers=tuple(sorted(others)))
+
+
+def _decide(dossier: Dossier, action: Action, actor: Actor, roles: frozenset[Role]) -> Rule:
     held_back: str | None = None
     for rule in TRANSITIONS:
         if rule.before is not dossier.state or rule.action is not action or rule.role not in roles:
             continue
         if rule.guard is None or rule.guard.allows(dossier, actor):
-            return rule.role, rule.after
+            return rule
         held_back = held_back or rule.guard.code
     raise TransitionRefused(held_back or "TransitionRefused", action=action.value, state=dossier.state.value)
 

@@ -10,7 +10,9 @@ from chalicelib.domain.sync import is_told
 # What the applicant is told about by e-mail, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
     Action.CLAIM,
+    Action.ASSIGN,
     Action.REASSIGN,
+    Action.HAND_OVER,
     Action.CONSULT,
     Action.CONSULTED,
     Action.GIVE_OPINION,
@@ -43,8 +45,9 @@ def is_issue(event: Event) -> bool:
 
 def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
-    count it, a receipt is issued for a fee that was paid, its forms are made, the `refunds` that it opened start on
-    their way, agencies are told that they are asked or were silent, and the `national` portal hears of it.
+    count it, a receipt is issued for a fee that was paid, its forms are made, a dossier received is assigned by the
+    agency's rule, the `refunds` that it opened start on their way, agencies hear that they are asked or were silent, and
+    the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -63,6 +66,8 @@ def effects(event: Event, *, refunds: bool = False, national: bool = False) -> t
         follow.append("refund")
     if forms_of(event.action, event.before, event.after):
         follow.append("sheet")
+    if event.after == State.RECEIVED and event.before != State.RECEIVED:
+        follow.append("assign")
     if is_counted(event):
         follow.append("count")
     if national and is_told(event):

@@ -121,7 +121,9 @@ class Action(StrEnum):
     LAPSE = "lapse"
     REFUSE = "refuse"
     CLAIM = "claim"
+    ASSIGN = "assign"
     REASSIGN = "reassign"
+    HAND_OVER = "hand_over"
     CONSULT = "consult"
     CONSULTED = "consulted"
     GIVE_OPINION = "give_opinion"
@@ -182,8 +184,8 @@ parcel_lies_here = Guard("NoParcelHere", lambda d, a: d.parcel is not None)
 owes_acceptance = Guard("AcceptanceFeeNotDue", lambda d, a: d.owes("acceptance") > 0)
 has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("way")))
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
-other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and d.appraised_by != a.id)
-is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id)
+other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and a.id not in d.hands)
+is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id or d.assignee in a.stands_for)
 questions_open = Guard("QuestionsOpen", lambda d, a: any(d.consulted.values()))
 mine_with_open = Guard("NotAssigned", lambda d, a: is_assignee.holds(d, a) and questions_open.holds(d, a))
 first_transfer = Guard("TransferredBefore", lambda d, a: not d.passed_on)
@@ -207,6 +209,7 @@ _HELD_BEFORE_RESULT = (
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
 STILL_HEARD = (S.APPRAISAL, S.REVIEW_SUPPLEMENT, S.APPROVAL, S.ISSUING)
+_WITH_AN_APPRAISER = (S.APPRAISAL, S.CONSULTATION)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
 _ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
@@ -254,8 +257,12 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.INTAKE_SUPPLEMENT, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     Rule(S.ACCEPTANCE_FEE_DUE, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     # Review.
+    # Given to an appraiser by the agency's rule or its administrator, or taken from the queue.
     Rule(S.RECEIVED, A.CLAIM, S.APPRAISAL, R.APPRAISER),
-    Rule(S.APPRAISAL, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    Rule(S.RECEIVED, A.ASSIGN, S.APPRAISAL, R.SYSTEM),
+    Rule(S.RECEIVED, A.REASSIGN, S.APPRAISAL, R.ADMINISTRATOR),
+    *(Rule(s, A.REASSIGN, s, R.ADMINISTRATOR) for s in (*_WITH_AN_APPRAISER, S.REVIEW_SUPPLEMENT)),
+    *(Rule(s, A.HAND_OVER, s, R.APPRAISER, is_assignee) for s in _WITH_AN_APPRAISER),
     Rule(S.APPRAISAL, A.CONSULT, S.CONSULTATION, R.APPRAISER, is_assignee),
     # The last answer, silence that counts, or the last question taken back returns it; others leave it waiting.
     Rule(S.CONSULTATION, A.GIVE_OPINION, S.CONSULTATION, R.CONSULTANT, questions_open),

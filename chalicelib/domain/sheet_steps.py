@@ -24,7 +24,9 @@ STEPS = {
     Action.LAPSE: "Hết thời hạn chờ",
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.CLAIM: "Nhận thẩm định",
+    Action.ASSIGN: "Phân công thẩm định",
     Action.REASSIGN: "Giao lại người thẩm định",
+    Action.HAND_OVER: "Bàn giao người thẩm định",
     Action.CONSULT: "Lấy ý kiến phối hợp",
     Action.CONSULTED: "Hết thời hạn cho ý kiến, coi như đồng ý",
     Action.GIVE_OPINION: "Cho ý kiến phối hợp",
@@ -108,7 +110,8 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
             rows.append((str(len(rows) + 1), step, silent["name"], "", when, "Quá hạn", "Không trả lời", ""))
         if "silent" in detail:
             continue
-        taker = str(detail.get("recipient") or "") or _asked(detail) or (_who(following) if following else "")
+        taker = str(detail.get("recipient") or detail.get("to_name") or "") or _asked(detail)
+        taker = taker or (_who(following) if following else "")
         rows.append((str(len(rows) + 1), step, _who(event), taker, when, result, _note(detail), ""))
     return tuple(rows)
 
@@ -143,4 +146,5 @@ def _who(event: Event) -> str:
     if event.action == Action.GIVE_OPINION:
         return f"{event.actor['name']} ({event.detail['name']})"
     role = ROLES.get(event.actor["role"])
-    return f"{event.actor['name']} ({role})" if role else "Hệ thống"
+    stead = f" thay {event.actor['for']}" if event.actor.get("for") else ""
+    return f"{event.actor['name']}{stead} ({role})" if role else "Hệ thống"

@@ -9,7 +9,7 @@ else's attempt) cannot keep its owner out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.domain import account as rules
@@ -19,7 +19,7 @@ from chalicelib.domain.account import ORGANISATION, PERSON, Agreed, Consent, Sig
 from chalicelib.domain.clock import ZONE
 from chalicelib.errors import Conflict, FieldError, Invalid, TooMany, Unauthenticated
 from chalicelib.gateways import identity
-from chalicelib.services import present
+from chalicelib.services import present, teams
 from chalicelib.storage import people
 
 
@@ -39,6 +39,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Officer:
+    sub: str
     username: str
     name: str
     posts: tuple[str, ...]
@@ -170,12 +171,13 @@ def ensure_officer(email: str, name: str, posts: Iterable[str], password: str | 
         rules.check_password(password, username)
     first = {"email": username, "email_verified": "true", "custom:kind": rules.OFFICER}
     made = identity.create(username, {**attributes, **first}, invite=password is None)
+    before = _officer(username)
     if not made:
-        _officer(username)
         identity.update(username, attributes)
     if password is not None:
         identity.set_password(username, rules.secret(password))
     identity.join(username, identity.OFFICERS)
+    teams.enrol(before.sub, attributes["name"], _parsed(attributes["custom:posts"]), _parsed(" ".join(before.posts)))
     return made
 
 
@@ -185,15 +187,25 @@ def set_posts(email: str, posts: Iterable[str]) -> Officer:
     officer = _officer(username)
     text = _posts(posts)
     identity.update(username, {"custom:posts": text})
-    return Officer(username, officer.name, tuple(text.split()), officer.enabled, officer.status)
+    teams.enrol(officer.sub, officer.name, _parsed(text), _parsed(" ".join(officer.posts)))
+    return replace(officer, posts=tuple(text.split()))
 
 
 def disable_officer(email: str) -> None:
     """No login, no refresh; a token that is out ends within 30 minutes."""
     username = rules.check_email(email)
-    _officer(username)
+    officer = _officer(username)
     identity.disable(username)
     identity.sign_out(username)
+    teams.enrol(officer.sub, officer.name, (), _parsed(" ".join(officer.posts)))
+
+
+def enrol_officers() -> int:
+    """Write every officer into the rosters of their agencies: after a crash, or where there were none. How many."""
+    found = [one for one in officers() if one.enabled]
+    for officer in found:
+        teams.enrol(officer.sub, officer.name, _parsed(" ".join(officer.posts)))
+    return len(found)
 
 
 def officers() -> Iterator[Officer]:
@@ -211,7 +223,11 @@ def _officer(username: str) -> Officer:
 def _as_officer(found: identity.Account) -> Officer:
     given = found.attributes
     posts = tuple(given.get("custom:posts", "").split())
-    return Officer(found.username, given.get("name", ""), posts, found.enabled, found.status)
+    return Officer(found.sub, found.username, given.get("name", ""), posts, found.enabled, found.status)
+
+
+def _parsed(posts: str) -> list[Post]:
+    return [Post.parse(one) for one in posts.split()]
 
 
 def _posts(posts: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import Action
 from chalicelib.domain.procedure import Consultation, Part, Procedure
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.services import catalogue, deadlines, desk, papers
+from chalicelib.services import catalogue, deadlines, desk, papers, teams
 from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import consultations as rows
 from chalicelib.storage import dossiers as kept
@@ -92,6 +92,7 @@ def ask(actor: Actor, dossier_id: str, key: str, asked: Sequence[Ask], now: date
     require_role(actor, dossier.agency, Role.APPRAISER)
     if repeated(bundle, key, Action.CONSULT, actor):
         return dossier
+    actor = teams.acting(actor, dossier, now)
     procedure = _procedure(dossier)
     _refuse_defects(dossier, procedure, asked)
     number = dossier.event_count + 1
@@ -254,6 +255,7 @@ def withdraw(actor: Actor, dossier_id: str, key: str, agencies: Iterable[str], r
         require_role(actor, dossier.agency, Role.APPRAISER)
         if repeated(bundle, key, Action.WITHDRAW_QUESTION, actor):
             return dossier
+        substitute = teams.acting(actor, dossier, now)
         wanted = set(agencies) or {one.agency for one in bundle.questions if one.open}
         found = [one for one in bundle.questions if one.open and one.agency in wanted]
         if len(found) != len(wanted) or not found:
@@ -267,7 +269,7 @@ def withdraw(actor: Actor, dossier_id: str, key: str, agencies: Iterable[str], r
         detail |= {"withdrawn": [_told(one) for one in found], "reason": reason}
         also = [rows.put(dossier.id, consultation.closed(one, Closed.WITHDRAWN, now, reason)) for one in found]
         act = Action.WITHDRAW_QUESTION
-        return perform(dossier, act, actor, now, key=key, detail=detail, changes=changes, also=also)
+        return perform(dossier, act, substitute, now, key=key, detail=detail, changes=changes, also=also)
 
     return _again_when_stale(once)
 

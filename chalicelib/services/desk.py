@@ -18,7 +18,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.services import catalogue, deadlines, drawers, parts, takings
+from chalicelib.services import catalogue, deadlines, drawers, parts, takings, teams
 from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
@@ -94,6 +94,7 @@ def request_supplement(
     A second request needs the legal exception (what was supplied is still wrong), else Conflict.
     """
     dossier = visible(actor, kept.head(dossier_id))
+    actor = teams.acting(actor, dossier, now)
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     papers, fields = dict(items.get("papers", {})), dict(items.get("fields", {}))
     found = [FieldError.of(f"papers.{c}", "NotComponent") for c in papers if procedure.paper(c) is None]
@@ -142,6 +143,7 @@ def propose(actor: Actor, dossier_id: str, key: str, opinion: str, now: datetime
     require_role(actor, dossier.agency, Role.APPRAISER)
     if not repeated(bundle, key, Action.PROPOSE, actor):
         parts.require_settled(bundle)
+    actor = teams.acting(actor, dossier, now)
     changes = {"appraised_by": actor.id}
     return perform(dossier, Action.PROPOSE, actor, now, key=key, detail={"opinion": opinion}, changes=changes)
 

@@ -25,6 +25,7 @@ from chalicelib.services import (
     sheets,
     statistics,
     sync,
+    teams,
     workflow,
 )
 from chalicelib.storage import dossiers as kept
@@ -113,6 +114,11 @@ def _consultation(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _assign(effect: Effect, now: datetime) -> bool:
+    teams.assign(effect.dossier, effect.event_number, now)
+    return True
+
+
 def _sheet(effect: Effect, now: datetime) -> bool:
     sheets.issue(kept.load(effect.dossier), effect.event_number)
     return True
@@ -143,6 +149,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "consultation": _consultation,
     "sync": _tell,
     "proof": _prove,
+    "assign": _assign,
 }
 """What is done for each kind of effect; True when the effect may be forgotten with that."""
 

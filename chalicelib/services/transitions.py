@@ -15,9 +15,11 @@ from chalicelib.domain.effects import effects
 from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
+from chalicelib.domain.team import holder
 from chalicelib.errors import Conflict, StaleWrite
 from chalicelib.services import expectations, obligations, overtaken, unanswered
 from chalicelib.storage import dossiers as kept
+from chalicelib.storage.team import Load
 from chalicelib.telemetry import count, logger
 
 
@@ -34,12 +36,14 @@ def perform(
     surplus: Sequence[Owed] = (),
     task: Any = None,
     unchanged: Sequence[Paper] = (),
+    least: int | None = None,
 ) -> Dossier:
     """The dossier after `action`, committed; the present dossier when this very request was carried out before.
 
     `key` is the caller's idempotency key, `also` what is written in the same transaction. What falls due to the payer
-    by this step, with the `surplus` that it brought, opens refunds in that transaction. Raises what `apply` and
-    `commit` raise; who comes second is told what won (services/overtaken.py).
+    by this step, with the `surplus` that it brought, opens refunds in that transaction, and what lies with an officer
+    is counted in it; `least` is how many must lie with the new assignee until then. Raises what `apply` and `commit`
+    raise; who comes second is told what won (services/overtaken.py).
     """
     gone = expectations.ends_wait(dossier, action)
     if gone:
@@ -57,8 +61,11 @@ def perform(
     if gone:
         rows.append(expectations.given_up(dossier, now))
     follow = effects(event, refunds=bool(owed), national=settings.national_portal())
+    loads = _loads(dossier, after, now, least)
     try:
-        committed = kept.commit(dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged)
+        committed = kept.commit(
+            dossier, after, event, follow, now=now, also=rows, task=task, unchanged=unchanged, loads=loads
+        )
     except StaleWrite as refusal:
         raise overtaken.told(refusal, dossier) from refusal.__cause__
     if not committed:
@@ -66,6 +73,15 @@ def perform(
     logger.info("moved", dossier=dossier.id, action=action.value, before=event.before, after=event.after)
     count("DossierSteps", procedure=after.procedure_code, agency=after.agency, step=action.value)
     return after
+
+
+def _loads(before: Dossier, after: Dossier, now: datetime, least: int | None) -> list[Load]:
+    """With whom there is a dossier less, and with whom one more."""
+    old, new = holder(before), holder(after)
+    if old == new:
+        return []
+    less = [Load(*old, by=-1, at=now)] if old else []
+    return less + ([Load(*new, by=1, at=now, least=least)] if new else [])
 
 
 def repeated(bundle: Bundle, key: str, action: Action, actor: Actor) -> bool:

@@ -31,6 +31,7 @@ from chalicelib.storage import papers as paper_rows
 from chalicelib.storage import shares as share_rows
 from chalicelib.storage import sheets as sheet_rows
 from chalicelib.storage import signings as signing_rows
+from chalicelib.storage import team as team_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
@@ -54,6 +55,7 @@ from chalicelib.storage.tables import (
     dossier_key,
     shard,
 )
+from chalicelib.storage.team import Load
 from chalicelib.storage.transactions import Also, transact
 
 KEYS_ARE_KEPT = timedelta(days=30)
@@ -197,13 +199,14 @@ def commit(
     also: Sequence[Also] = (),
     task: TaskRow | None = None,
     unchanged: Sequence[Paper] = (),
+    loads: Sequence[Load] = (),
 ) -> bool:
-    """Write a transition, all or nothing: head, event, key, effects, and what comes with it (`also`: money).
+    """Write a transition, all or nothing: head, event, key, effects, what comes with it (`also`: money) and `loads`.
 
     True when this is the state now; False when an earlier request under the same key had made its change already (a
     lost reply, a repeated request). `unchanged` papers must still be what they were when they were read. Raises
-    StaleWrite when somebody else changed the dossier or a paper first, Conflict when the key was used for something
-    else (KeyReused), the refusal of an `also` whose condition does not hold.
+    StaleWrite when somebody else changed the dossier, a paper or a load first, Conflict when the key was used for
+    something else (KeyReused), the refusal of an `also` whose condition does not hold.
     """
     pk = dossier_key(after.id)
 
@@ -218,6 +221,7 @@ def commit(
             transaction.save(one.row, one.condition)
         if task is not None:
             transaction.save(task)
+        team_rows.count(transaction, loads)
 
     reasons = transact(write)
     if reasons is None:

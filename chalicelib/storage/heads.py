@@ -60,6 +60,7 @@ def row_of(dossier: Dossier) -> HeadRow:
     facts["fees"] = [_said(fee) for fee in dossier.fees]
     facts["held"] = [_said(held) for held in dossier.held]
     facts["parts"] = [_said(part) for part in dossier.parts]
+    facts["appraisers"] = list(dossier.appraisers)
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
     # What is as every dossier has it at first is not kept: the head stays small.
     values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, []) and v != _USUAL.get(k)}
@@ -116,6 +117,7 @@ def dossier_of(row: HeadRow) -> Dossier:
     fees = tuple(Fee(**{**_PLAIN_FEE, **fee}) for fee in facts.pop("fees", ()))
     held = tuple(Held(**one) for one in facts.pop("held", ()))
     parts = tuple(Held(**one) for one in facts.pop("parts", ()))
+    appraisers = tuple(facts.pop("appraisers", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
     values["id"] = row.pk.removeprefix("D#")
     known = {"name": kept.get("applicant_name", ""), "identity": kept.get("identity")}
@@ -129,6 +131,7 @@ def dossier_of(row: HeadRow) -> Dossier:
         held=held,
         parts=parts,
         pauses=pauses,
+        appraisers=appraisers,
         answers=kept.get("answers") or {},
         state=State(row.state),
         created_at=moment(str(row.owner_sort)),

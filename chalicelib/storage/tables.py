@@ -6,6 +6,7 @@ A dossier is one item collection, `pk` = `D#<id>`:
     EVENT#000001                what happened, append only, each hash-chained to the one before
     PAPER#<component>#<id>      a paper: its upload slots, what the inspector found, where it is kept
     CHECK#<paper>#<version>     the digital signatures of a paper's file: asked about, and what was found
+    NOTE#<moment>#<id>          a note among the officers of an agency; read by its own query, never with the dossier
     MSG#<id>                    a message between applicant and agency; the id is the sender's
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
@@ -75,7 +76,7 @@ class OwnerIndex(GlobalSecondaryIndex["Row"]):
 class QueueIndex(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "queue-index"
-        projection = IncludeProjection([*LISTED, "owner_sort"])
+        projection = IncludeProjection([*LISTED, "owner_sort", "assignee"])
 
     queue = UnicodeAttribute(hash_key=True)
     queue_due = UnicodeAttribute(range_key=True)
@@ -199,6 +200,12 @@ class CheckRow(Row, discriminator="check"):
 
 class ResultRow(Row, discriminator="result"):
     """`body` is the JSON of `domain.result.Result`; the head's version guards it."""
+
+    body = CompactJSON()
+
+
+class NoteRow(Row, discriminator="note"):
+    """`body` is a `domain.note.Note`."""
 
     body = CompactJSON()
 

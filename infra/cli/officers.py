@@ -21,6 +21,11 @@ _WORDS = {
         "later": "Phiên đang mở nhận vị trí mới khi làm mới, chậm nhất sau 30 phút.",
         "disabled": "Đã khóa {who}; phiên đang mở hết hạn chậm nhất sau 30 phút.",
         "off": " (đã khóa)",
+        "enrolled": "Đã ghi {count} cán bộ vào danh sách của các cơ quan.",
+        "right": "Số hồ sơ đang giữ của cán bộ {agency} khớp với hàng chờ.",
+        "wrong": "{officer}: đang ghi {counted}, đúng là {right}",
+        "repaired": "Đã sửa.",
+        "dry": "Chưa sửa gì; thêm --repair để sửa.",
     },
     "en": {
         "added": "Added the officer {who}.",
@@ -30,6 +35,11 @@ _WORDS = {
         "later": "An open session gets the new posts when it is refreshed, within 30 minutes.",
         "disabled": "Disabled {who}; an open session ends within 30 minutes.",
         "off": " (disabled)",
+        "enrolled": "Wrote {count} officers into the rosters of their agencies.",
+        "right": "What is counted for the officers of {agency} agrees with the queue.",
+        "wrong": "{officer}: {counted} counted, {right} is right",
+        "repaired": "Set right.",
+        "dry": "Nothing was changed; add --repair to set it right.",
     },
 }
 _language = click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
@@ -116,6 +126,42 @@ def disable_command(email: str, lang: str, as_json: bool) -> None:
         _echo({"username": email.strip().lower(), "enabled": False})
     else:
         click.echo(_WORDS[lang]["disabled"].format(who=email))
+
+
+@officers.command("enrol")
+@_language
+@_json
+def enrol_command(lang: str, as_json: bool) -> None:
+    """Write every officer into the rosters of their agencies: after an upgrade, or when a command was interrupted."""
+    with cloud():
+        from chalicelib.services import accounts
+
+        count = accounts.enrol_officers()
+    if as_json:
+        _echo({"officers": count})
+    else:
+        click.echo(_WORDS[lang]["enrolled"].format(count=count))
+
+
+@officers.command("recount")
+@click.argument("agency")
+@click.option("--repair", is_flag=True, help="Set right what is wrong; without it nothing is changed.")
+@_language
+@_json
+def recount_command(agency: str, repair: bool, lang: str, as_json: bool) -> None:
+    """Compare the dossiers counted for each officer of AGENCY, by which they are assigned, with its queue."""
+    with cloud():
+        from chalicelib.services import present, teams
+
+        wrong = teams.recount(agency, present.now(), repair=repair)
+    if as_json:
+        found = [{"officer": officer, "counted": counted, "right": right} for officer, counted, right in wrong]
+        _echo({"agency": agency, "wrong": found, "repaired": repair})
+        return
+    words = _WORDS[lang]
+    for officer, counted, right in wrong:
+        click.echo(words["wrong"].format(officer=officer, counted=counted, right=right))
+    click.echo(words["right"].format(agency=agency) if not wrong else words["repaired" if repair else "dry"])
 
 
 def plant(file: Path = PEOPLE, silent: bool = False) -> list[dict[str, str]]:

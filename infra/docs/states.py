@@ -339,7 +339,7 @@ def described(placed: dict[State, Box], table: Rules) -> str:
 
 
 def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> list[str]:
-    y, out = BOTTOM + 22, []
+    y, out = BOTTOM + 18, []
     x: float = MARGIN + CHANNEL
     for action, letter in marks.items():
         rules = [r for r in table if r.action is action]
@@ -350,7 +350,7 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
         out.append(text(x, y, f"{letter} {where}  {vi} · {who[0]}" + (f" ({once[0]})" if once else ""), 12, bold=True))
         out.append(text(x, y + 14, f"{en} · {who[1]}" + (f" ({once[1]})" if once else ""), 10.5, fill=SOFT))
         x += 300
-    y += 38
+    y += 34
     x = MARGIN + CHANNEL
     for held, (vi, en) in HELD_BY.items():
         fill, edge = FILLS[held]
@@ -363,8 +363,8 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
     out.append(f'<rect x="{x:g}" y="{y - 15}" width="25" height="20" rx="4" fill="{SOFT}"/>')
     out.append(text(x + 12.5, y, "4", 13.5, fill="#fff", bold=True, anchor="middle"))
     out.append(text(x + 34, y, "mã trạng thái quốc gia 1–10 / national status", 11.5))
-    for line, reading in enumerate((READING, words.MONEY_READING, words.REVOCATION_READING, words.ANSWERS_READING)):
-        out.append(text(MARGIN + CHANNEL, y + 20 + 14 * line, reading, 11.5))
+    for line, reading in enumerate((READING, *words.READINGS)):
+        out.append(text(MARGIN + CHANNEL, y + 16 + 12 * line, reading, 11.5))
     return out
 
 

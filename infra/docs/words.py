@@ -49,7 +49,9 @@ ACTIONS: dict[Action, Names] = {
     Action.LAPSE: ("hết hạn chờ", "time runs out"),
     Action.REFUSE: ("từ chối tiếp nhận", "refuse to accept"),
     Action.CLAIM: ("nhận thẩm định", "take to appraise"),
+    Action.ASSIGN: ("phân công", "assign by rule"),
     Action.REASSIGN: ("điều chuyển", "reassign"),
+    Action.HAND_OVER: ("bàn giao", "hand over"),
     Action.CONSULT: ("lấy ý kiến", "consult agencies"),
     Action.CONSULTED: ("im lặng coi như đồng ý", "silence is agreement"),
     Action.GIVE_OPINION: ("cho ý kiến", "give an opinion"),
@@ -129,11 +131,20 @@ ANSWERS_READING = (
     "The last question closed returns the dossier; late opinions are kept."
 )
 
+# Whom a dossier lies with: said once for the states that an appraiser holds.
+PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
+PEOPLE_READING = (
+    "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
+    "điều chuyển (C2–C4). / Accepted: assigned by rule, the administrator reassigns; then hand over, reassign."
+)
+
+READINGS = (MONEY_READING, REVOCATION_READING, PEOPLE_READING, ANSWERS_READING)
+
 
 def is_drawn(rule: Rule) -> bool:
     """Whether the figure draws the step, and does not just say it below."""
-    said_once = rule.action in {*MONEY, *REVOCATION} or (rule.action in ANSWERS and rule.after is rule.before)
-    return not said_once
+    leads_nowhere = rule.action in ANSWERS and rule.after is rule.before
+    return rule.action not in {*MONEY, *REVOCATION, *PEOPLE} and not leads_nowhere
 
 
 REFUND_STATES: dict[RefundState, Names] = {
@@ -165,7 +176,7 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "has_file": ("có tệp", "with a file"),
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
-    "is_assignee": ("người được giao", "the assignee"),
+    "is_assignee": ("người được giao, thay", "assignee, substitute"),
     "questions_open": ("còn câu hỏi", "questions left"),
     "mine_with_open": ("người được giao, còn câu hỏi", "the assignee, some left"),
     "first_transfer": ("chưa chuyển lần nào", "first transfer"),

@@ -22,6 +22,7 @@ from tests.bench import (
     consult_calls,
     ending_calls,
     money_calls,
+    people_calls,
     post_calls,
     proof_calls,
     refund_calls,
@@ -318,6 +319,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *consult_calls.CONSULT_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
     *proof_calls.PROOF_REQUESTS,
+    *people_calls.PEOPLE_REQUESTS,
 )
 
 

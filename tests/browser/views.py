@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import asking, filing
+from tests.browser import asking, filing, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -284,8 +284,7 @@ def _views() -> Iterator[View]:
     yield View("complain-wrong", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN, _send)
     yield View("complain-answered", complaint, "/ho-so/{answered}/khieu-nai", CITIZEN)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
-    yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
-    yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
+    yield from (View(f"mine-{one}", mine, f"/ho-so/{{{one}}}", CITIZEN) for one in ("due", "refunded"))
     yield View("mine-parcel", mine, "/ho-so/{awaited}", CITIZEN, _explain)
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
@@ -309,6 +308,7 @@ def _views() -> Iterator[View]:
 
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
+    yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
@@ -335,18 +335,21 @@ def _views() -> Iterator[View]:
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
 
+    yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
+    group = f"/can-bo/nhom/{AGENCY}"
+    yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
+    yield View("desk-team-give", desk, f"{group}?ho-so={{appraised}}", "supervisor", team.give)
+    yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
+    yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
+    yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
+
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))
     yield View("desk-posted", desk, f"{case}/{{posted}}", "several")
     for section in ("quet", "den", "la", "di"):
         yield View(f"desk-post-{section}", desk, f"/can-bo/buu-chinh/{section}/{WARD}", "several")
 
-    yield View("mine-consulted", mine, "/ho-so/{consulted}", CITIZEN)
-    yield View("desk-consulted", desk, f"{case}/{{consulted}}", "appraiser")
-    yield View("desk-consult-wrong", desk, f"{case}/{{appraised}}", "appraiser", asking.consult_without_words)
-    yield View("desk-transfer-wrong", desk, f"{case}/{{filed}}", "reception", asking.transfer_nowhere)
-    yield View("desk-opinions", desk, f"/can-bo/y-kien/{WARD}", "several")
-    yield View("desk-opinion-wrong", desk, f"/can-bo/y-kien/{WARD}/{{consulted}}", "several", _send)
+    yield from (View(*one) for one in asking.PAGES)
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")

@@ -14,6 +14,7 @@ from chalicelib import settings
 from chalicelib.errors import Unauthenticated
 from chalicelib.services import accounts, sessions
 from chalicelib.services.sessions import Session
+from chalicelib.storage import team as roster
 from infra.cli import main
 from infra.cli.officers import PEOPLE, plant
 from infra.local.testing import Embedded
@@ -70,6 +71,30 @@ def test_a_disabled_officer_cannot_log_in(cloud: Embedded) -> None:
     with pytest.raises(Unauthenticated):
         sessions.log_in(EMAIL, PASSWORD)
     assert "(disabled)" in run("officers", "list", "--lang", "en")
+
+
+def test_the_rosters_say_what_the_posts_say(cloud: Embedded) -> None:
+    run(*ADD, "--post", "H34.06:appraiser", "--password", PASSWORD)
+    (member,) = roster.of("H34.06").members.values()
+    assert (member.name, member.appraises, member.version) == ("Cao Thị Tiếp Nhận", True, 1)
+    told("officers", "posts", EMAIL, "--set", "H34.06:approver")
+    assert not roster.of("H34.05").members and not roster.of("H34.06").members[member.id].appraises
+    roster.remove("H34.06", member.id)
+    assert told("officers", "enrol") == {"officers": 1} and member.id in roster.of("H34.06").members
+    assert "1 cán bộ" in run("officers", "enrol")
+    run("officers", "disable", EMAIL)
+    assert not roster.of("H34.06").members
+    assert told("officers", "enrol") == {"officers": 0}
+
+
+def test_a_wrong_count_is_told_and_set_right_when_asked(cloud: Embedded) -> None:
+    assert "khớp với hàng chờ" in run("officers", "recount", "H34.05")
+    assert roster.correct("H34.05", "an", 0, 3)
+    found = {"agency": "H34.05", "wrong": [{"officer": "an", "counted": 3, "right": 0}]}
+    assert told("officers", "recount", "H34.05") == {**found, "repaired": False}
+    assert "--repair" in run("officers", "recount", "H34.05", "--lang", "en")
+    assert "an: đang ghi 3, đúng là 0\nĐã sửa." in run("officers", "recount", "H34.05", "--repair")
+    assert told("officers", "recount", "H34.05", "--repair")["wrong"] == []
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from infra.docs.words import (
     CONDITIONS,
     MONEY,
     MONEY_READING,
+    PEOPLE,
+    PEOPLE_READING,
     REVOCATION,
     REVOCATION_READING,
     ROLES,
@@ -39,7 +41,7 @@ STAYS = {(rule.action, rule.before) for rule in TRANSITIONS if rule.action in AN
 DRAWN = tuple(
     rule
     for rule in TRANSITIONS
-    if rule.action not in {*MONEY, *REVOCATION}
+    if rule.action not in {*MONEY, *REVOCATION, *PEOPLE}
     and not ((rule.action, rule.before) in STAYS and rule.before is rule.after)
 )
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
@@ -88,6 +90,19 @@ def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
         assert {r.before for r in rules} == where.get(action, set(State) - {State.DRAFT})
         assert all(r.after is r.before for r in rules)
         assert all(name in MONEY_READING for name in ACTIONS[action])
+
+
+def test_whom_a_dossier_lies_with_is_said_once_and_leads_nowhere_but_to_appraisal() -> None:
+    refs = {state: box.ref for state, box in states.boxes(DRAWN).items()}
+    held = (State.APPRAISAL, State.CONSULTATION, State.REVIEW_SUPPLEMENT)
+    assert f"→ {refs[State.APPRAISAL]};" in PEOPLE_READING and [refs[one] for one in held] == ["C2", "C3", "C4"]
+    assert "bàn giao (C2, C3)" in PEOPLE_READING and "điều chuyển (C2–C4)" in PEOPLE_READING
+    for action in PEOPLE:
+        steps = {(rule.before, rule.after) for rule in TRANSITIONS if rule.action is action}
+        new = set() if action is Action.HAND_OVER else {(State.RECEIVED, State.APPRAISAL)}
+        stays = {Action.ASSIGN: (), Action.REASSIGN: held, Action.HAND_OVER: held[:2]}[action]
+        assert steps == new | {(one, one) for one in stays}
+        assert ACTIONS[action][0] in PEOPLE_READING
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -253,7 +253,7 @@ def test_effects_of_a_whole_life() -> None:
         "submit": ("workflow", "notice", "sheet"),
         "request_supplement": ("workflow", "notice", "sheet"),
         "supplement": ("workflow", "notice", "sheet"),
-        "receive": ("workflow", "notice", "sheet", "count"),
+        "receive": ("workflow", "notice", "sheet", "assign", "count"),
         "claim": ("workflow",),
         "propose": ("workflow",),
         "approve": ("workflow",),

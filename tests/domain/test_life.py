@@ -13,6 +13,7 @@ from chalicelib.domain.access import OFFICER_ROLES, SYSTEM, Actor, Post, Role
 from chalicelib.domain.dossier import apply, possible_actions
 from chalicelib.domain.life import OVER, STATES, Action, State
 from chalicelib.errors import TransitionRefused
+from tests.domain.life_of_people import PEOPLE
 from tests.domain.world import AGENCY, ASKED, NOW, PAIRS, PLAIN, WORLDS, World
 
 # state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
@@ -65,7 +66,6 @@ received | escalate | system | received
 appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
 appraisal | propose | appraiser | mine:approval !NotAssigned
-appraisal | reassign | administrator | appraisal
 appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
@@ -190,7 +190,7 @@ Cell = tuple[State, Action, Role]
 
 def _read() -> dict[Cell, list[str]]:
     cells: dict[Cell, list[str]] = {}
-    for line in filter(None, LIFE.splitlines()):
+    for line in filter(None, (LIFE + PEOPLE).splitlines()):
         state, action, roles, outcome = (part.strip() for part in line.split("|"))
         for role in roles.split():
             cell = State(state), Action(action), Role(role)
@@ -316,7 +316,7 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
     assert {s for s, after in _graph().items() if after <= {s}} == {State.WITHDRAWN}
 
 
-def test_the_portal_itself_decides_nothing() -> None:
+def test_the_portal_itself_decides_nothing_and_assigns_by_the_rule_alone() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
-    theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result"
+    theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result assign"
     assert of_the_system == set(theirs.split())

@@ -4,7 +4,8 @@ Numbers as in the reliability goals: I1 an acknowledged dossier exists exactly o
 dossier, none for a closed one; I5 the history is a path through the table, versions only grow; I6 each change of
 state has its event, the chain is whole; I7 the outbox is empty, and what it asked for was done; I8 nothing personal
 in workflow or logs; I9 what a person was shown stays true; I10 the statistics count what the events say; I11 a fee
-that was paid was booked once, balances, and has one receipt with its PDF, in a series without gaps.
+that was paid was booked once, balances, and has one receipt with its PDF, in a series without gaps; I12 for each
+officer as many dossiers are counted as lie with them.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def violations(world: World, case: Case, request: Request, dossier: str, acknowl
         *_effects(world, case, mine, events),
         *_money(events),
         *_statistics(rows),
+        *loads(rows),
         *_secrecy(world, head),
         *(_repeated(world, request, head) if again else ()),
     ]
@@ -181,6 +183,19 @@ def _statistics(rows: list[Row]) -> Iterator[str]:
         yield f"I10: {received} dossiers received, {told['received']} counted"
     if told["on_time"] + told["late"] != len(due) - received:
         yield f"I10: {len(due) - received} dossiers decided, {told['on_time'] + told['late']} counted"
+
+
+def loads(rows: list[Row]) -> Iterator[str]:
+    """What is counted for each officer is what lies with them."""
+    held = [row for row in rows if row["sk"] == "HEAD" and row["state"] in {"appraisal", "consultation"}]
+    right = Counter((row["agency"], row["assignee"]) for row in held if row.get("assignee"))
+    for row in rows_of("REGISTRY_TABLE"):
+        if row["pk"].startswith("TEAM#") and row["sk"].startswith("LOAD#"):
+            key = (row["pk"].removeprefix("TEAM#"), row["sk"].removeprefix("LOAD#"))
+            if row["number"] != right.pop(key, 0):
+                yield f"I12: {row['number']} dossiers are counted for {key[1]}"
+    for (_, officer), number in right.items():
+        yield f"I12: {number} dossiers of {officer} are not counted"
 
 
 def _secrecy(world: World, head: Row) -> Iterator[str]:

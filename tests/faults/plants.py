@@ -19,7 +19,7 @@ from chalicelib.domain.life import State
 from chalicelib.errors import ServiceError, UpstreamFailed
 from chalicelib.gateways import workflow as machine
 from chalicelib.services import receipts, relay, workflow
-from chalicelib.storage import dossiers, lists, outbox, statistics, tasks, transactions
+from chalicelib.storage import dossiers, lists, outbox, statistics, tasks, team, transactions
 from chalicelib.storage import receipts as kept_receipts
 from chalicelib.storage.tables import HeadRow
 from chalicelib.storage.transactions import Also
@@ -121,6 +121,21 @@ def counted_apart() -> Iterator[None]:
         outbox.performed(effect)
 
     with patched(statistics, "count_dossier", apart):
+        yield
+
+
+@contextmanager
+def loads_apart() -> Iterator[None]:
+    """What lies with an officer is counted when the dossier has moved, in a transaction of its own."""
+    commit = dossiers.commit
+
+    def apart(*given: Any, loads: Any = (), **more: Any) -> bool:
+        moved = commit(*given, **more)
+        if moved and loads:
+            transactions.transact(lambda transaction: team.count(transaction, loads))
+        return moved
+
+    with patched(dossiers, "commit", apart):
         yield
 
 
@@ -248,6 +263,7 @@ BUGS = (
     _bug(no_read_back, cases.APPROVAL, Course.LATE, "I9", Fault.LOST),
     _bug(forgotten_first, cases.SUBMIT, Course.LATE, "I2 I7", Fault.CRASH_BEFORE, Fault.TIMEOUT),
     _bug(counted_apart, cases.RECEPTION, Course.LATE, "I10", Fault.CRASH_AFTER),
+    _bug(loads_apart, cases.IN_REVIEW, Course.LATE, "I12", Fault.CRASH_AFTER),
     _bug(random_names, cases.SUBMIT, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(state_unchecked, cases.UNANNOUNCED, Course.LATE, "I2", Fault.CRASH_AFTER),
     _bug(outbox_unswept, cases.IN_REVIEW, Course.SWEPT, "I2 I7", Fault.CRASH_AFTER),

@@ -65,6 +65,10 @@ def test_conditions_are_resolved_as_cloudformation_does() -> None:
     assert not list(HERE.resources("AWS::Cognito::UserPoolIdentityProvider"))
     by_vneid = Template({**PARAMETERS, "VneidIssuer": "https://example.invalid"})
     assert len(list(by_vneid.resources("AWS::Cognito::UserPoolIdentityProvider"))) == 1
+    by_ses = Template({**PARAMETERS, "MailDomain": "example.invalid", "AccountsMail": "ses"})
+    mail = by_ses.body["Resources"]["UserPool"]["Properties"]["EmailConfiguration"]["Fn::If"]
+    assert by_ses.holds(mail[0]) and not HERE.holds(mail[0])
+    assert mail[1]["SourceArn"]["Fn::Sub"].endswith("identity/${MailDomain}")
     assert HERE.resolve({"a": {"Ref": "AWS::NoValue"}, "b": [1, {"Ref": "AWS::NoValue"}]}) == {"b": [1]}
 
 

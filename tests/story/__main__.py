@@ -20,6 +20,7 @@ from tests.story.endings import play_endings
 from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.papers import scan, sealed, upload
+from tests.story.people import play_people
 from tests.story.phone import play_phone
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
@@ -68,6 +69,7 @@ def play(stage: Stage) -> None:
     play_consultation(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
     nation(stage, citizen, officers)
+    play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)

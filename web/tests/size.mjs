@@ -32,13 +32,14 @@ const fonts = sum(names.filter((name) => name.endsWith(".woff2")).map((name) => 
 const css = weight("assets/site.css");
 const all = scripts + fonts + css + weight("index.html") + weight("icon.svg");
 // What comes when an area is opened; the desk with the pages about money, which officers open from it.
-// The pages about parcels come only to those who handle them, on top of the desk.
+// The pages about parcels come only to those who handle them, those of a team when they are opened, on top of the desk.
 const parts = {
   filing: ["filing"],
   dossier: ["dossier"],
   money: ["money"],
   desk: ["desk", "finance", "books"],
   post: ["post"],
+  people: ["people"],
 };
 const areas = Object.fromEntries(
   Object.entries(parts).map(([area, starts]) => {

@@ -1685,6 +1685,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a dossier of an agency that I administer to one of its officers */
+        post: operations["reassign_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/claim": {
         parameters: {
             query?: never;
@@ -1736,6 +1753,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notes of my agency's officers on a dossier, the newest first */
+        get: operations["list_notes"];
+        put?: never;
+        /** Leave a note for my colleagues; the applicant never sees it */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/originals": {
         parameters: {
             query?: never;
@@ -1747,6 +1782,23 @@ export interface paths {
         put?: never;
         /** Record the comparison of the papers sent with their originals */
         post: operations["compare_originals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/passing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand what lies with me to a colleague */
+        post: operations["pass_dossier"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1889,6 +1941,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/reasons/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The usual words of an agency of mine, by kind of act */
+        get: operations["get_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/reasons/{agency}/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decide on the usual words of an agency that I administer */
+        put: operations["set_reasons"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/searches": {
         parameters: {
             query?: never;
@@ -1916,6 +2002,108 @@ export interface paths {
         /** Who searched for people at an agency that I administer, newest first */
         get: operations["list_searches"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The officers of an agency of mine, and how many dossiers lie with each */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds what at an agency of mine, most urgent first */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that I am away, or an officer of an agency that I administer, and who stands in */
+        post: operations["record_absence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/absences/{absence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an absence as of today, or strike one that lies ahead */
+        delete: operations["end_absence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/officers/{officer}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which fields an officer of an agency that I administer appraises */
+        put: operations["set_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/teams/{agency}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an agency that I administer assign its dossiers by rule, or not */
+        put: operations["set_rule"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2251,6 +2439,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Days of Vietnam, both included; `substitute` is a colleague's id. */
+        AbsenceBody: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            /** @default null */
+            substitute: string | null;
+        };
+        /** @description Both days included; `state` as of today. `substitute` is null when nobody stands in. */
+        AbsenceShape: {
+            id: string;
+            since: string;
+            until: string;
+            /** @enum {string} */
+            state: "past" | "now" | "ahead";
+            substitute: string | null;
+            substitute_name: string;
+            recorded_by: string;
+            recorded_at: string;
+        };
         /** @description An account to transfer to: `bank` as the list of banks has it, `holder` as the bank has the name. */
         AccountBody: {
             bank: string;
@@ -2297,6 +2506,11 @@ export interface components {
         AgencyShape: {
             code: string;
             name: string;
+        };
+        AllReasonsShape: {
+            items: components["schemas"]["ReasonsShape"][];
+            placeholders: string[];
+            administers: boolean;
         };
         AllWaitingShape: {
             items: components["schemas"]["WaitingShape"][];
@@ -2386,6 +2600,17 @@ export interface components {
         BankShape: {
             code: string;
             name: string;
+        };
+        /** @description The dossiers being appraised, most urgent first; `more`: there are more than are shown. */
+        BoardShape: {
+            agency: components["schemas"]["AgencyShape"];
+            by_rule: boolean;
+            rule_version: number;
+            members: components["schemas"]["MemberShape"][];
+            me: string;
+            administers: boolean;
+            dossiers: components["schemas"]["HeldShape"][];
+            more: boolean;
         };
         CameBackBody: {
             reason: string;
@@ -2590,7 +2815,11 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed. */
+        /**
+         * @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
+         *
+         *     `assignee` is for officers: the id of the one with whom it lies, as the team has it.
+         */
         DossierShape: {
             id: string;
             code: string | null;
@@ -2641,6 +2870,7 @@ export interface components {
             parcels: components["schemas"]["ParcelShape"][];
             questions: components["schemas"]["QuestionShape"][];
             actions: string[];
+            assignee?: string | null;
             receipt?: components["schemas"]["ReceiptShape"] | null;
             shares?: components["schemas"]["ShareShape"][];
         };
@@ -2779,6 +3009,11 @@ export interface components {
             Code: string;
             Message: string;
         };
+        /** @description Codes of the fields that the officer appraises, all when there are none; over this `version` of the officer. */
+        FieldsBody: {
+            fields: string[];
+            version: number;
+        };
         /** @description A file as it will be uploaded: bytes, media type, SHA-256 in hexadecimal. The order is the order of pages. */
         FileBody: {
             name: string;
@@ -2863,6 +3098,25 @@ export interface components {
             status: string;
             time: string;
         };
+        /** @description `assignee` is the id of the officer with whom it lies; null while nobody has taken it. */
+        HeldShape: {
+            id: string;
+            code: string | null;
+            state: components["schemas"]["StateShape"];
+            version: number;
+            procedure: components["schemas"]["ProcedureShape"];
+            agency: components["schemas"]["AgencyShape"];
+            level: number;
+            applicant_name: string;
+            created_at: string;
+            submitted_at: string | null;
+            reply_due_at: string | null;
+            due_at: string | null;
+            deadline: components["schemas"]["DeadlineShape"] | null;
+            assignee_name: string | null;
+            draft_expires_at: string | null;
+            assignee: string | null;
+        };
         /** @description `identity_end`: the last four digits of the applicant's number, to tell people of one name apart. */
         HitShape: {
             id: string;
@@ -2881,6 +3135,11 @@ export interface components {
             assignee_name: string | null;
             draft_expires_at: string | null;
             identity_end: string;
+        };
+        /** @description `id` is made by the writer; the same id again is the same note. */
+        InternalNoteBody: {
+            id: string;
+            text: string;
         };
         /** @description The address, and what a signed file must begin with: the first `size` bytes have this SHA-256 (hexadecimal). */
         IssuedFormShape: {
@@ -2925,6 +3184,24 @@ export interface components {
         LoginBody: {
             username: string;
             password: string;
+        };
+        /**
+         * @description An officer at the agency; `fields` are codes of fields, none for all; `open` the dossiers that lie with them.
+         *
+         *     `overdue` counts those of the board that are overdue.
+         */
+        MemberShape: {
+            id: string;
+            name: string;
+            roles: string[];
+            appraises: boolean;
+            fields: string[];
+            absences: components["schemas"]["AbsenceShape"][];
+            away_until: string | null;
+            open: number;
+            last_given_at: string | null;
+            version: number;
+            overdue?: number;
         };
         /** @description `id` is made by the sender, so that a message sent twice is one message. */
         MessageBody: {
@@ -3004,6 +3281,17 @@ export interface components {
         NoteBody: {
             /** @default  */
             note: string;
+        };
+        NoteShape: {
+            id: string;
+            at: string;
+            author: string;
+            text: string;
+            mine: boolean;
+        };
+        NotesShape: {
+            items: components["schemas"]["NoteShape"][];
+            cursor: string | null;
         };
         /** @description A step that needs no more than itself. */
         NothingBody: Record<string, never>;
@@ -3104,6 +3392,11 @@ export interface components {
             code: string;
             name: string;
             procedure: string | null;
+        };
+        /** @description `to` is the id of the colleague, as the team names it. */
+        PassingBody: {
+            to: string;
+            reason: string;
         };
         /** @description `reference` is the bank's number of a transfer; for cash, `recipient` has signed. */
         PayOutBody: {
@@ -3285,6 +3578,13 @@ export interface components {
         };
         ReasonBody: {
             reason: string;
+        };
+        /** @description `own`: the agency decided on these; else they are what every agency is offered. */
+        ReasonsShape: {
+            kind: string;
+            own: boolean;
+            version: number;
+            texts: components["schemas"]["TextShape"][];
         };
         /** @description `state`: issued, partly_refunded, refunded. `refunded` went back to the payer, `being_refunded` will; in đồng. */
         ReceiptCheckShape: {
@@ -3512,6 +3812,10 @@ export interface components {
             at: string;
             reason: string;
             mine: boolean;
+        };
+        RuleBody: {
+            by_rule: boolean;
+            version: number;
         };
         /** @description What only officers read of a question: `hidden` counts the papers not shown, `reason` is why it was withdrawn. */
         SaidShape: {
@@ -3760,7 +4064,7 @@ export interface components {
             due_at: string | null;
             shared_until: string | null;
         };
-        /** @description One line of the timeline. */
+        /** @description One line of the timeline; `stands_for` names the absent officer in whose place it was done. */
         StepShape: {
             number: number;
             action: string;
@@ -3768,6 +4072,7 @@ export interface components {
             at: string;
             actor: string;
             role: string;
+            stands_for: string | null;
             detail: {
                 [key: string]: unknown;
             };
@@ -3817,6 +4122,20 @@ export interface components {
             agencies?: string[];
             reason: string;
         };
+        /** @description The officers, by name. `by_rule`: dossiers are assigned by rule; `rule_version` guards that decision. */
+        TeamShape: {
+            agency: components["schemas"]["AgencyShape"];
+            by_rule: boolean;
+            rule_version: number;
+            members: components["schemas"]["MemberShape"][];
+            me: string;
+            administers: boolean;
+        };
+        /** @description A text as it goes into a dossier; `gloss` says it in the caller's language where that is another. */
+        TextShape: {
+            text: string;
+            gloss: string | null;
+        };
         /** @description What is to be said about a row: `row` as spreadsheets count, `fields` the defects of one that was refused. */
         ToldShape: {
             row: number;
@@ -3853,6 +4172,11 @@ export interface components {
             use: string;
             count: number;
             amount: number;
+        };
+        /** @description The agency's texts over this `version`; none to go back to everybody's. */
+        UsualWordsBody: {
+            texts: string[];
+            version: number;
         };
         /** @description A question that waits for the agency's answer; `agency` is the one that asks. */
         WaitingShape: {
@@ -8376,6 +8700,49 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    reassign_dossier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     claim_dossier: {
         parameters: {
             query?: never;
@@ -8503,6 +8870,87 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_notes: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InternalNoteBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     compare_originals: {
         parameters: {
             query?: never;
@@ -8521,6 +8969,49 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OriginalsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    pass_dossier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassingBody"];
             };
         };
         responses: {
@@ -8878,6 +9369,83 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_reasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllReasonsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_reasons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description kind of act that words are for, as /desk/reasons/{agency} lists it */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsualWordsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonsShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     search_dossiers: {
         parameters: {
             query?: never;
@@ -8949,6 +9517,242 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_board: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    record_absence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbsenceBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    end_absence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+                /** @description id of an absence, which is the key that it was recorded under */
+                absence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_fields: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id of an officer, as the team of their agency has it */
+                officer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    set_rule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];

@@ -11,6 +11,7 @@ import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
 import type { money } from "./vi/money";
+import type { people } from "./vi/people";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
@@ -30,6 +31,7 @@ export type Key = keyof (typeof common &
   typeof issuing &
   typeof books &
   typeof receipts &
+  typeof people &
   typeof post &
   typeof consult &
   typeof evidence &
@@ -49,6 +51,7 @@ export type Area =
   | "issuing"
   | "books"
   | "receipts"
+  | "people"
   | "post"
   | "consult"
   | "evidence"
@@ -64,7 +67,6 @@ const files = import.meta.glob<Record<string, Record<string, string>>>([
   "./*/*.ts",
   "!./vi/common.ts",
   "!./vi/entry.ts",
-  "!./*/templates.ts", // these come with the desk, in both languages
   "!./*/handling.ts", // a part of the desk's
 ]);
 const texts: Record<Language, Record<string, string>> = { vi: { ...common, ...entry }, en: {} };

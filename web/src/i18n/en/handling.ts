@@ -174,4 +174,17 @@ export const handling: Same<typeof source> = {
   "desk.post.la.about": "Parcels for no dossier that waits, to be sent back.",
   "desk.post.di": "Results in the post",
   "desk.post.di.about": "Results handed to the post, and files of its reports.",
+
+  "desk.team": "Team",
+  "desk.team.of": "Team: {agency}",
+  "desk.act.hand_over": "Hand over",
+  "desk.act.reassign": "Reassign",
+  "desk.confirm.hand_over": "Hand the dossier over",
+  "desk.confirm.reassign": "Assign the dossier",
+  "desk.step.assign": "Assigned by rule",
+  "desk.step.hand_over": "Handed over to another appraiser",
+  "desk.detail.to_name": "Given to",
+  "desk.detail.from_name": "Held before by",
+  "desk.detail.instead_of": "In place of",
+  "desk.instead": "{name} (in place of {absent})",
 };

@@ -171,4 +171,17 @@ export const handling = {
   "desk.post.la.about": "Bưu gửi không thuộc hồ sơ nào đang chờ, cần gửi trả.",
   "desk.post.di": "Kết quả đang gửi",
   "desk.post.di.about": "Kết quả đã giao bưu chính, và tệp trạng thái của bưu chính.",
+
+  "desk.team": "Nhóm công tác",
+  "desk.team.of": "Nhóm công tác: {agency}",
+  "desk.act.hand_over": "Bàn giao",
+  "desk.act.reassign": "Phân công lại",
+  "desk.confirm.hand_over": "Bàn giao hồ sơ",
+  "desk.confirm.reassign": "Phân công hồ sơ",
+  "desk.step.assign": "Phân công thẩm định",
+  "desk.step.hand_over": "Bàn giao người thẩm định",
+  "desk.detail.to_name": "Giao cho",
+  "desk.detail.from_name": "Người giữ trước",
+  "desk.detail.instead_of": "Thay cho",
+  "desk.instead": "{name} (thay {absent})",
 } as const;

@@ -15,7 +15,7 @@ import { drop, useDraft } from "./drafts";
 import { FeeForm } from "./fees";
 import type { Procedure } from "./procedure";
 import { CheckForm, PostForm, RegisterForm } from "./parcels";
-import { hasTemplates, Templates } from "./templates";
+import { Templates } from "./templates";
 
 /** The acts that the API has a route for, in the order in which the buttons stand. */
 export const known = [
@@ -34,6 +34,8 @@ export const known = [
   "deliver",
   "close",
   "request_supplement",
+  "hand_over",
+  "reassign",
   "send_back",
   "return_parcel",
   "parcel_returned",
@@ -68,6 +70,9 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
       return <Lazy load={() => import("./handover")} areas={[]} with={doing} />;
     case "enter_result":
       return <Lazy load={() => import("./result")} areas={["issuing"]} with={doing} />;
+    case "hand_over":
+    case "reassign":
+      return <Lazy load={() => import("../people/act")} areas={["people"]} with={{ act, ...doing }} />;
     case "register_parcel":
       return <RegisterForm {...doing} />;
     case "check_parcel":
@@ -222,9 +227,7 @@ function TextForm({ act, dossier, done, refused, close }: Doing & { act: TextAct
         <p class="govuk-body">{t(`desk.about.${act}`)}</p>
         {field !== null && (
           <>
-            {hasTemplates(act) && (
-              <Templates name="template" of={act} text={text} onText={setText} />
-            )}
+            <Templates name="template" of={act} text={text} onText={setText} />
             <TextareaField
               name={field}
               label={t(`desk.text.${field}`)}

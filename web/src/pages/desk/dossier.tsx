@@ -25,6 +25,7 @@ import { Forms } from "./forms";
 import { Printing } from "./printing";
 import { procedureOf, type Procedure } from "./procedure";
 import { useShortcuts } from "./shortcuts";
+import { About } from "./templates";
 import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
 
 const consulting = () => import("../consult/section");
@@ -133,7 +134,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
     </div>
   );
   return (
-    <>
+    <About.Provider value={dossier}>
       <div class="dossier no-print-sheet">
         <Page title={dossier.code ?? t("desk.dossier")} caption={dossier.procedure.name} wide>
           <Head dossier={dossier} procedure={procedure} />
@@ -177,7 +178,10 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
               <Due dossier={dossier} />
               <Fees dossier={dossier} posts={posts} />
             </div>
-            <Messages dossier={dossier} again={again} />
+            <div>
+              <Messages dossier={dossier} again={again} />
+              <Lazy load={() => import("../people/notes")} areas={["people"]} with={{ id: dossier.id }} />
+            </div>
           </div>
           <Forms dossier={dossier} />
           <History dossier={dossier} procedure={procedure} />
@@ -191,7 +195,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
         open={printing}
         close={() => setPrinting(false)}
       />
-    </>
+    </About.Provider>
   );
 }
 

@@ -27,7 +27,7 @@ export const roleName = (role: string): string => t(`desk.role.${role}` as Key);
 
 /** What an act said, as label and text; long accounts of due dates stand elsewhere. */
 export function told(detail: Detail, procedure: Procedure): [string, string][] {
-  const words = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature"] as const;
+  const words = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature", "to_name", "from_name", "instead_of"] as const;
   const rows: [string, string][] = words
     .filter((key) => text(detail[key]) !== "")
     .map((key) => [t(`desk.detail.${key}`), text(detail[key])]);
@@ -57,7 +57,7 @@ export function History({ dossier, procedure }: Given) {
           shown: dateTime(step.at),
           by: (
             <>
-              <Written text={step.actor} />
+              <Written text={step.stands_for ? t("desk.instead", { name: step.actor, absent: step.stands_for }) : step.actor} />
               {step.actor && ", "}
               {roleName(step.role)}
             </>

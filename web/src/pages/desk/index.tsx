@@ -4,6 +4,7 @@ import { api, ask, Refusal, type Schema } from "../../api/client";
 import { useAction, useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { Button, LinkButton } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
@@ -31,6 +32,7 @@ type Agency = Schema["AgencyShape"];
 const SEARCH = "tim";
 const RECORDS = "nhat-ky";
 const REGISTER = "so";
+const TEAM = "nhom";
 const CODE = /^[0-9A-Z.]+-\d{6}-\d{4,7}$/;
 const agenciesOf = (queues: readonly OwnQueue[]): Agency[] => [
   ...new Map(queues.map((one) => [one.agency.code, one.agency])).values(),
@@ -86,6 +88,10 @@ export default function Desk({ params, query }: PageProps) {
               return <Records key={second} agency={administered} agencies={administers} />;
             const registered = posts.find((one) => one.agency.code === second)?.agency;
             if (first === REGISTER && registered !== undefined) return <Register key={second} agency={registered} />;
+            if (first === TEAM && registered !== undefined) {
+              const given = { agency: registered, section: rest[2] ?? "" };
+              return <Lazy key={rest.join("/")} load={() => import("../people")} areas={["people"]} with={given} />;
+            }
             if (here === undefined) return <NoQueue />;
             return <Queue key={`${first}/${second}`} of={here} query={query} counts={counts} />;
           }}
@@ -168,6 +174,16 @@ function Bar({ queues, administers, agencies: workplaces, counts, first, queue, 
             aria-current={first === REGISTER && queue === one.code ? "page" : undefined}
           >
             {workplaces.length > 1 ? t("desk.register.of", { agency: one.name }) : t("desk.register")}
+          </a>
+        ))}
+        {workplaces.map((one) => (
+          <a
+            key={one.code}
+            class="govuk-link"
+            href={`/can-bo/${TEAM}/${one.code}`}
+            aria-current={first === TEAM && queue === one.code ? "page" : undefined}
+          >
+            {workplaces.length > 1 ? t("desk.team.of", { agency: one.name }) : t("desk.team")}
           </a>
         ))}
         <Shortcuts />

@@ -1,5 +1,6 @@
 import type { Schema } from "../../api/client";
 import { t } from "../../i18n";
+import { Lazy } from "../../parts/Lazy";
 import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import { Written } from "../../parts/Said";
@@ -43,6 +44,11 @@ export function Overview({ queues, counts, posts }: OverviewProps) {
           </ul>
         </section>
       ))}
+      {posts
+        .filter((one) => one.role === "appraiser")
+        .map(({ agency }) => (
+          <Lazy key={agency.code} load={() => import("../people/mine")} areas={["people"]} with={{ agency }} />
+        ))}
       <MoneyCards posts={posts} />
     </Page>
   );

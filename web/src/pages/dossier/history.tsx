@@ -27,7 +27,7 @@ export function History({ dossier, procedure }: Props) {
           title: word("step", step.action, t("dossier.step.other")),
           at: step.at,
           shown: dateTime(step.at),
-          by: <By name={step.actor} role={step.role} />,
+          by: <By name={step.actor} role={step.role} absent={step.stands_for} />,
           ...(index === 0 ? { kind: "now" as const } : {}),
           children: (
             <>
@@ -43,18 +43,19 @@ export function History({ dossier, procedure }: Props) {
   );
 }
 
-function By({ name, role }: { name: string; role: string }) {
+function By({ name, role, absent }: { name: string; role: string; absent: string | null }) {
   const office = word("role", role, role);
   if (role === "system" || name === "") return <>{office}</>;
   return (
     <>
-      <Written text={name} /> ({office})
+      <Written text={name} /> ({office}
+      {absent && `, ${t("dossier.instead", { absent })}`})
     </>
   );
 }
 
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
-const texts = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature"] as const;
+const texts = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature", "to_name"] as const;
 const amounts = ["amount", "still_due", "refunded"] as const;
 const moments = ["due_at", "reply_due_at"] as const;
 
