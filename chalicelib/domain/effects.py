@@ -46,8 +46,8 @@ def is_issue(event: Event) -> bool:
 def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
     count it, a receipt is issued for a fee that was paid, its forms are made, a dossier received is assigned by the
-    agency's rule, the `refunds` that it opened start on their way, agencies hear that they are asked or were silent, and
-    the `national` portal hears of it.
+    agency's rule, the `refunds` that it opened start on their way, agencies hear that they are asked or were silent,
+    and the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
