@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import asking, filing, team
+from tests.browser import asking, filing, looking, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -194,26 +194,6 @@ def _preview(page: Page, world: World) -> None:
     page.locator(".preview").wait_for()
 
 
-def _find_nothing(page: Page, world: World) -> None:
-    page.locator("#code").fill("H34.05-260101-9999")
-    page.locator(".desk-search button").click()
-    page.locator(".desk-search__answer .notice").wait_for()
-
-
-def _search_people(page: Page, world: World) -> None:
-    world.filed()
-    page.locator("#term").fill("Y Mẫu")  # a name is found by its beginning
-    page.locator("#purpose").select_option("supervision")
-    page.locator(".find__form > .govuk-button").click()
-    page.locator("table.queue").wait_for()
-
-
-def _search_without_purpose(page: Page, world: World) -> None:
-    page.locator("#term").fill("Nghiệm")
-    page.locator(".find__form > .govuk-button").click()
-    page.get_by_role("alert").first.wait_for()
-
-
 def _choose_sheets(page: Page, world: World) -> None:
     page.locator(".acts__quiet button").first.click()
     page.get_by_role("dialog").wait_for()
@@ -249,6 +229,13 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
+    chosen = "/tai-khoan/thong-bao"
+    yield View("notice-preferences", chosen, chosen, CITIZEN)
+    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
+    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
+    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
+    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
+    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
@@ -312,7 +299,7 @@ def _views() -> Iterator[View]:
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
-    yield View("desk-find-nothing", desk, "/can-bo", "reception", _find_nothing)
+    yield View("desk-find-nothing", desk, "/can-bo", "reception", looking.find_nothing)
     yield View("desk-shortcuts", desk, "/can-bo", "reception", _shortcuts)
     for role, queue in (("reception", "reception"), ("appraiser", "appraisal"), ("clerk", "handover")):
         yield View(f"desk-queue-{queue}", desk, f"/can-bo/{AGENCY}/{queue}", role)
@@ -353,8 +340,8 @@ def _views() -> Iterator[View]:
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")
-    yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
-    yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
+    yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", looking.search_without_purpose)
+    yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", looking.search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
     yield View("desk-complaints", "/can-bo/khieu-nai/:agency", f"/can-bo/khieu-nai/{AGENCY}", "supervisor")
     answer = "/can-bo/khieu-nai/:agency/:id"
