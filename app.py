@@ -9,6 +9,7 @@ from chalice.app import Chalice
 from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.books import books_api
+from chalicelib.api.consultations import consultations_api
 from chalicelib.api.deadlines import deadlines_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
@@ -53,6 +54,7 @@ for blueprint in (
     entries_api,
     deadlines_api,
     desk_api,
+    consultations_api,
     people_api,
     post_api,
     results_api,

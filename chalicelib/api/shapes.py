@@ -9,6 +9,7 @@ from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI 
 from chalicelib.api.check_views import CheckShape
 from chalicelib.api.message_shapes import MessageShape
 from chalicelib.api.post_views import ParcelShape
+from chalicelib.api.question_shapes import QuestionShape
 
 
 class StateShape(TypedDict):
@@ -240,6 +241,7 @@ class DossierShape(TypedDict):
     messages: list[MessageShape]
     messages_earlier: str | None
     parcels: list[ParcelShape]
+    questions: list[QuestionShape]
     actions: list[str]
     assignee: NotRequired[str | None]
     receipt: NotRequired[ReceiptShape | None]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import check_views, message_views, post_views, result_views, shapes
+from chalicelib.api import check_views, consultation_views, message_views, post_views, result_views, shapes
 from chalicelib.domain import check as rules
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
@@ -232,6 +232,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "messages": letters["items"],
         "messages_earlier": letters["earlier"],
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
+        "questions": [consultation_views.question(q, procedure, actor, language) for q in bundle.questions],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
     if actor.is_officer:

@@ -23,10 +23,13 @@ class Role(StrEnum):
     CLERK = "clerk"
     ACCOUNTANT = "accountant"
     ADMINISTRATOR = "administrator"
+    CONSULTANT = "consultant"
     SYSTEM = "system"
 
 
-OFFICER_ROLES = frozenset(Role) - {Role.APPLICANT, Role.SYSTEM}
+OFFICER_ROLES = frozenset(Role) - {Role.APPLICANT, Role.CONSULTANT, Role.SYSTEM}
+CONSULTED_BY = frozenset({Role.RECEPTION, Role.APPRAISER, Role.APPROVER})
+"""The posts at another agency by which its officers see and answer what that agency is asked."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,14 @@ class Actor:
 SYSTEM = Actor("system", "Hệ thống", "system")
 
 
-def roles_on(actor: Actor, *, owner: str, agency: str) -> frozenset[Role]:
-    """What the actor is to a dossier of `owner` at `agency`; nothing at all for a stranger."""
+def roles_on(actor: Actor, *, owner: str, agency: str, consulted: Iterable[str] = ()) -> frozenset[Role]:
+    """What the actor is to a dossier of `owner` at `agency`, about which the agencies `consulted` were asked; nothing
+    at all for a stranger."""
     if actor.kind == "system":
         return frozenset({Role.SYSTEM})
     if actor.is_officer:
-        return frozenset(p.role for p in actor.posts if p.agency == agency)
+        here = frozenset(p.role for p in actor.posts if p.agency == agency)
+        return here | {Role.CONSULTANT} if actor.agencies(CONSULTED_BY) & frozenset(consulted) else here
     return frozenset({Role.APPLICANT}) if actor.id == owner else frozenset()
 
 

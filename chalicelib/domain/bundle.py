@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.attachment import Attachment
 from chalicelib.domain.check import Check
 from chalicelib.domain.complaint import Complaint
+from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.paper import Paper
@@ -56,6 +57,7 @@ class Bundle:
     sheets: tuple[Issued, ...] = ()
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
+    questions: tuple[Question, ...] = ()
     complaints: tuple[Complaint, ...] = ()  # by the ending that each is about
     attachments: tuple[Attachment, ...] = ()
     read: Mapping[str, str] = field(default_factory=dict)
@@ -73,6 +75,14 @@ class Listed:
 
     parcel: Parcel
     dossier: Dossier | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An open question of an agency with what lists show of its dossier."""
+
+    question: Question
+    dossier: Dossier
 
 
 @dataclass(frozen=True)

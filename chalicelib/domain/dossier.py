@@ -56,7 +56,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The head of a dossier. Moments are aware datetimes; `pauses` are (from, to) while the citizen held it."""
+    """The head of a dossier. Moments are aware datetimes; `pauses` are (from, to) while the citizen held it, or other
+    agencies did whose time the law does not count."""
 
     id: str
     owner: str
@@ -102,6 +103,9 @@ class Dossier:
     counted_late: str | None = None  # why it counts as late whatever its date: second_supplement | late_apology
     result: Mapping[str, Any] | None = None
     refund: Mapping[str, Any] | None = None
+    consulted: Mapping[str, str] = field(default_factory=dict)  # agency asked -> until when (ISO), "" once it is closed
+    consult_pauses: bool = False  # the law does not count the time of this consultation against the agency
+    passed_on: Mapping[str, str] = field(default_factory=dict)  # agency that had it before -> when it was transferred
     complaint: Mapping[str, Any] | None = None  # {ending: number of its event, open}; of the ending that stands
 
     def owes(self, moment: str) -> int:
@@ -132,7 +136,19 @@ FEE_DUE = {
 """The states that wait for money, and the moment whose fees they wait for."""
 
 _WRITTEN_BY_APPLY = frozenset(
-    {"refund", "complaint", "appraisers", "id", "owner", "agency", "state", "version", "event_count", "last_hash"}
+    {
+        "refund",
+        "complaint",
+        "appraisers",
+        "id",
+        "owner",
+        "agency",
+        "state",
+        "version",
+        "event_count",
+        "last_hash",
+        "passed_on",
+    }
 )
 
 
@@ -153,11 +169,12 @@ def apply(
     what of the money that came with it goes back, `refunded` in `detail` what of an obligation was paid. Raises
     NotFound when the actor is nothing to this dossier, TransitionRefused when the table has no such step for any of
     the actor's roles or a guard holds it back (the error's code is the guard's), ValueError when `changes` would
-    write what only the table decides, or what the actor's roles were asked by.
+    write what only the table decides, or what the actor's roles were asked by; a transfer alone names a new agency.
     """
-    if smuggled := _WRITTEN_BY_APPLY & set(changes or ()):
+    mine = _WRITTEN_BY_APPLY - {"agency"} if action is Action.TRANSFER else _WRITTEN_BY_APPLY
+    if smuggled := mine & set(changes or ()):
         raise ValueError(f"changes must not carry {', '.join(sorted(smuggled))}")
-    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency, consulted=dossier.consulted)
     if not roles:
         raise NotFound("DossierNotFound")
     changed = replace(dossier, **(changes or {}))
@@ -186,6 +203,7 @@ def apply(
         held=() if after in _ENDED else changed.held,
         parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
         reappointed=changed.reappointed or action is Action.REAPPOINT,
+        passed_on={**dossier.passed_on, dossier.agency: iso(now)} if action is Action.TRANSFER else dossier.passed_on,
         complaint=_complaint(changed, event),
     )
     return moved, event
@@ -201,7 +219,7 @@ _NOT_OFFERED = frozenset({Action.SURPLUS, Action.REFUND, Action.TRACK, *_REVOCAT
 
 def possible_actions(dossier: Dossier, actor: Actor) -> tuple[Action, ...]:
     """What this actor can do now, as far as the dossier alone can tell."""
-    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency)
+    roles = roles_on(actor, owner=dossier.owner, agency=dossier.agency, consulted=dossier.consulted)
     found = (
         rule.action
         for rule in TRANSITIONS

@@ -15,6 +15,8 @@ _TOLD = frozenset(Action) - {
     Action.HAND_OVER,
     Action.CONSULT,
     Action.CONSULTED,
+    Action.GIVE_OPINION,
+    Action.WITHDRAW_QUESTION,
     Action.PROPOSE,
     Action.SEND_BACK,
     Action.APPROVE,
@@ -34,7 +36,10 @@ _TOLD = frozenset(Action) - {
 # What whoever has the dossier at the agency is told about, in their inbox: done by somebody else, or to be done now.
 _DESK_TOLD = frozenset(
     {
+        Action.ASSIGN,
+        Action.HAND_OVER,
         Action.REASSIGN,
+        Action.WARN,
         Action.CONSULTED,
         Action.SEND_BACK,
         Action.SUPPLEMENT,
@@ -70,7 +75,8 @@ def is_issue(event: Event) -> bool:
 def effects(event: Event, *, refunds: bool = False, national: bool = False) -> tuple[str, ...]:
     """What must follow an event: the workflow moves on, a result is sealed or the applicant is told, the statistics
     count it, a receipt is issued for a fee that was paid, its forms are made, a dossier received is assigned by the
-    agency's rule, the `refunds` that it opened start on their way, and the `national` portal hears of it.
+    agency's rule, the `refunds` that it opened start on their way, agencies hear that they are asked or were silent,
+    and the `national` portal hears of it.
     """
     follow = []
     if event.before in OVER and event.after not in OVER:
@@ -85,6 +91,8 @@ def effects(event: Event, *, refunds: bool = False, national: bool = False) -> t
         follow.append("desk")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")
+    if event.action == Action.CONSULT or (event.action == Action.ESCALATE and event.detail.get("unheard")):
+        follow.append("consultation")
     if refunds:
         follow.append("refund")
     if forms_of(event.action, event.before, event.after):

@@ -126,6 +126,9 @@ class Action(StrEnum):
     HAND_OVER = "hand_over"
     CONSULT = "consult"
     CONSULTED = "consulted"
+    GIVE_OPINION = "give_opinion"
+    WITHDRAW_QUESTION = "withdraw_question"
+    TRANSFER = "transfer"
     PROPOSE = "propose"
     SEND_BACK = "send_back"
     APPROVE = "approve"
@@ -185,6 +188,9 @@ has_file = Guard("NoResultFile", lambda d, a: bool(d.result and d.result.get("wa
 owes_result = Guard("ResultFeeNotDue", lambda d, a: d.owes("result") > 0)
 other_officer = Guard("FourEyes", lambda d, a: d.appraised_by is not None and a.id not in d.hands)
 is_assignee = Guard("NotAssigned", lambda d, a: d.assignee == a.id or d.assignee in a.stands_for)
+questions_open = Guard("QuestionsOpen", lambda d, a: any(d.consulted.values()))
+mine_with_open = Guard("NotAssigned", lambda d, a: is_assignee.holds(d, a) and questions_open.holds(d, a))
+first_transfer = Guard("TransferredBefore", lambda d, a: not d.passed_on)
 once = Guard("AlreadyReappointed", lambda d, a: not d.reappointed)
 originals_match = Guard("OriginalsNotCompared", lambda d, a: d.level >= 4 or d.originals_match)
 originals_differ = Guard("OriginalsMatch", lambda d, a: not d.originals_match)
@@ -204,6 +210,7 @@ _HELD_BEFORE_RESULT = (
     S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.REVIEW_SUPPLEMENT, S.APPROVAL,
 )  # fmt: skip
 _UNDER_REVIEW = (S.RECEIVED, S.APPRAISAL, S.CONSULTATION, S.APPROVAL, S.ISSUING)
+STILL_HEARD = (S.APPRAISAL, S.REVIEW_SUPPLEMENT, S.APPROVAL, S.ISSUING)
 _WITH_AN_APPRAISER = (S.APPRAISAL, S.CONSULTATION)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
@@ -246,6 +253,9 @@ TRANSITIONS: tuple[Rule, ...] = (
     Rule(S.SUBMITTED, A.RECEIVE, S.RECEIVED, R.RECEPTION),
     Rule(S.SUBMITTED, A.REQUEST_SUPPLEMENT, S.INTAKE_SUPPLEMENT, R.RECEPTION),
     Rule(S.SUBMITTED, A.REFUSE, S.NOT_RECEIVED, R.RECEPTION),
+    # Wrongly addressed: once by reception; then an administrator ends the to and fro.
+    Rule(S.SUBMITTED, A.TRANSFER, S.SUBMITTED, R.RECEPTION, first_transfer),
+    Rule(S.SUBMITTED, A.TRANSFER, S.SUBMITTED, R.ADMINISTRATOR),
     Rule(S.INTAKE_SUPPLEMENT, A.SUPPLEMENT, S.SUBMITTED, R.APPLICANT),
     Rule(S.INTAKE_SUPPLEMENT, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
     Rule(S.ACCEPTANCE_FEE_DUE, A.LAPSE, S.NOT_RECEIVED, R.SYSTEM),
@@ -257,8 +267,14 @@ TRANSITIONS: tuple[Rule, ...] = (
     *(Rule(s, A.REASSIGN, s, R.ADMINISTRATOR) for s in (*_WITH_AN_APPRAISER, S.REVIEW_SUPPLEMENT)),
     *(Rule(s, A.HAND_OVER, s, R.APPRAISER, is_assignee) for s in _WITH_AN_APPRAISER),
     Rule(S.APPRAISAL, A.CONSULT, S.CONSULTATION, R.APPRAISER, is_assignee),
-    Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.APPRAISER),
+    # The last answer, silence that counts, or the last question taken back returns it; others leave it waiting.
+    Rule(S.CONSULTATION, A.GIVE_OPINION, S.CONSULTATION, R.CONSULTANT, questions_open),
+    Rule(S.CONSULTATION, A.GIVE_OPINION, S.APPRAISAL, R.CONSULTANT),
+    Rule(S.CONSULTATION, A.CONSULTED, S.CONSULTATION, R.SYSTEM, questions_open),
     Rule(S.CONSULTATION, A.CONSULTED, S.APPRAISAL, R.SYSTEM),
+    Rule(S.CONSULTATION, A.WITHDRAW_QUESTION, S.CONSULTATION, R.APPRAISER, mine_with_open),
+    Rule(S.CONSULTATION, A.WITHDRAW_QUESTION, S.APPRAISAL, R.APPRAISER, is_assignee),
+    *(Rule(s, A.GIVE_OPINION, s, R.CONSULTANT) for s in STILL_HEARD),  # late
     Rule(S.APPRAISAL, A.REQUEST_SUPPLEMENT, S.REVIEW_SUPPLEMENT, R.APPRAISER, is_assignee),
     Rule(S.REVIEW_SUPPLEMENT, A.SUPPLEMENT, S.APPRAISAL, R.APPLICANT),
     Rule(S.REVIEW_SUPPLEMENT, A.LAPSE, S.STOPPED, R.SYSTEM),

@@ -13,6 +13,10 @@ The document (one JSON file per procedure; every object refuses unknown fields):
                               effective_from, effective_to null | day, source}] (none when absent)}]
     durations     {channel: {amount, unit}}        same_day_until  null | "15:00"
     delivery      [counter, online, post]          supplement      null | {within {amount, unit}, clock pause | restart}
+    consultation  null | {within {amount, unit}, silence agreed | escalate, clock counted | not_counted, source}: how
+                  other agencies are asked about it (none when absent: the province's rule, services/consultations.py)
+    parts         [{code, name, agency, procedure null | code, within {amount, unit}, silence, condition}] (none when
+                  absent): what other agencies do of a joint procedure (liên thông), each on being asked
     result {code, vi, en}, legal_basis [{number, title}], steps [{vi, en}], conditions [{vi, en}], note null | {vi, en}
     result_template  null | what stands on the result's document, when it is made here (domain/result_template.py)
     guidance, source   what the national importer understood and the portal's own texts; levels 1-2 only
@@ -29,6 +33,7 @@ from datetime import date, time
 from typing import Any
 
 from chalicelib.domain.clock import Duration
+from chalicelib.domain.consultation import Silence
 from chalicelib.domain.document import Text
 from chalicelib.domain.result_template import Template
 from chalicelib.errors import FieldError, Invalid
@@ -155,6 +160,30 @@ class Supplement:
 
 
 @dataclasses.dataclass(frozen=True)
+class Consultation:
+    """How other agencies are asked: how long each has, what its silence means, and whether the wait counts against the
+    asking agency's own time. `source` names the rule."""
+
+    within: Duration
+    silence: Silence
+    counted: bool
+    source: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """What another agency does of a joint procedure; `procedure` when that is one of its own."""
+
+    code: str
+    name: Text
+    agency: str
+    procedure: str | None
+    within: Duration
+    silence: Silence
+    condition: Condition | None
+
+
+@dataclasses.dataclass(frozen=True)
 class Named:
     """A field of public services, or a result: a code and what it is called."""
 
@@ -183,6 +212,8 @@ class Procedure:
     same_day_until: time | None
     delivery: tuple[str, ...]
     supplement: Supplement
+    consultation: Consultation | None
+    parts: tuple[Part, ...]
     result: Named
     result_template: Template | None
     legal_basis: tuple[LegalBasis, ...]
@@ -219,6 +250,10 @@ class Procedure:
         return tuple(
             (rule, rule.required) for rule in self.papers if rule.condition is None or rule.condition.holds(answers)
         )
+
+    def parts_for(self, answers: Mapping[str, Any]) -> tuple[Part, ...]:
+        """The parts of a joint procedure that these answers call for."""
+        return tuple(part for part in self.parts if part.condition is None or part.condition.holds(answers))
 
     def fee_rules(self, moment: str, channel: str, on: date) -> tuple[FeeRule, ...]:
         """The rules of what falls due at `moment` for a dossier filed by `channel` on that day (of Vietnam).

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain import codes, result_template
 from chalicelib.domain.clock import Duration, Unit
+from chalicelib.domain.consultation import Silence
 from chalicelib.domain.document import LONGEST_TEXT, Reader, Text
 from chalicelib.domain.procedure import (
     AUDIENCES,
@@ -16,10 +17,12 @@ from chalicelib.domain.procedure import (
     MOMENTS,
     PROVENANCES,
     Condition,
+    Consultation,
     FeeRule,
     LegalBasis,
     Named,
     PaperRule,
+    Part,
     Procedure,
     Supplement,
     Waiver,
@@ -60,6 +63,8 @@ def read(document: Any) -> Procedure:
         same_day_until=_time_of_day(reader),
         delivery=reader.some_of("delivery", ("counter",) if level == 3 else DELIVERIES, 1 if online else 0),
         supplement=_supplement(reader, online),
+        consultation=_consultation(reader),
+        parts=reader.each("parts", lambda item: _part(item, form)),
         result=_named(reader, "result"),
         result_template=_template(reader, form),
         legal_basis=reader.each(
@@ -258,6 +263,38 @@ def _supplement(reader: Reader, online: bool) -> Supplement:
     return Supplement(_duration(inner, "within"), inner.one_of("clock", ("pause", "restart")))
 
 
+def _consultation(reader: Reader) -> Consultation | None:
+    inner = reader.inner_or_none("consultation")
+    if inner is None:
+        return None
+    return Consultation(
+        within=_duration(inner, "within"),
+        silence=_silence(inner),
+        counted=inner.one_of("clock", ("counted", "not_counted")) == "counted",
+        source=inner.text("source", 2000),
+    )
+
+
+def _silence(reader: Reader) -> Silence:
+    return Silence(reader.one_of("silence", [one.value for one in Silence]))
+
+
+def _part(reader: Reader, form: Mapping[str, Any]) -> Part:
+    return Part(
+        code=reader.key("code"),
+        name=reader.both("name"),
+        agency=reader.checked("agency", codes.check_agency_code, ""),
+        procedure=None if reader.raw("procedure") is None else reader.checked("procedure", _procedure_code, ""),
+        within=_duration(reader, "within"),
+        silence=_silence(reader),
+        condition=_condition(reader, form),
+    )
+
+
+def _procedure_code(text: str) -> str:
+    return codes.check_procedure_code(text, "procedure")
+
+
 def _mapping(reader: Reader, key: str, online: bool) -> Mapping[str, Any] | None:
     value = reader.raw(key)
     if value is None:
@@ -275,6 +312,11 @@ def _refuse_twins(reader: Reader, procedure: Procedure) -> None:
         if paper.code and paper.code in seen:
             reader.note(f"papers[{index}].code", "NotUnique")
         seen.add(paper.code)
+    parts: set[str] = set()
+    for index, part in enumerate(procedure.parts):
+        if part.agency and part.agency in parts:  # an agency is asked once about a dossier at a time
+            reader.note(f"parts[{index}].agency", "NotUnique")
+        parts.add(part.agency)
     for index, fee in enumerate(procedure.fees):
         for other in procedure.fees[:index]:
             apart = (other.effective_to and other.effective_to < fee.effective_from) or (

@@ -245,12 +245,12 @@ def _control(facts: Facts, number: int) -> Sheet:
     """Mẫu 05: every hand-over up to event `number`, with room for both signatures."""
     dossier, events = facts.dossier, facts.events[:number]
     done = next((e for e in reversed(events) if e.action == Action.ENTER_RESULT), None)
-    consulted = [str(e.detail["agency"]) for e in events if e.action == Action.CONSULT and e.detail.get("agency")]
+    consulted = dict.fromkeys(one["name"] for e in events if e.action == Action.CONSULT for one in e.detail["asked"])
     blocks: list[Block] = [
         *owner(facts)[:1],
         matter(facts),
         Line("Cơ quan (bộ phận) giải quyết", facts.agency.name.vi),
-        Line("Cơ quan phối hợp giải quyết", ", ".join(consulted) or "Không"),
+        Line("Cơ quan phối hợp giải quyết", "; ".join(consulted) or "Không"),
         Line("Tiếp nhận lúc", at(dossier.received_at) or "chưa tiếp nhận"),
         Line("Hẹn trả kết quả lúc", at(dossier.due_at) or "chưa có"),
         *([Line("Có kết quả lúc", at(done.at))] if done else []),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.event import Event
@@ -27,7 +28,10 @@ STEPS = {
     Action.REASSIGN: "Giao lại người thẩm định",
     Action.HAND_OVER: "Bàn giao người thẩm định",
     Action.CONSULT: "Lấy ý kiến phối hợp",
-    Action.CONSULTED: "Nhận ý kiến phối hợp",
+    Action.CONSULTED: "Hết thời hạn cho ý kiến, coi như đồng ý",
+    Action.GIVE_OPINION: "Cho ý kiến phối hợp",
+    Action.WITHDRAW_QUESTION: "Rút câu hỏi lấy ý kiến",
+    Action.TRANSFER: "Chuyển hồ sơ đến đúng thẩm quyền",
     Action.PROPOSE: "Trình phê duyệt",
     Action.SEND_BACK: "Trả lại để thẩm định lại",
     Action.APPROVE: "Phê duyệt",
@@ -66,6 +70,13 @@ ROLES = {
     "accountant": "kế toán",
     "clerk": "văn thư",
     "administrator": "quản trị",
+    "consultant": "cơ quan phối hợp",
+}
+ANSWERS = {
+    "agree": "Đồng ý",
+    "disagree": "Không đồng ý",
+    "more": "Đề nghị bổ sung thông tin",
+    "not_competent": "Không thuộc thẩm quyền",
 }
 BY_ITSELF = "hệ thống"
 # After these the agency owes nothing more, or the applicant holds the dossier: a date in them is not the agency's.
@@ -82,7 +93,8 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
     for place, event in enumerate(steps):
         following = steps[place + 1] if place + 1 < len(steps) else None
         by_agency = event.actor["role"] not in ("applicant", "system")
-        result = result_of(event.at, due) if due and by_agency else ""
+        theirs = _their_due(event)
+        result = result_of(event.at, theirs or due) if (theirs or due) and by_agency else ""
         detail = event.detail
         # A step that sets no date leaves the one in force, but for acceptance: with it the reply is given.
         if event.action in _RESTS:
@@ -93,22 +105,35 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
             )
         if event.action == Action.CLAIM:
             continue  # who claims a dossier stands as the taker in the row before
-        taker = str(detail.get("recipient") or detail.get("to_name") or "") or (_who(following) if following else "")
-        note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
-        when = datetime.fromisoformat(event.at).astimezone(ZONE)
-        rows.append(
-            (
-                str(len(rows) + 1),
-                STEPS[Action(event.action)],
-                _who(event),
-                taker,
-                f"{when:%H:%M %d/%m/%Y}",
-                result,
-                note,
-                "",
-            )
-        )
+        when = f"{datetime.fromisoformat(event.at).astimezone(ZONE):%H:%M %d/%m/%Y}"
+        step = STEPS[Action(event.action)]
+        for silent in detail.get("silent", ()):
+            # Nobody handed anything over: the row says whose time ran out.
+            rows.append((str(len(rows) + 1), step, silent["name"], "", when, "Quá hạn", "Không trả lời", ""))
+        if "silent" in detail:
+            continue
+        taker = str(detail.get("recipient") or detail.get("to_name") or "") or _asked(detail)
+        taker = taker or (_who(following) if following else "")
+        rows.append((str(len(rows) + 1), step, _who(event), taker, when, result, _note(detail), ""))
     return tuple(rows)
+
+
+def _their_due(event: Event) -> str:
+    """The date that bound another agency which answers; "" when the step is the agency's own."""
+    return str(event.detail["until"]) if event.action == Action.GIVE_OPINION else ""
+
+
+def _asked(detail: Mapping[str, Any]) -> str:
+    return "; ".join(one["name"] for one in detail.get("asked", ()))
+
+
+def _note(detail: Mapping[str, Any]) -> str:
+    """What was said with a step; of an answer what it was, and the number of the document that carries it."""
+    if answer := detail.get("answer"):
+        return ", văn bản số ".join(filter(None, (ANSWERS[str(answer)], str(detail.get("document") or ""))))
+    note = str(detail.get("reason") or detail.get("opinion") or detail.get("note") or "")
+    units = "; ".join(one["name"] for one in detail.get("withdrawn", ()))
+    return ": ".join(filter(None, (units, note)))
 
 
 def result_of(moment: str, due: str) -> str:
@@ -120,6 +145,8 @@ def result_of(moment: str, due: str) -> str:
 
 
 def _who(event: Event) -> str:
+    if event.action == Action.GIVE_OPINION:
+        return f"{event.actor['name']} ({event.detail['name']})"
     role = ROLES.get(event.actor["role"])
     stead = f" thay {event.actor['for']}" if event.actor.get("for") else ""
     return f"{event.actor['name']}{stead} ({role})" if role else "Hệ thống"

@@ -57,6 +57,8 @@ def deadline(dossier: Dossier) -> datetime | None:
     """The moment that binds the agency now: its reply before acceptance, the result afterwards; None otherwise."""
     if dossier.state in {State.SUBMITTED, State.PARCEL_RECEIVED}:
         return dossier.reply_due_at
+    if dossier.state is State.CONSULTATION and dossier.consult_pauses:
+        return None
     return dossier.due_at if dossier.state in _REVIEWED else None
 
 

@@ -49,6 +49,11 @@ def resumed(dossier: Dossier, events: Sequence[Event], procedure: Procedure, ask
     return due_date.resumed(dossier, procedure, catalogue.calendar_of(dossier.agency), asked, now, first)
 
 
+def consulted(agency: str, asked: datetime, within: Duration) -> datetime:
+    """By when an agency that is asked must answer, by its own calendar."""
+    return clock.due(asked, within, catalogue.calendar_of(agency)).at
+
+
 def supplement(dossier: Dossier, procedure: Procedure, asked: datetime) -> datetime:
     """Until when the applicant may answer a supplement request; after it the dossier lapses."""
     return clock.due(asked, procedure.supplement.within, catalogue.calendar_of(dossier.agency)).at

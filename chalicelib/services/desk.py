@@ -18,8 +18,8 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import Action, State
 from chalicelib.domain.money import PAID, Means, Payment, place_of
 from chalicelib.errors import Conflict, FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.services import catalogue, deadlines, drawers, takings, teams
-from chalicelib.services.transitions import perform
+from chalicelib.services import catalogue, deadlines, drawers, parts, takings, teams
+from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
 
@@ -35,9 +35,14 @@ def detail(actor: Actor, dossier_id: str) -> Bundle:
 
 
 def visible(actor: Actor, dossier: Dossier) -> Dossier:
-    """The dossier, for an officer of its agency and once it was filed; NotFound otherwise."""
+    """The dossier, for an officer of its agency and once it was filed; NotFound otherwise.
+
+    An agency that had it and sent it on is told where it is now: Conflict("DossierTransferred").
+    """
     require_officer(actor)
     if dossier.state is State.DRAFT or not roles_on(actor, owner="", agency=dossier.agency):
+        if actor.agencies() & set(dossier.passed_on):
+            raise Conflict("DossierTransferred", agency=catalogue.agency(dossier.agency).name.vi)
         raise NotFound("DossierNotFound")
     return dossier
 
@@ -48,6 +53,8 @@ def find(actor: Actor, code: str) -> Dossier:
     found = lists.by_code(code)
     if found is None:
         raise NotFound("DossierNotFound")
+    if not code.startswith(f"{found.agency}-"):  # it was transferred; the index does not say by whom
+        found = kept.head(found.id)
     return replace(visible(actor, found), receipt_secret=None)
 
 
@@ -129,8 +136,15 @@ def claim(actor: Actor, dossier_id: str, key: str, now: datetime) -> Dossier:
 
 
 def propose(actor: Actor, dossier_id: str, key: str, opinion: str, now: datetime) -> Dossier:
-    """Close the appraisal with an opinion and pass the dossier to approval."""
-    dossier = _open(actor, dossier_id, Role.APPRAISER)
+    """Close the appraisal with an opinion and pass the dossier to approval.
+
+    Raises Conflict("PartsOpen") while another agency has not done its part of a joint procedure.
+    """
+    bundle = detail(actor, dossier_id)
+    dossier = bundle.dossier
+    require_role(actor, dossier.agency, Role.APPRAISER)
+    if not repeated(bundle, key, Action.PROPOSE, actor):
+        parts.require_settled(bundle)
     actor = teams.acting(actor, dossier, now)
     changes = {"appraised_by": actor.id}
     return perform(dossier, Action.PROPOSE, actor, now, key=key, detail={"opinion": opinion}, changes=changes)

@@ -116,6 +116,7 @@ def of_event(dossier: Dossier, event: Event, now: datetime, refunds: Sequence[Re
         _lacking(telling, event),
         _date_moved(telling, event),
         reason,
+        _transferred(telling, event),
         *(_owed(telling, refund) for refund in opened),
         _sent(telling, event),
         _sheets(telling, event),
@@ -138,6 +139,15 @@ def _date_moved(telling: _Telling, event: Event) -> str:
     dates = (str(event.detail.get("due_at") or event.detail["reply_due_at"]), str(event.detail["was"]))
     at, was = (datetime.fromisoformat(text).astimezone(ZONE).strftime("%H:%M %d/%m/%Y") for text in dates)
     return telling.say("due.moved", at=at, was=was)
+
+
+def _transferred(telling: _Telling, event: Event) -> str:
+    """From where to where a dossier was sent on, and by when the reply is due there."""
+    if event.action != Action.TRANSFER:
+        return ""
+    due = datetime.fromisoformat(event.detail["reply_due_at"]).astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+    names = {"former": event.detail["from_name"], "agency": event.detail["recipient"]}
+    return telling.say("transferred", due=due, **names)
 
 
 def _day(moment: str) -> str:

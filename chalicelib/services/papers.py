@@ -147,7 +147,12 @@ def take_back_all(dossier: Dossier, now: datetime) -> None:
 def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
     """A short-lived address of a kept paper, for its owner or an officer of the agency; officers' looks are logged."""
     bundle = dossiers.load(dossier_id)
-    paper = _visible(actor, bundle, paper_id)
+    return address(actor, bundle, _visible(actor, bundle, paper_id))
+
+
+def address(actor: Actor, bundle: Bundle, paper: Paper) -> str:
+    """The short-lived address of a paper that the actor may see; officers' looks are logged."""
+    dossier_id = bundle.dossier.id
     if paper.is_result and not actor.is_officer:  # theirs is the issued file, with its own way to it
         raise Conflict("ResultByDelivery")
     if paper.status is Status.REFUSED:
@@ -155,7 +160,7 @@ def download(actor: Actor, dossier_id: str, paper_id: str) -> str:
     if paper.stored is None:
         raise Conflict("NotReady")
     if actor.is_officer:
-        logger.info("paper shown to an officer", dossier=dossier_id, paper=paper_id, officer=actor.id)
+        logger.info("paper shown to an officer", dossier=dossier_id, paper=paper.id, officer=actor.id)
         count("PapersShown", agency=bundle.dossier.agency)
     name = filename.attachment(filename.as_pdf(paper.pages[0].name))
     stored = paper.stored

@@ -79,10 +79,12 @@ def check(documents: Sequence[Sourced], tree: Mapping[str, Any]) -> tuple[Proced
         if procedure.code in seen:
             found.append(FieldError.of("code", "NotUnique"))
         seen.add(procedure.code)
-        for index, code in enumerate(procedure.agencies):
+        named = {f"agencies[{index}]": code for index, code in enumerate(procedure.agencies)}
+        named |= {f"parts[{index}].agency": part.agency for index, part in enumerate(procedure.parts)}
+        for where, code in named.items():
             if code not in tree or not tree[code].active:
                 known = ", ".join(list(tree)[:5])
-                found.append(FieldError.of(f"agencies[{index}]", "AgencyUnknown", agency=code, known=known))
+                found.append(FieldError.of(where, "AgencyUnknown", agency=code, known=known))
         defects += [_placed(one.where, f) for f in found]
     if defects:
         raise Invalid("CatalogueInvalid", defects)

@@ -15,6 +15,7 @@ from chalicelib.services import (
     attachments,
     calendars,
     checks,
+    consultation_notices,
     expectations,
     inboxes,
     notice_sending,
@@ -140,6 +141,11 @@ def _receipt(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _consultation(effect: Effect, now: datetime) -> bool:
+    consultation_notices.tell(kept.load(effect.dossier), effect.event_number)
+    return True
+
+
 def _assign(effect: Effect, now: datetime) -> bool:
     teams.assign(effect.dossier, effect.event_number, now)
     return True
@@ -176,6 +182,7 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "seal": _seal,
     "receipt": _receipt,
     "sheet": _sheet,
+    "consultation": _consultation,
     "sync": _tell,
     "proof": _prove,
     "assign": _assign,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import codes, urgency
+from chalicelib.domain import codes, consultation, urgency
 from chalicelib.domain.access import SYSTEM, Role
 from chalicelib.domain.bundle import Task
 from chalicelib.domain.dossier import Dossier
@@ -18,7 +18,7 @@ from chalicelib.domain.life import Action, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
 from chalicelib.gateways.workflow import Execution
-from chalicelib.services import deadlines
+from chalicelib.services import consultations, deadlines
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import tasks
@@ -61,13 +61,19 @@ def deadline(dossier: Dossier, now: datetime) -> datetime:
         due = lapses_at(dossier)
     elif state in {State.SUBMITTED, State.PARCEL_RECEIVED}:
         due = dossier.reply_due_at
+    elif state is State.CONSULTATION:
+        # Whichever comes first: a question's date, or the dossier's own; each is reminded of by itself.
+        return min((_ahead(one, now, OVERDUE_AGAIN) for one in consultation.dues(dossier)), default=now)
     else:
         due = dossier.due_at
     due = due or now
     if due > now or state in LAPSES:
         return due
-    step = _reminded_every(state)
-    return due + step * ((now - due) // step + 1)
+    return _ahead(due, now, _reminded_every(state))
+
+
+def _ahead(due: datetime, now: datetime, step: timedelta) -> datetime:
+    return due if due > now else due + step * ((now - due) // step + 1)
 
 
 def _reminded_every(state: State) -> timedelta:
@@ -211,22 +217,28 @@ def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
     due = deadline(dossier, dossier.submitted_at or dossier.created_at)
     if dossier.state is not state or state.is_over or due > now:
         return dossier
-    action = Action.LAPSE if state in LAPSES else Action.ESCALATE
-    if action is Action.ESCALATE and _escalated_since(dossier, now):
-        return dossier
     key = f"deadline-{state.value}-{dossier.event_count}"
+    detail: dict[str, Any] = {"due_at": due.isoformat()}
+    if state is State.CONSULTATION:
+        heard = consultations.silence(dossier, key, now)
+        if heard is not None:
+            return heard
+        detail["unheard"] = consultation.unheard(dossier, now)
+    action = Action.LAPSE if state in LAPSES else Action.ESCALATE
+    if action is Action.ESCALATE and _escalated_since(dossier, detail.get("unheard"), now):
+        return dossier
     changes = {"supplement": None} if action is Action.LAPSE else {}
-    detail = {"due_at": due.isoformat()}
-    if action is Action.ESCALATE and urgency.deadline(dossier) is not None:
+    runs_out = urgency.deadline(dossier)
+    if action is Action.ESCALATE and runs_out is not None and runs_out <= now:
         detail["to"] = Role.APPROVER.value  # the agency itself is late: its head must know
     return perform(dossier, action, SYSTEM, now, key=key, detail=detail, changes=changes)
 
 
-def _escalated_since(dossier: Dossier, now: datetime) -> bool:
-    """Whether the last event already says that the dossier is overdue, less than one reminder ago."""
+def _escalated_since(dossier: Dossier, unheard: list[str] | None, now: datetime) -> bool:
+    """Whether the last event says so already, of the same agencies too, less than one reminder ago."""
     events = kept.load(dossier.id).events
     last = events[-1] if events else None
-    if last is None or last.action != Action.ESCALATE:
+    if last is None or last.action != Action.ESCALATE or last.detail.get("unheard") != unheard:
         return False
     step = _reminded_every(dossier.state)
     return now - datetime.fromisoformat(last.at.replace("Z", "+00:00")) < step - GRACE

@@ -13,7 +13,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.payment import Attempt, AttemptState
 from chalicelib.domain.refund import Payee, Refund, RefundState, Rule
 from chalicelib.storage import heads
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 
 T = TypeVar("T")
 _STATES: Mapping[type, type[StrEnum]] = {Attempt: AttemptState, Refund: RefundState, Entry: EntryState}

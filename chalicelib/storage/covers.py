@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.transactions import Also
 
 

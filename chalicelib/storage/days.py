@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.storage import cursors
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 
 OPEN = "day#open"
 """The partition of the days that are not closed yet."""

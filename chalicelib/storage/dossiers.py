@@ -15,6 +15,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.bundle import Bundle, Message, Task
+from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import State
@@ -38,6 +39,7 @@ from chalicelib.storage.tables import (
     AttachedRow,
     CheckRow,
     ComplaintRow,
+    ConsultRow,
     EventRow,
     HeadRow,
     KeyRow,
@@ -99,9 +101,10 @@ def load(dossier_id: str) -> Bundle:
         tuple(sheet_rows.of_row(r) for r in rows if isinstance(r, SheetRow)),
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
-        tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
-        tuple(attached_rows.of_row(r) for r in rows if isinstance(r, AttachedRow)),
-        {r.sk.removeprefix("READ#"): r.created_at for r in rows if isinstance(r, ReadRow)},
+        questions=tuple(Question.from_json(r.body) for r in rows if isinstance(r, ConsultRow)),
+        complaints=tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
+        attachments=tuple(attached_rows.of_row(r) for r in rows if isinstance(r, AttachedRow)),
+        read={r.sk.removeprefix("READ#"): r.created_at for r in rows if isinstance(r, ReadRow)},
     )
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.drawer import Drawer, DrawerState
 from chalicelib.domain.event import iso
 from chalicelib.errors import FieldError, Invalid, NotFound, StaleWrite
 from chalicelib.storage import heads
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.transactions import Also
 
 _MOMENTS = ("opened_at", "counted_at", "handed_in_at")

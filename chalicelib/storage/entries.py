@@ -14,7 +14,7 @@ from chalicelib.domain.entry import UNCLEAR, UNMATCHED, Act, Entry, side_of
 from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import bodies, cursors
-from chalicelib.storage.tables import LedgerRow, book
+from chalicelib.storage.ledger_table import LedgerRow, book
 from chalicelib.storage.transactions import Also
 
 Key = tuple[str, str]

@@ -12,7 +12,7 @@ from chalicelib.domain.file import File, FileKind, Told
 from chalicelib.domain.reconcile import Sum
 from chalicelib.errors import FieldError, NotFound, StaleWrite
 from chalicelib.storage import cursors, heads
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.transactions import Also
 
 _DAYS, _MOMENTS = ("first_day", "last_day"), ("began_at", "ended_at")

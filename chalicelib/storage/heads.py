@@ -30,6 +30,9 @@ _FACTS = (
     "refund",
     "complaint",
     "papers",
+    "consulted",
+    "consult_pauses",
+    "passed_on",
 )
 _PLAIN = (
     "owner agency procedure_code procedure_name channel code receipt_secret last_hash assignee assignee_name applicant"

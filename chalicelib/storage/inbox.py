@@ -13,7 +13,8 @@ from typing import Any
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.event import iso
 from chalicelib.errors import StaleWrite
-from chalicelib.storage.tables import LedgerRow, shard
+from chalicelib.storage.ledger_table import LedgerRow
+from chalicelib.storage.tables import shard
 from chalicelib.storage.transactions import Also
 
 KEPT = timedelta(days=730)

@@ -23,8 +23,9 @@ from chalicelib.errors import Conflict, NotFound, ServiceError, StaleWrite
 from chalicelib.storage import cursors, entries, heads
 from chalicelib.storage.bodies import read as _read
 from chalicelib.storage.bodies import write as _write
-from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key, shard
-from chalicelib.storage.tables import book as book
+from chalicelib.storage.ledger_table import LedgerRow
+from chalicelib.storage.ledger_table import book as book
+from chalicelib.storage.tables import HEAD, HeadRow, dossier_key, shard
 from chalicelib.storage.transactions import Also
 
 T = TypeVar("T")

@@ -88,14 +88,15 @@ def identified(agency: str, number: str, limit: int, after: Position | None) -> 
     """Filed dossiers at an agency of whom has this identity number or tax code, newest first; two reads."""
     here = Row.code.startswith(f"{agency}-")
     rows, last = _query(Row.by_identity, ("identity", number), "code", limit, after, here, newest_first=True)
-    return _heads(rows), last
+    # A transferred dossier is known at its present agency alone, there by a row of its own.
+    return [one for one in _heads(rows) if one.agency == agency], last
 
 
 def _heads(rows: list[Row]) -> list[Dossier]:
     """What lists show of the heads behind rows of an index of keys, in the order of the rows; one read."""
     if not rows:
         return []
-    keys = [(row.pk, row.sk) for row in rows]
+    keys = [(row.pk, HEAD) for row in rows]
     shown = ["pk", "sk", "owner_sort", "identity", *LISTED]
     found = {row.pk: heads.dossier_of(row) for row in HeadRow.batch_get(keys, attributes_to_get=shown)}
     return [found[pk] for pk, _ in keys if pk in found]
@@ -140,6 +141,8 @@ def _query(
         at, dossier_id = after
         start = {name: {"S": text} for name, text in ((key, value), (sort, at), ("sk", HEAD))}
         start["pk"] = {"S": dossier_key(dossier_id)}
+        if "#" in at:  # the row of a transferred dossier, not its head
+            start["sk"] = {"S": f"MOVED#{at.partition('-')[0]}"}
     rows = index.query(
         value,
         within,

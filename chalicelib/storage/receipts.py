@@ -18,7 +18,8 @@ from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt
 from chalicelib.domain.refund import Refund
 from chalicelib.errors import NotFound, StaleWrite
 from chalicelib.storage import heads, ledger
-from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key
+from chalicelib.storage.ledger_table import LedgerRow
+from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
 from chalicelib.storage.transactions import Also, write_all
 
 _PAGE = 200

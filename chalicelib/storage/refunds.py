@@ -14,7 +14,8 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.refund import Refund, RefundState
 from chalicelib.errors import NotFound, StaleWrite
 from chalicelib.storage import bodies, cursors, heads, ledger
-from chalicelib.storage.tables import HEAD, HeadRow, LedgerRow, dossier_key, shard
+from chalicelib.storage.ledger_table import LedgerRow
+from chalicelib.storage.tables import HEAD, HeadRow, dossier_key, shard
 from chalicelib.storage.transactions import Also
 
 

@@ -18,6 +18,8 @@ A dossier is one item collection, `pk` = `D#<id>`:
     SHARES                      links to the status that the applicant gave away: hashes, until when
     SHEET#000001#<form>         a form that the event brought: where its PDF is kept
     SIGNING                     the request to sign the draft's form from afar, with what was prepared for it
+    CONSULT#000001#<agency>     what another agency was asked at that event, and its answer
+    MOVED#<agency>              a dossier transferred to the agency: its identity index key there
     SYNC                        what the national portal was told, and whether there is more to tell
     PROOF                       the proof that was asked for last, and where its file is
     OUT#000001#<kind>           an effect that must still follow an event
@@ -26,15 +28,14 @@ A dossier is one item collection, `pk` = `D#<id>`:
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
 `outbox#n`, `upload#n`, `attached#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, an agency's
-parcels under way: `<agency>#parcels-in`, `-out`, `-stray`, and its complaints by the day of their answer:
-`<agency>#complaint`.
+parcels under way: `<agency>#parcels-in`, `-out`, `-stray`, its complaints by the day of their answer:
+`<agency>#complaint`, and the questions that others put to it by their dates: `<agency>#consultation`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
@@ -43,11 +44,10 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from pynamodb.models import Model
 
 from chalicelib import aws, settings
-from chalicelib.domain.clock import ZONE
 from chalicelib.storage.compact import CompactJSON
 
 HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
@@ -266,6 +266,16 @@ class SheetRow(Row, discriminator="sheet"):
     body = CompactJSON()
 
 
+class ConsultRow(Row, discriminator="consult"):
+    """`body` is the JSON of `domain.consultation.Question`; the head's version guards it. In the index while open."""
+
+    body = CompactJSON()
+
+
+class MovedRow(Row, discriminator="moved"):
+    """So that a transferred dossier is found by identity at its new agency, whose code its own does not begin with."""
+
+
 class SigningRow(Row, discriminator="signing"):
     """`body` is the JSON of `domain.remote_signing.Signing`, `version` guards it; `work` while it is ours to go on."""
 
@@ -313,75 +323,12 @@ class RegistryRow(Model):
     expires_at = NumberAttribute(null=True)
 
 
-class WorkIndex(GlobalSecondaryIndex["LedgerRow"]):
-    """What somebody or the sweep must still do about money, oldest first."""
-
-    class Meta:
-        index_name = "work-index"
-        projection = AllProjection()
-
-    work = UnicodeAttribute(hash_key=True)
-    work_at = UnicodeAttribute(range_key=True)
-
-
-class BookIndex(GlobalSecondaryIndex["LedgerRow"]):
-    """An agency's day: `<agency>#<YYYY-MM-DD>` of Vietnam, in order of time."""
-
-    class Meta:
-        index_name = "book-index"
-        projection = AllProjection()
-
-    book = UnicodeAttribute(hash_key=True)
-    book_at = UnicodeAttribute(range_key=True)
-
-
-class LedgerRow(Model):
-    """Any row of the ledger: money in đồng, never forgotten. `kind` names what `body` holds; `version` guards changes.
-
-    D#<dossier>     ATTEMPT#<reference> | PAYMENT#<id> | JOURNAL#<id> | REFUND#<id>
-                    QUESTION#<refund id>          when the gateway is asked next about a refund that was sent
-    REF#<reference>               REF             whose attempt it is
-    TXN#<side>#<number>           TXN | ACT#<n>   what another side moved: it makes one payment; what people did with it
-    INBOX#<gateway>#<day>#<shard> <moment>#<id>   what arrived, believed or not, with our answer
-    RECEIPT#<agency>              <series>#<serial>
-    SERIES#<agency>               <series>        the last serial given
-    DRAWER#<agency>               <day>#<officer>#<number>
-    FILE#<agency>                 <kind>#<sha256> an imported file and what became of its rows
-    DAY#<agency>                  <day>           the books at the end of a day
-    """
-
-    class Meta:
-        table_name = settings.ledger_table()
-        region = settings.region()
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    kind = UnicodeAttribute()
-    amount = NumberAttribute(default=0)
-    version = NumberAttribute(default=0)
-    body = CompactJSON()
-    created_at = UnicodeAttribute()
-    expires_at = NumberAttribute(null=True)  # of the inbox alone
-    work = UnicodeAttribute(null=True)
-    work_at = UnicodeAttribute(null=True)
-    book = UnicodeAttribute(null=True)
-    book_at = UnicodeAttribute(null=True)
-
-    by_work = WorkIndex()
-    by_book = BookIndex()
-
-
-for _table in (Row, RegistryRow, LedgerRow):
+for _table in (Row, RegistryRow):
     aws.share(_table)
 
 
 def dossier_key(dossier_id: str) -> str:
     return f"D#{dossier_id}"
-
-
-def book(agency: str, at: datetime) -> str:
-    """The day's book of an agency, by the calendar of Vietnam."""
-    return f"{agency}#{at.astimezone(ZONE).date().isoformat()}"
 
 
 def shard(dossier_id: str) -> int:

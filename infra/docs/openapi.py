@@ -43,6 +43,7 @@ TAGS = {
     "payments": "Fees, payments, refunds, receipts; gateways calling",
     "books": "Daily reconciliation: files of other sides, what is not matched, the books of a day",
     "desk": "The officers' desk",
+    "consultations": "Other agencies asked about a dossier, and dossiers that go to the right one",
     "post": "Papers that come by post, results that go by registered post, what the post reports",
 }
 PATH_PARAMETERS = {

@@ -364,12 +364,12 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
     out.append(text(x + 12.5, y, "4", 13.5, fill="#fff", bold=True, anchor="middle"))
     out.append(text(x + 34, y, "mã trạng thái quốc gia 1–10 / national status", 11.5))
     for line, reading in enumerate((READING, *words.READINGS)):
-        out.append(text(MARGIN + CHANNEL, y + 20 + 12 * line, reading, 11))
+        out.append(text(MARGIN + CHANNEL, y + 15 + 11 * line, reading, 10.5))
     return out
 
 
 def svg(rules: Rules = TRANSITIONS) -> str:
-    rules = tuple(rule for rule in rules if rule.action not in words.SAID_ONCE)
+    rules = tuple(filter(words.is_drawn, rules))
     placed, marks = boxes(rules), shared_marks(rules)
     refs = {state: box.ref for state, box in placed.items()}
     out = [

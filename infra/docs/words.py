@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.entry_life import EntryEvent
-from chalicelib.domain.life import Action
+from chalicelib.domain.life import Action, Rule
 from chalicelib.domain.post import Finding, Inbound, Shipment
 from chalicelib.domain.refund import RefundEvent, RefundState
 
@@ -25,6 +25,10 @@ ROLES: dict[Role, tuple[Names, Names]] = {  # short for the diagram, in full for
         ("Kế toán: hoàn phí, đối soát", "Accountant: refunds, reconciliation"),
     ),
     Role.ADMINISTRATOR: (("Quản trị", "administrator"), ("Quản trị của cơ quan", "Administrator of the agency")),
+    Role.CONSULTANT: (
+        ("CQ phối hợp", "agency asked"),
+        ("Cán bộ cơ quan được lấy ý kiến", "Officer of an agency that is asked for its opinion"),
+    ),
     Role.SYSTEM: (
         ("Hệ thống", "system"),
         ("Hệ thống (thời hạn, hệ thống khác báo)", "The portal: deadlines, other systems"),
@@ -49,7 +53,10 @@ ACTIONS: dict[Action, Names] = {
     Action.REASSIGN: ("điều chuyển", "reassign"),
     Action.HAND_OVER: ("bàn giao", "hand over"),
     Action.CONSULT: ("lấy ý kiến", "consult agencies"),
-    Action.CONSULTED: ("có ý kiến", "opinions are in"),
+    Action.CONSULTED: ("im lặng coi như đồng ý", "silence is agreement"),
+    Action.GIVE_OPINION: ("cho ý kiến", "give an opinion"),
+    Action.WITHDRAW_QUESTION: ("rút câu hỏi", "take questions back"),
+    Action.TRANSFER: ("chuyển đúng nơi", "transfer"),
     Action.PROPOSE: ("trình phê duyệt", "propose approval"),
     Action.SEND_BACK: ("trả lại thẩm định", "send back"),
     Action.APPROVE: ("phê duyệt", "approve"),
@@ -119,6 +126,13 @@ REVOCATION_READING = (
     "hoặc giữ nguyên. / An issued result: one asks for its revocation, another approver decides."
 )
 
+# Answers of agencies that were asked, one of several or late, lead nowhere: said once, too.
+ANSWERS = (Action.GIVE_OPINION, Action.CONSULTED, Action.WITHDRAW_QUESTION)
+ANSWERS_READING = (
+    "Câu hỏi cuối cùng khép lại thì hồ sơ về thẩm định; ý kiến đến muộn vẫn được ghi nhận. / "
+    "The last question closed returns the dossier; late opinions are kept."
+)
+
 # Whom a dossier lies with: said once for the states that an appraiser holds.
 PEOPLE = (Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER)
 PEOPLE_READING = (
@@ -132,8 +146,14 @@ DATES_READING = (
     "Khi hạn tính cho cơ quan: Hệ thống cảnh báo sắp đến hạn, tính lại hạn khi lịch làm việc thay đổi. / "
     "While a date runs: the portal will warn of the due date, and count the date again when a calendar changed."
 )
-SAID_ONCE = frozenset({*MONEY, *REVOCATION, *DATES, *PEOPLE})
-READINGS = (MONEY_READING, REVOCATION_READING, PEOPLE_READING, DATES_READING)
+READINGS = (MONEY_READING, REVOCATION_READING, PEOPLE_READING, DATES_READING, ANSWERS_READING)
+
+
+def is_drawn(rule: Rule) -> bool:
+    """Whether the figure draws the step, and does not just say it below."""
+    leads_nowhere = rule.action in ANSWERS and rule.after is rule.before
+    return rule.action not in {*MONEY, *REVOCATION, *PEOPLE, *DATES} and not leads_nowhere
+
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),
@@ -165,6 +185,9 @@ CONDITIONS: dict[str, Names] = {  # by the name of the guard in the table
     "owes_result": ("còn phí kết quả", "result fee owed"),
     "other_officer": ("không tự duyệt", "not own appraisal"),
     "is_assignee": ("người được giao, thay", "assignee, substitute"),
+    "questions_open": ("còn câu hỏi", "questions left"),
+    "mine_with_open": ("người được giao, còn câu hỏi", "the assignee, some left"),
+    "first_transfer": ("chưa chuyển lần nào", "first transfer"),
     "once": ("một lần", "once"),
     "originals_match": ("mức 3: đã khớp", "level 3: all match"),
     "originals_differ": ("không khớp", "papers differ"),

@@ -15,7 +15,7 @@ from chalicelib.domain.receipt import Receipt, parse_number
 from chalicelib.services import present, publishing, takings
 from chalicelib.storage import dossiers, ledger
 from chalicelib.storage import receipts as kept
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from tests.app.portal import AGENCY, PROCEDURE, Portal, new_id
 
 FEE = 24_000

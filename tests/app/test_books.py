@@ -14,7 +14,7 @@ from chalicelib import events
 from chalicelib.services import books as service
 from chalicelib.services import present
 from chalicelib.storage import days
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from infra.local.testing import context
 from tests.app.bookkeeping import PROVINCE, Bookkeeping, moved, slip
 from tests.app.portal import AGENCY, ELSEWHERE, Portal

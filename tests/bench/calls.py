@@ -19,6 +19,7 @@ from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
 from tests.bench import (
     book_calls,
+    consult_calls,
     deadline_calls,
     ending_calls,
     money_calls,
@@ -317,6 +318,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *refund_calls.REFUND_REQUESTS,
     *ending_calls.ENDING_REQUESTS,
     *post_calls.POST_REQUESTS,
+    *consult_calls.CONSULT_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
     *deadline_calls.DEADLINE_REQUESTS,
     *proof_calls.PROOF_REQUESTS,

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from chalicelib.domain.entry import Entry, EntryState, Kind
 from chalicelib.services import present
 from chalicelib.storage import entries
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from infra.local import start
 from tests.app.bookkeeping import SETTLEMENT, moved
 from tests.app.portal import AGENCY

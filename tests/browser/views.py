@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import deadline_views, filing, notices, team
+from tests.browser import asking, deadline_views, filing, looking, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -191,26 +191,6 @@ def _preview(page: Page, world: World) -> None:
     page.locator(".preview").wait_for()
 
 
-def _find_nothing(page: Page, world: World) -> None:
-    page.locator("#code").fill("H34.05-260101-9999")
-    page.locator(".desk-search button").click()
-    page.locator(".desk-search__answer .notice").wait_for()
-
-
-def _search_people(page: Page, world: World) -> None:
-    world.filed()
-    page.locator("#term").fill("Y Mẫu")  # a name is found by its beginning
-    page.locator("#purpose").select_option("supervision")
-    page.locator(".find__form > .govuk-button").click()
-    page.locator("table.queue").wait_for()
-
-
-def _search_without_purpose(page: Page, world: World) -> None:
-    page.locator("#term").fill("Nghiệm")
-    page.locator(".find__form > .govuk-button").click()
-    page.get_by_role("alert").first.wait_for()
-
-
 def _choose_sheets(page: Page, world: World) -> None:
     page.locator(".acts__quiet button").first.click()
     page.get_by_role("dialog").wait_for()
@@ -281,8 +261,7 @@ def _views() -> Iterator[View]:
     yield View("complain-wrong", complaint, "/ho-so/{refused}/khieu-nai", CITIZEN, _send)
     yield View("complain-answered", complaint, "/ho-so/{answered}/khieu-nai", CITIZEN)
     yield View("mine-not-mine", mine, "/ho-so/00000000-0000-4000-8000-000000000000", CITIZEN)
-    yield View("mine-due", mine, "/ho-so/{due}", CITIZEN)
-    yield View("mine-refunded", mine, "/ho-so/{refunded}", CITIZEN)
+    yield from (View(f"mine-{one}", mine, f"/ho-so/{{{one}}}", CITIZEN) for one in ("due", "refunded"))
     yield View("mine-parcel", mine, "/ho-so/{awaited}", CITIZEN, _explain)
     yield View("mine-posted", mine, "/ho-so/{posted}", CITIZEN)
     yield View("cover", "/ho-so/:id/phieu-gui", "/ho-so/{awaited}/phieu-gui", CITIZEN)
@@ -310,7 +289,7 @@ def _views() -> Iterator[View]:
     yield View("desk-several", desk, "/can-bo", "several")
     yield View("desk-administrator", desk, "/can-bo", "administrator")
     yield View("desk-not-an-officer", desk, "/can-bo", CITIZEN)
-    yield View("desk-find-nothing", desk, "/can-bo", "reception", _find_nothing)
+    yield View("desk-find-nothing", desk, "/can-bo", "reception", looking.find_nothing)
     yield View("desk-shortcuts", desk, "/can-bo", "reception", _shortcuts)
     for role, queue in (("reception", "reception"), ("appraiser", "appraisal"), ("clerk", "handover")):
         yield View(f"desk-queue-{queue}", desk, f"/can-bo/{AGENCY}/{queue}", role)
@@ -348,11 +327,12 @@ def _views() -> Iterator[View]:
     for section in ("quet", "den", "la", "di"):
         yield View(f"desk-post-{section}", desk, f"/can-bo/buu-chinh/{section}/{WARD}", "several")
 
+    yield from (View(*one) for one in asking.PAGES)
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")
-    yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", _search_without_purpose)
-    yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", _search_people)
+    yield View("desk-search-wrong", desk, "/can-bo/tim", "supervisor", looking.search_without_purpose)
+    yield View("desk-search-found", desk, "/can-bo/tim", "supervisor", looking.search_people)
     yield View("desk-records", desk, f"/can-bo/nhat-ky/{AGENCY}", "supervisor")
     yield View("desk-complaints", "/can-bo/khieu-nai/:agency", f"/can-bo/khieu-nai/{AGENCY}", "supervisor")
     answer = "/can-bo/khieu-nai/:agency/:id"

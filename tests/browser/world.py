@@ -208,6 +208,19 @@ class World:
         self.act("appraiser", dossier, "claim")
         return dossier
 
+    def consulted(self) -> str:
+        """Two agencies are asked; the second one has answered."""
+        dossier = self.appraised()
+        ward, culture = "H34.31.01", "H34.06"
+        questions = [
+            {"agency": ward, "question": "Đề nghị xác nhận sự kiện hộ tịch đã đăng ký tại phường.", "hidden": [PAPER]},
+            {"agency": culture, "question": "Đề nghị cho biết họ tên ghi trong lý lịch."},
+        ]
+        self.act("appraiser", dossier, "consultation", {"questions": questions})
+        said = {"answer": "agree", "opinion": "Họ tên khớp với hồ sơ lưu.", "number": "25/SVHTTDL-VP"}
+        self.call("mot-cua@van-hoa.example", "POST", f"/desk/consultations/{culture}/{dossier}/answer", said)
+        return dossier
+
     def proposed(self) -> str:
         dossier = self.appraised()
         self.act("appraiser", dossier, "proposal", {"opinion": "Đủ điều kiện."})

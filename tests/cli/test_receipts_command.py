@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from chalicelib.storage.tables import LedgerRow
+from chalicelib.storage.ledger_table import LedgerRow
 from infra.cli import main
 from infra.local.testing import Embedded
 from tests.app.portal import AGENCY, open_portal

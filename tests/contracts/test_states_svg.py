@@ -16,6 +16,7 @@ from chalicelib.domain.life import TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import states
 from infra.docs.words import (
     ACTIONS,
+    ANSWERS,
     CONDITIONS,
     DATES,
     DATES_READING,
@@ -26,7 +27,6 @@ from infra.docs.words import (
     REVOCATION,
     REVOCATION_READING,
     ROLES,
-    SAID_ONCE,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,13 @@ FAR = (
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
 ISSUED = {State.RESULT_FEE_DUE, State.READY, State.HANDOVER_STOPPED, State.DELIVERED, State.CLOSED}
-DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in SAID_ONCE)
+STAYS = {(rule.action, rule.before) for rule in TRANSITIONS if rule.action in ANSWERS and rule.before is rule.after}
+DRAWN = tuple(
+    rule
+    for rule in TRANSITIONS
+    if rule.action not in {*MONEY, *REVOCATION, *PEOPLE, *DATES}
+    and not ((rule.action, rule.before) in STAYS and rule.before is rule.after)
+)
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
@@ -70,6 +76,11 @@ def test_the_revocation_of_a_result_is_said_once_and_leads_where_the_table_leads
         rules = [rule for rule in TRANSITIONS if rule.action is action]
         assert {rule.before for rule in rules} == ISSUED
         assert {rule.after for rule in rules} == ({State.ISSUING} if action is Action.REVOKE_RESULT else ISSUED)
+
+
+def test_only_answers_that_close_a_consultation_are_drawn() -> None:
+    drawn = {(rule.before, rule.after) for rule in DRAWN if rule.action in ANSWERS}
+    assert drawn == {(State.CONSULTATION, State.APPRAISAL)}
 
 
 def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:

@@ -12,7 +12,7 @@ from chalicelib.domain.dossier import Dossier, Fee
 from chalicelib.domain.life import State
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-AGENCY = "H34.05"
+AGENCY, ASKED = "H34.05", "H34.13"  # the one that has the dossier, and one that is asked about it
 
 
 def _fee(moment: str, *, paid: bool, exception: bool) -> Fee:
@@ -40,6 +40,8 @@ class World:
     parcel_lies_here: bool = False
     fee_comes_back: bool = False
     with_a_file: bool = False
+    questions_left: bool = False
+    transferred: bool = False
     complaint: str = "none"
 
     @property
@@ -59,6 +61,14 @@ class World:
     @property
     def mine(self) -> bool:
         return self.claimed and self.assigned
+
+    @property
+    def mine_and_left(self) -> bool:
+        return self.mine and self.questions_left
+
+    @property
+    def never_transferred(self) -> bool:
+        return not self.transferred
 
     @property
     def parcel_needed(self) -> bool:
@@ -123,6 +133,8 @@ class World:
             appraised_by="another" if self.another_appraised else actor.id,
             reappointed=not self.never_reappointed,
             result={"number": "12/TL", "way": "file"} if self.with_a_file else None,
+            consulted={ASKED: "2026-11-30T02:00:00.000Z" if self.questions_left else ""},
+            passed_on={"H34.06": "2026-11-20T02:00:00.000Z"} if self.transferred else {},
             refund=None if self.refund == "none" else {"amount": 1, "open": {"open": 1, "paid": 0}[self.refund]},
             complaint=None if self.complaint == "none" else {"ending": 3, "open": self.complaint == "open"},
         )

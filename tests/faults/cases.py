@@ -34,7 +34,9 @@ class Case:
     backlog: bool = False  # the relay has not seen the stream since the dossier was filed
 
     def request(self, dossier: str) -> Request:
-        return Request(self.who, self.path.format(dossier), self.body, f"the-key-of-one-{self.action}")
+        return Request(
+            self.who, self.path.format(dossier), self.body, f"the-key-of-one-{self.action.replace('_', '-')}"
+        )
 
 
 def _draft(world: World) -> str:

@@ -181,7 +181,7 @@ def _poison(value: Any) -> Any:
 @pytest.mark.parametrize("code", PROCEDURES)
 def test_no_text_of_a_document_becomes_markup(code: str, language: str) -> None:
     document = PROCEDURES[code]
-    keep = ("durations", "supplement", "form", "published_at")
+    keep = ("durations", "supplement", "consultation", "parts", "form", "published_at")
     poisoned = {key: value if key in keep else _poison(value) for key, value in document.items()}
     clean, read = page(document, language), page(poisoned, language)
     assert not read.complaints

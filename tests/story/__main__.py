@@ -15,11 +15,13 @@ import requests
 
 from chalicelib.domain.clerk_papers import RESULT
 from tests.files import make
+from tests.story.consultation import play_consultation
 from tests.story.endings import play_endings
 from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
+from tests.story.people import play_people
 from tests.story.phone import play_phone
 from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
@@ -66,9 +68,10 @@ def play(stage: Stage) -> None:
     play_endings(stage, citizen, officers, file_dossier)
     play_signing(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
+    play_consultation(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
-    nation(stage, citizen, officers)
     play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
+    nation(stage, citizen, officers)
     play_notices(stage, citizen, officers, (MAIL, "+84912000041"), file_dossier, log_in_again)
     play_deadlines(stage, citizen, officers, file_dossier, MAIL)
     letters = stage.letters(MAIL)

@@ -2284,6 +2284,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/consultations/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What my agency has been asked and has not answered, most urgent first */
+        get: operations["list_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/consultations/{agency}/{dossier_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dossier that my agency was asked about, as far as it may see it */
+        get: operations["get_consulted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/consultations/{agency}/{dossier_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer for my agency */
+        post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/consultations/{agency}/{dossier_id}/papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A short-lived address of a paper that my agency is shown */
+        get: operations["get_consulted_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/consultation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agencies that can be asked about a dossier, each with its date */
+        get: operations["list_consultable"];
+        put?: never;
+        /** Put a question to each of several agencies */
+        post: operations["consult_agencies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/consultation/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take questions back and go on without their answers */
+        post: operations["withdraw_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a wrongly addressed dossier to the right agency */
+        post: operations["transfer_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/parcel": {
         parameters: {
             query?: never;
@@ -2571,6 +2691,10 @@ export interface components {
             placeholders: string[];
             administers: boolean;
         };
+        AllWaitingShape: {
+            items: components["schemas"]["WaitingShape"][];
+            cursor: string | null;
+        };
         /** @description The post's number of the parcel and the day of posting. */
         AnnouncementBody: {
             tracking: string;
@@ -2622,6 +2746,11 @@ export interface components {
             note: string;
             /** @default  */
             exception: string;
+        };
+        /** @description The agency that was asked. */
+        AskedShape: {
+            code: string;
+            name: string;
         };
         /** @description `reference` is the code of the dossier, or our reference. */
         AttachBody: {
@@ -2730,6 +2859,19 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description An agency that can be asked; `fixed` when the law sets the time, `asked` while it has not answered. */
+        ChoiceShape: {
+            agency: components["schemas"]["AgencyShape"];
+            due_at: string;
+            /** @enum {string} */
+            silence: "agreed" | "escalate";
+            part: components["schemas"]["PartShape"] | null;
+            fixed: boolean;
+            asked: boolean;
+        };
+        ChoicesShape: {
+            items: components["schemas"]["ChoiceShape"][];
+        };
         ComplaintBody: {
             text: string;
         };
@@ -2786,6 +2928,38 @@ export interface components {
             back: number;
             kept: number;
             texts: string[];
+        };
+        /** @description `number` is that of the agency's own document or result, if it has one. */
+        ConsultAnswerBody: {
+            /** @enum {string} */
+            answer: "agree" | "disagree" | "more" | "not_competent";
+            opinion: string;
+            /** @default  */
+            number: string;
+        };
+        ConsultBody: {
+            questions: components["schemas"]["QuestionBody"][];
+        };
+        /**
+         * @description A dossier as an agency sees it that was asked about it: what is in it, without who the applicant is beyond the
+         *     name, and without the papers it is not to be shown. `open` when it may answer.
+         */
+        ConsultedShape: {
+            id: string;
+            code: string;
+            state: components["schemas"]["StateShape"];
+            agency: components["schemas"]["AgencyShape"];
+            procedure: components["schemas"]["ProcedureShape"];
+            applicant_name: string;
+            submitted_at: string | null;
+            answers: {
+                [key: string]: unknown;
+            };
+            papers: components["schemas"]["PaperShape"][];
+            hidden: number;
+            question: components["schemas"]["QuestionShape"];
+            open: boolean;
+            deadline?: components["schemas"]["DeadlineShape"];
         };
         /** @description What the cashier found in the drawer, in đồng; a difference needs a note. */
         CountBody: {
@@ -2952,6 +3126,7 @@ export interface components {
             messages: components["schemas"]["MessageShape"][];
             messages_earlier: string | null;
             parcels: components["schemas"]["ParcelShape"][];
+            questions: components["schemas"]["QuestionShape"][];
             actions: string[];
             assignee?: string | null;
             receipt?: components["schemas"]["ReceiptShape"] | null;
@@ -3526,6 +3701,12 @@ export interface components {
             items: components["schemas"]["ListedParcelShape"][];
             cursor: string | null;
         };
+        /** @description A part of a joint procedure; `procedure` when it is one of the agency's own. */
+        PartShape: {
+            code: string;
+            name: string;
+            procedure: string | null;
+        };
         /** @description `to` is the id of the colleague, as the team names it. */
         PassingBody: {
             to: string;
@@ -3675,6 +3856,34 @@ export interface components {
         };
         PurposesView: {
             purposes: components["schemas"]["PurposeView"][];
+        };
+        /**
+         * @description A question to one agency; `hidden` are the papers (components) that it is not to be shown, `days` its working
+         *     days in place of the procedure's time, where no law fixes that.
+         */
+        QuestionBody: {
+            agency: string;
+            question: string;
+            hidden?: string[];
+            /** @default null */
+            days: number | null;
+        };
+        /**
+         * @description What another agency was asked: `closed` when nothing is waited for any more, `late` when it was answered after
+         *     `due_at`. `silence` says what no answer by then means. `said` is for officers.
+         */
+        QuestionShape: {
+            agency: components["schemas"]["AskedShape"];
+            asked_at: string;
+            due_at: string;
+            /** @enum {string} */
+            silence: "agreed" | "escalate";
+            part: string | null;
+            closed: ("answered" | "silence" | "withdrawn" | "ended") | null;
+            answer: ("agree" | "disagree" | "more" | "not_competent") | null;
+            answered_at: string | null;
+            late: boolean;
+            said?: components["schemas"]["SaidShape"];
         };
         QueueShape: {
             agency: components["schemas"]["AgencyShape"];
@@ -3942,6 +4151,15 @@ export interface components {
         RuleBody: {
             by_rule: boolean;
             version: number;
+        };
+        /** @description What only officers read of a question: `hidden` counts the papers not shown, `reason` is why it was withdrawn. */
+        SaidShape: {
+            text: string;
+            opinion: string;
+            number: string;
+            answered_by: string;
+            reason: string;
+            hidden: number;
         };
         /**
          * @description `term`: the beginning of a name, with or without diacritics, or a whole identity number or tax code.
@@ -4250,6 +4468,11 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /** @description Which agencies need not answer any more; all that are open when none is named. */
+        TakeBackBody: {
+            agencies?: string[];
+            reason: string;
+        };
         /** @description The officers, by name. `by_rule`: dossiers are assigned by rule; `rule_version` guards that decision. */
         TeamShape: {
             agency: components["schemas"]["AgencyShape"];
@@ -4270,6 +4493,10 @@ export interface components {
             code: string;
             message: string;
             fields: components["schemas"]["DefectShape"][];
+        };
+        TransferBody: {
+            agency: string;
+            reason: string;
         };
         /** @description Where to transfer to by hand what the picture would fill in: `text` is what the transfer must carry. */
         TransferShape: {
@@ -4305,6 +4532,16 @@ export interface components {
         UsualWordsBody: {
             texts: string[];
             version: number;
+        };
+        /** @description A question that waits for the agency's answer; `agency` is the one that asks. */
+        WaitingShape: {
+            id: string;
+            code: string;
+            agency: components["schemas"]["AgencyShape"];
+            procedure: components["schemas"]["ProcedureShape"];
+            applicant_name: string;
+            asked_at: string;
+            deadline: components["schemas"]["DeadlineShape"];
         };
         /** @description `percent` of a fee that is not owed; `source` is the rule that says so. */
         WaiverShape: {
@@ -10358,6 +10595,333 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TeamShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_questions: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllWaitingShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_consulted: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    answer_question: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultAnswerBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_consulted_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id that the client made */
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_consultable: {
+        parameters: {
+            query?: {
+                /** @description working days in place of the procedure's time, 1 to 60 */
+                days?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    consult_agencies: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsultBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    withdraw_questions: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    transfer_dossier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
                 };
             };
             401: components["responses"]["Refused401"];

@@ -3,6 +3,7 @@ import { common } from "./vi/common";
 import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
 import type { deadlines } from "./vi/deadlines";
+import type { consult } from "./vi/consult";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
 import type { due } from "./vi/due";
@@ -40,6 +41,7 @@ export type Key = keyof (typeof common &
   typeof receipts &
   typeof people &
   typeof post &
+  typeof consult &
   typeof evidence &
   typeof results &
   typeof signatures &
@@ -63,6 +65,7 @@ export type Area =
   | "receipts"
   | "people"
   | "post"
+  | "consult"
   | "evidence"
   | "results"
   | "signatures"

@@ -181,6 +181,7 @@ export const desk: Same<typeof source> = {
   "desk.provenance.digital": "Digital document",
   "desk.provenance.certified_copy": "Certified copy",
 
+  "desk.consult": "Opinions asked of us",
   "desk.acts": "What you can do",
   "desk.acts.none": "In this state there is nothing for your post to do.",
   "desk.act.receive": "Accept",
@@ -306,7 +307,10 @@ export const desk: Same<typeof source> = {
   "desk.step.claim": "Taken to appraise",
   "desk.step.reassign": "Given to another appraiser",
   "desk.step.consult": "Other agencies consulted",
-  "desk.step.consulted": "Opinions came",
+  "desk.step.consulted": "Time for opinions over, counts as agreed",
+  "desk.step.give_opinion": "Another agency gave its opinion",
+  "desk.step.withdraw_question": "Question to another agency taken back",
+  "desk.step.transfer": "Transferred to the right agency",
   "desk.step.propose": "Approval proposed",
   "desk.step.send_back": "Sent back to the appraiser",
   "desk.step.approve": "Approved",
@@ -340,6 +344,7 @@ export const desk: Same<typeof source> = {
   "desk.role.accountant": "accountant",
   "desk.role.clerk": "clerk",
   "desk.role.administrator": "administrator",
+  "desk.role.consultant": "agency asked",
   "desk.role.recipient": "recipient",
   "desk.role.system": "system",
 

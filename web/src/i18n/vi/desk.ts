@@ -179,6 +179,7 @@ export const desk = {
   "desk.provenance.digital": "Bản điện tử",
   "desk.provenance.certified_copy": "Bản sao chứng thực",
 
+  "desk.consult": "Cho ý kiến",
   "desk.acts": "Việc có thể làm",
   "desk.acts.none": "Ở trạng thái này, vị trí công tác của bạn không có việc phải làm với hồ sơ.",
   "desk.act.receive": "Tiếp nhận",
@@ -302,7 +303,10 @@ export const desk = {
   "desk.step.claim": "Nhận thẩm định",
   "desk.step.reassign": "Giao lại người thẩm định",
   "desk.step.consult": "Lấy ý kiến phối hợp",
-  "desk.step.consulted": "Nhận ý kiến phối hợp",
+  "desk.step.consulted": "Hết thời hạn cho ý kiến, coi như đồng ý",
+  "desk.step.give_opinion": "Cơ quan phối hợp cho ý kiến",
+  "desk.step.withdraw_question": "Rút câu hỏi lấy ý kiến",
+  "desk.step.transfer": "Chuyển hồ sơ đến đúng thẩm quyền",
   "desk.step.propose": "Trình phê duyệt",
   "desk.step.send_back": "Trả lại để thẩm định lại",
   "desk.step.approve": "Phê duyệt",
@@ -336,6 +340,7 @@ export const desk = {
   "desk.role.accountant": "kế toán",
   "desk.role.clerk": "văn thư",
   "desk.role.administrator": "quản trị",
+  "desk.role.consultant": "cơ quan phối hợp",
   "desk.role.recipient": "người nhận kết quả",
   "desk.role.system": "hệ thống",
 

@@ -29,6 +29,8 @@ import { useShortcuts } from "./shortcuts";
 import { About } from "./templates";
 import { useComposer, ComposerEnd, ComposerStart } from "./supplement";
 
+const consulting = () => import("../consult/section");
+
 export type Dossier = Schema["DossierShape"];
 type Told = { kind: "success"; text: string } | { kind: "error"; refusal: Refusal } | null;
 
@@ -165,6 +167,9 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             parts
           )}
           <Parcels dossier={dossier} procedure={procedure} />
+          {(dossier.questions.length > 0 || ["consult", "transfer"].some((one) => dossier.actions.includes(one))) && (
+            <Lazy load={consulting} areas={["consult"]} with={{ dossier, procedure, done, refused }} />
+          )}
           {dossier.results.length > 0 && (
             <Lazy load={() => import("./issued")} areas={["issuing"]} with={{ dossier, done }} />
           )}

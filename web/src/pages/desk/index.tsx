@@ -15,6 +15,7 @@ import "./dossier.scss";
 import "./sheet.scss";
 import { overdue, total, useCounts, type Counts } from "./counts";
 import { DEADLINES, DeadlinesPage, isDeadlines } from "./deadlines";
+import { askedAgencies, CONSULT, ConsultNav, ConsultPage } from "./consult";
 import { DossierPage } from "./dossier";
 import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
@@ -59,6 +60,7 @@ export default function Desk({ params, query }: PageProps) {
   return (
     <div class="desk">
       <Bar queues={own} administers={queues.data?.administers ?? []} agencies={workplaces(posts)} counts={counts} first={first} queue={second}>
+        <ConsultNav posts={posts} here={rest.slice(0, 2).join("/")} />
         <PostNav posts={posts} here={rest.slice(0, 3).join("/")} />
         <MoneyNav posts={posts} here={rest.slice(0, 3).join("/")} />
       </Bar>
@@ -79,6 +81,9 @@ export default function Desk({ params, query }: PageProps) {
               if (place === null) return <NoQueue />;
               return <PostPage key={`${second}/${rest[2]}`} place={place} />;
             }
+            const asked = askedAgencies(posts).find((one) => one.code === second);
+            if (first === CONSULT && asked !== undefined)
+              return <ConsultPage key={`${second}/${rest[2]}`} agency={asked} id={rest[2]} />;
             const administered = administers.find((one) => one.code === second);
             if (first === RECORDS && administered !== undefined)
               return <Records key={second} agency={administered} agencies={administers} />;

@@ -29,6 +29,8 @@ import { SummaryList } from "../../parts/SummaryList";
 import type { Procedure } from "../filing/procedure";
 import type { Agency } from "../../catalogue";
 
+const told = () => import("../consult/told");
+
 export const dossierOf = (id: string): Promise<Dossier> =>
   ask(api.GET("/dossiers/{dossier_id}", { params: { path: { dossier_id: id } } }));
 
@@ -105,6 +107,9 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
   return (
     <>
       <Situation dossier={dossier} />
+      {dossier.questions.length > 0 && (
+        <Lazy load={told} areas={["consult"]} with={{ questions: dossier.questions }} />
+      )}
       <DueFee dossier={dossier} agency={agency} money={money.data} />
       <AccountNeeded money={money.data} />
       {asked !== null && <SupplementBanner {...data} asked={asked} again={again} onFailed={onFailed} />}
