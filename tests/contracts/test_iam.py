@@ -79,6 +79,14 @@ def test_everything_is_nobodys_but_where_iam_knows_no_resource() -> None:
                 assert set(_list(statement["Action"])) <= WITHOUT_RESOURCE.get(name, set()), f"{name}: {statement}"
 
 
+@pytest.mark.clause("C7")
+def test_only_messages_to_telephones_are_granted_by_what_they_are_not() -> None:
+    for name, _, statement in ALL:
+        if "NotResource" in statement:
+            assert statement["Action"] == ["sns:Publish"], name
+            assert statement["NotResource"] == "arn:*:sns:*:*:*", f"{name} may write to topics"
+
+
 def test_every_reason_is_still_needed() -> None:
     for name, actions in WITHOUT_RESOURCE.items():
         used = {a for n, _, s in ALL if n == name and s.get("Resource") == "*" for a in _list(s["Action"])}
