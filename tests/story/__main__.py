@@ -20,6 +20,7 @@ from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
+from tests.story.people import play_people
 from tests.story.phone import play_phone
 from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
