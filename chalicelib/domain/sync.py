@@ -23,9 +23,9 @@ LEASE = timedelta(minutes=2)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 # Steps that leave the state as it is and are still news for the national portal.
-_NEWS = frozenset({Action.REASSIGN, Action.REAPPOINT, Action.PAY})
+_NEWS = frozenset({Action.REASSIGN, Action.HAND_OVER, Action.REAPPOINT, Action.RECALCULATE, Action.PAY})
 # What changes the dossier itself (dates, fees), though its status may stay.
-_CHANGING = frozenset({Action.REAPPOINT, Action.PAY, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT})
+_CHANGING = frozenset({Action.REAPPOINT, Action.RECALCULATE, Action.PAY, Action.REQUEST_SUPPLEMENT, Action.SUPPLEMENT})
 
 
 @dataclass(frozen=True)

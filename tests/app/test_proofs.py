@@ -29,6 +29,7 @@ from infra.local.testing import context, embedded
 from tests.app.bench import Crash, calls
 from tests.app.issuing import Issuing
 from tests.app.portal import Person, Portal, new_id, open_portal
+from tests.thorough import every
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A5")]
 
@@ -286,7 +287,7 @@ def test_a_key_that_never_answers_is_given_up(portal: Portal) -> None:
 def test_a_crash_at_any_call_still_ends_in_one_proof(portal: Portal, after: bool) -> None:
     portal.give_keys()
     hits = 0
-    for at in range(1, 9):
+    for at in every(2, range(1, 9)):
         dossier = portal.received()
         portal.citizen.post(f"/dossiers/{dossier}/proof", {})
         portal.cloud.deliver(events.relay)
@@ -302,7 +303,7 @@ def test_a_crash_at_any_call_still_ends_in_one_proof(portal: Portal, after: bool
         portal.sign()
         ready = portal.citizen.get(f"/dossiers/{dossier}/proof").body
         assert ready["state"] == "ready", at
-    assert hits >= 5
+    assert hits >= 3
 
 
 @pytest.mark.parametrize("who", ["citizen", "clerk"])
