@@ -22,6 +22,7 @@ from tests.bench import (
     deadline_calls,
     ending_calls,
     money_calls,
+    notice_calls,
     people_calls,
     post_calls,
     proof_calls,
@@ -320,6 +321,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *deadline_calls.DEADLINE_REQUESTS,
     *proof_calls.PROOF_REQUESTS,
     *people_calls.PEOPLE_REQUESTS,
+    *notice_calls.NOTICE_REQUESTS,
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import deadline_views, filing, team
+from tests.browser import deadline_views, filing, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -246,7 +246,13 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
-
+    chosen = "/tai-khoan/thong-bao"
+    yield View("notice-preferences", chosen, chosen, CITIZEN)
+    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
+    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
+    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
+    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
+    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
     yield View("start-one-agency", start, "/nop/3.000347", CITIZEN)
@@ -266,7 +272,6 @@ def _views() -> Iterator[View]:
     yield View("filing-check-wrong", flow, f"{draft}/check", CITIZEN, _send)
     yield View("filing-reconcile", flow, "/ho-so/{contested}/nop/nguoi-nop-ho-so", CITIZEN, _reconcile)
     yield View("filing-done", flow, "/ho-so/{filed}/nop", CITIZEN)
-
     yield View("mine", "/ho-so", "/ho-so", CITIZEN)
     yield View("mine-none", "/ho-so", "/ho-so", NEWCOMER)
     mine = "/ho-so/:id"
@@ -303,7 +308,6 @@ def _views() -> Iterator[View]:
     yield View("receipt", "/ho-so/:id/bien-nhan", "/ho-so/{filed}/bien-nhan", CITIZEN)
     yield View("status", "/tra-cuu", "/tra-cuu")
     yield View("status-found", "/tra-cuu", "/tra-cuu#{code}/{secret}")
-
     desk = "/can-bo/*"
     yield View("desk", desk, "/can-bo", "reception")
     yield View("desk-appraiser", desk, "/can-bo?ho-so={overdue}", "appraiser")
@@ -333,7 +337,6 @@ def _views() -> Iterator[View]:
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
     yield View("desk-differing", desk, f"{case}/{{differing}}", "clerk")
     yield View("desk-closed", desk, f"{case}/{{closed}}", "clerk")
-
     yield View("desk-hand-over-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("hand_over"))
     group = f"/can-bo/nhom/{AGENCY}"
     yield View("desk-team", desk, f"{group}?ho-so={{overdue}}", "appraiser")
@@ -341,13 +344,11 @@ def _views() -> Iterator[View]:
     yield View("desk-team-load", desk, f"{group}/khoi-luong", "supervisor")
     yield View("desk-team-away", desk, f"{group}/vang-mat", "supervisor", team.away)
     yield View("desk-team-words", desk, f"{group}/mau", "supervisor")
-
     yield View("desk-register-parcel", desk, f"{case}/{{awaited}}", "several", _act("register_parcel"))
     yield View("desk-check-parcel-wrong", desk, f"{case}/{{unpacked}}", "several", _act_wrong("check_parcel"))
     yield View("desk-posted", desk, f"{case}/{{posted}}", "several")
     for section in ("quet", "den", "la", "di"):
         yield View(f"desk-post-{section}", desk, f"/can-bo/buu-chinh/{section}/{WARD}", "several")
-
     yield View("desk-queue-urgent", desk, f"/can-bo/{AGENCY}/reception?han=later", "reception")
     yield View("desk-sheets", desk, f"{case}/{{filed}}", "supervisor", _choose_sheets)
     yield View("desk-search", desk, "/can-bo/tim", "reception")

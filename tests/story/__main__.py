@@ -18,6 +18,7 @@ from tests.files import make
 from tests.story.endings import play_endings
 from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
+from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
 from tests.story.people import play_people
 from tests.story.phone import play_phone
@@ -69,6 +70,16 @@ def play(stage: Stage) -> None:
     play_money(stage, citizen, IDENTITY)
     nation(stage, citizen, officers)
     play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
+    log_in_again(citizen, officers)
+    play_notices(
+        stage,
+        citizen,
+        officers["reception"],
+        (MAIL, "+84912000041"),
+        lambda: file_dossier(stage, citizen),
+        lambda: log_in_again(citizen, officers),
+    )
+    log_in_again(citizen, officers)
     play_deadlines(stage, citizen, officers, file_dossier, MAIL)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
