@@ -34,14 +34,12 @@ again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
-    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -50,14 +48,7 @@ from pynamodb.models import Model
 
 from chalicelib import aws, settings
 from chalicelib.domain.clock import ZONE
-
-
-class CompactJSON(JSONAttribute):
-    """JSON without blanks and with Vietnamese as it is written: escapes would make it half as long again."""
-
-    def serialize(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
+from chalicelib.storage.compact import CompactJSON
 
 HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
 UNDATED = "~"  # sorts after every date
@@ -237,14 +228,12 @@ class NoticeRow(Row, discriminator="notice"):
 
 
 class TaskRow(Row, discriminator="task"):
-    """`rounds` the attempt's execution has made (waits and escalations), `since` when it was started."""
-
     attempt = NumberAttribute()
     state = UnicodeAttribute()
     token = UnicodeAttribute(null=True)
     execution = UnicodeAttribute(null=True)
-    rounds = NumberAttribute(null=True)
-    since = UnicodeAttribute(null=True)
+    rounds = NumberAttribute(null=True)  # waits and escalations of the attempt's execution
+    since = UnicodeAttribute(null=True)  # when it was started
     created_at = UnicodeAttribute()
 
 

@@ -25,6 +25,7 @@ from tests.story.phone import play_phone
 from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
+from tests.story.strangers import strangers
 
 AGENCY = "H34.05"
 PROCEDURE = "2.000635"
@@ -389,17 +390,6 @@ def workflows(stage: Stage) -> None:
     found = stage.until("all reviews have ended", ended)
     names = ", ".join(sorted(e["name"] for e in found))
     stage.say("B4", "workflow", f"ended by itself for {names}", "ok", time.monotonic() - began)
-
-
-def strangers(stage: Stage, citizen: Person) -> None:
-    listed = citizen.call("A5", "lists my dossiers", "GET", "/dossiers?limit=2")
-    rest = citizen.call("A5", "turns the page", "GET", f"/dossiers?limit=2&cursor={listed['cursor']}")
-    codes = [d["code"] for d in (*listed["items"], *rest["items"])]
-    check(len(set(codes)) == 3, "three dossiers on two pages", codes)
-    nobody = Person(stage, "nobody")
-    nobody.call("B3", "asks without a token", "GET", "/dossiers", status=401)
-    forged = Person(stage, "forger", token=citizen.token[:-8] + "AAAAAAAA")
-    forged.call("B3", "asks with a forged token", "GET", "/dossiers", status=401)
 
 
 if __name__ == "__main__":
