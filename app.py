@@ -14,6 +14,8 @@ from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
 from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
+from chalicelib.api.messages import messages_api
+from chalicelib.api.notices import notices_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
 from chalicelib.api.people import people_api
@@ -35,6 +37,8 @@ for blueprint in (
     public_api,
     accounts_api,
     dossiers_api,
+    notices_api,
+    messages_api,
     endings_api,
     papers_api,
     payments_api,

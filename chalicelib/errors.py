@@ -11,6 +11,7 @@
     │   └── StaleWrite           somebody else wrote first
     ├── TooMany              too often; wait
     └── UpstreamFailed       another system did not do its part; try again
+        └── Undeliverable        it never will: the address is refused
 
 Class names are a contract: Lambda reports them as errorType and the workflow matches on them.
 `code` is machine-readable and the key of the texts in `messages/<language>.json` under "errors" and "fields".
@@ -88,3 +89,7 @@ class TooMany(ServiceError):
 
 class UpstreamFailed(ServiceError):
     """Another system did not do its part."""
+
+
+class Undeliverable(UpstreamFailed):
+    """The other system refuses the address for good; to try again is of no use."""

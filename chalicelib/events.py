@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 from chalice.app import Blueprint
 
 from chalicelib.errors import UpstreamFailed
-from chalicelib.services import books, papers, present, statistics, sync
+from chalicelib.services import attachments, books, papers, present, statistics, sync
 from chalicelib.services import relay as effects
 from chalicelib.telemetry import logger, tracer
 
@@ -51,7 +51,8 @@ def inspect(event: dict[str, Any], context: Any) -> None:
     """Look at each file that arrived in the quarantine bucket."""
     for record in event["Records"]:
         bucket, key, size = _arrived(record)
-        papers.inspect(bucket, key, size, present.now())
+        if not attachments.inspect(bucket, key, present.now()):
+            papers.inspect(bucket, key, size, present.now())
 
 
 def _arrived(record: dict[str, Any]) -> tuple[str, str, int]:

@@ -88,6 +88,11 @@ def mail_from() -> str:
     return _get("MAIL_FROM", "motcua@example.invalid")
 
 
+def sms_sender() -> str:
+    """The sender's name of SMS, as it is registered with the carriers; "" leaves it to the region's numbers."""
+    return _get("SMS_SENDER", "")
+
+
 def public_url() -> str:
     """Origin of the site and its API, without a trailing slash."""
     return _get("PUBLIC_URL", "http://127.0.0.1:8000")

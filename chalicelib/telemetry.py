@@ -18,6 +18,7 @@ ANY: Collection[str] = ()
 _GATEWAYS = ("national", "vnpay", "momo", "zalopay", "vietqr")
 
 METRICS: Mapping[str, Mapping[str, Collection[str]]] = {
+    "AttachmentsInspected": {"outcome": ("kept", "refused")},
     "BooksUneven": {},
     "Callbacks": {"gateway": _GATEWAYS},
     "CallbacksRefused": {"gateway": _GATEWAYS},
@@ -28,6 +29,7 @@ METRICS: Mapping[str, Mapping[str, Collection[str]]] = {
     "EntriesResolved": {},
     "FilesRead": {},
     "LogLinesNotCounted": {},
+    "Notices": {"channel": ("mail", "sms"), "outcome": ("sent", "failed")},
     "OutboxAge": {},  # seconds that the oldest effect had waited when a sweep found it
     "PaperSlots": {},
     "PaperSweepsFailed": {},

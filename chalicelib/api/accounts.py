@@ -20,7 +20,7 @@ from chalicelib.domain.access import require_applicant_account
 from chalicelib.domain.account import PURPOSES, Agreed, Consent
 from chalicelib.domain.account import sign_up as checked
 from chalicelib.errors import FieldError, Forbidden, Invalid, Unauthenticated
-from chalicelib.services import accounts, sessions
+from chalicelib.services import accounts, notice_preferences, sessions
 from chalicelib.services.sessions import Asked, Session
 
 accounts_api = Api(__name__, "accounts")
@@ -258,7 +258,10 @@ def my_profile(call: Call) -> dict[str, Any]:
 @accounts_api.view("PUT", "/me", body=PhoneBody, gives=PhoneView)
 def change_profile(call: Call) -> dict[str, str]:
     """Change my phone number; tokens name the new one from the next refresh on."""
-    return {"phone": accounts.change_phone(_username(call), call.body.phone)}
+    phone = accounts.change_phone(_username(call), call.body.phone)
+    if not call.who.is_officer:
+        notice_preferences.telephone(call.who, phone)
+    return {"phone": phone}
 
 
 @accounts_api.view("GET", "/me/consents", gives=ConsentsView)

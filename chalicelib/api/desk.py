@@ -7,14 +7,13 @@ from typing import Literal
 from pydantic import Field
 
 from chalicelib.api import shapes, views
-from chalicelib.api.dossiers import PAGE, MessageBody
+from chalicelib.api.dossiers import PAGE
 from chalicelib.api.http import Api, Body, Call, path_id
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.money import Means
 from chalicelib.domain.urgency import Urgency
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import desk as service
-from chalicelib.services import messages as letters
 from chalicelib.services import present, queues, searches, teams
 
 desk_api = Api(__name__, "desk")
@@ -200,10 +199,3 @@ def compare_originals(call: Call, dossier_id: str) -> shapes.MovedShape:
 def archive_dossier(call: Call, dossier_id: str) -> shapes.MovedShape:
     """Archive a delivered dossier."""
     return _moved(call, service.close(call.who, path_id(dossier_id), call.key, present.now()))
-
-
-@desk_api.view("POST", "/desk/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
-def write_to_applicant(call: Call, dossier_id: str) -> shapes.MessageShape:
-    """Write to the applicant about a dossier of my agency."""
-    sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
-    return views.message(sent)

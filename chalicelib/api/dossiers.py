@@ -8,10 +8,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from chalicelib.api import shapes, views
-from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
+from chalicelib.api.http import Api, Body, Call, claims_of, path_id
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import dossiers as service
-from chalicelib.services import messages as letters
 from chalicelib.services import present, shares
 
 dossiers_api = Api(__name__, "dossiers")
@@ -40,13 +39,6 @@ class SupplementBody(Body):
 
     answers: dict[str, Any] = Field(default_factory=dict)
     note: str = Field(default="", max_length=2000)
-
-
-class MessageBody(Body):
-    """`id` is made by the sender, so that a message sent twice is one message."""
-
-    id: str = Field(pattern=KEY)
-    text: str = Field(min_length=1, max_length=4000)
 
 
 class ShareBody(Body):
@@ -107,13 +99,6 @@ def answer_supplement(call: Call, dossier_id: str) -> shapes.MovedShape:
     body, key = call.body, call.key
     after = service.supplement(call.who, path_id(dossier_id), key, body.answers, body.note, present.now())
     return views.moved(after, call.language)
-
-
-@dossiers_api.view("POST", "/dossiers/{dossier_id}/messages", body=MessageBody, gives=shapes.MessageShape, status=201)
-def write_message(call: Call, dossier_id: str) -> shapes.MessageShape:
-    """Write to the agency about a dossier of mine."""
-    sent = letters.post(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
-    return views.message(sent)
 
 
 @dossiers_api.view("PUT", "/dossiers/{dossier_id}/shares/{share_id}", body=ShareBody, gives=shapes.SharesShape)

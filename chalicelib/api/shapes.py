@@ -7,6 +7,7 @@ from typing import Any, Literal, NotRequired
 from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
 
 from chalicelib.api.check_views import CheckShape
+from chalicelib.api.message_shapes import MessageShape
 from chalicelib.api.post_views import ParcelShape
 
 
@@ -108,14 +109,6 @@ class StepShape(TypedDict):
     role: str
     stands_for: str | None
     detail: dict[str, Any]
-
-
-class MessageShape(TypedDict):
-    id: str
-    at: str
-    author: str
-    role: str
-    text: str
 
 
 class RevocationShape(TypedDict):
@@ -232,6 +225,7 @@ class DossierShape(TypedDict):
     timeline: list[StepShape]
     sheets: list[SheetShape]
     messages: list[MessageShape]
+    messages_earlier: str | None
     parcels: list[ParcelShape]
     actions: list[str]
     assignee: NotRequired[str | None]

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.api import check_views, post_views, result_views, shapes
+from chalicelib.api import check_views, message_views, post_views, result_views, shapes
 from chalicelib.domain import check as rules
 from chalicelib.domain import urgency
 from chalicelib.domain.access import Actor
-from chalicelib.domain.bundle import Bundle, Message, Page
+from chalicelib.domain.bundle import Bundle, Page
 from chalicelib.domain.check import Check
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier, possible_actions
@@ -166,6 +166,7 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
     procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
     name = _in(procedure.name, language)
     fee_names = {rule.code: _in(rule.name, language) for rule in procedure.fees}
+    letters = message_views.page(bundle, actor, language)
     full: shapes.DossierShape = {
         "id": dossier.id,
         "code": dossier.code,
@@ -218,7 +219,8 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
             for one in sheets.offered(bundle, actor)
         ],
         "timeline": [step(event, actor, language) for event in bundle.events],
-        "messages": [message(m) for m in sorted(bundle.messages, key=lambda m: m.at)],
+        "messages": letters["items"],
+        "messages_earlier": letters["earlier"],
         "parcels": [post_views.parcel(one, present.now()) for one in bundle.parcels],
         "actions": [action.value for action in possible_actions(dossier, actor)],
     }
@@ -285,7 +287,3 @@ def step(event: Event, actor: Actor, language: str) -> shapes.StepShape:
         "stands_for": event.actor.get("for"),
         "detail": detail,
     }
-
-
-def message(of: Message) -> shapes.MessageShape:
-    return {"id": of.id, "at": of.at, "author": of.actor["name"], "role": of.actor["role"], "text": of.text}

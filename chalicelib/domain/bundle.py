@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from chalicelib.domain.attachment import Attachment
 from chalicelib.domain.check import Check
 from chalicelib.domain.complaint import Complaint
 from chalicelib.domain.dossier import Dossier
@@ -52,6 +54,9 @@ class Bundle:
     signing: Signing | None = None
     checks: tuple[Check, ...] = ()
     complaints: tuple[Complaint, ...] = ()  # by the ending that each is about
+    attachments: tuple[Attachment, ...] = ()
+    read: Mapping[str, str] = field(default_factory=dict)
+    """Up to when "applicant" and "agency" have read each other's messages."""
 
     @property
     def issued_form(self) -> Issued | None:

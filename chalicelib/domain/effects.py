@@ -7,7 +7,7 @@ from chalicelib.domain.life import OVER, Action, State
 from chalicelib.domain.sheet import forms_of
 from chalicelib.domain.sync import is_told
 
-# What the applicant is told about by e-mail, besides seeing it on the timeline.
+# What the applicant is told about by a notice, besides seeing it on the timeline.
 _TOLD = frozenset(Action) - {
     Action.CLAIM,
     Action.ASSIGN,
@@ -29,6 +29,31 @@ _TOLD = frozenset(Action) - {
     Action.ASK_REVOCATION,
     Action.KEEP_RESULT,
 }
+
+# What whoever has the dossier at the agency is told about, in their inbox: done by somebody else, or to be done now.
+_DESK_TOLD = frozenset(
+    {
+        Action.REASSIGN,
+        Action.CONSULTED,
+        Action.SEND_BACK,
+        Action.SUPPLEMENT,
+        Action.ESCALATE,
+        Action.WITHDRAW,
+        Action.COMPLAIN,
+        Action.ASK_REVOCATION,
+        Action.CLAIM_REFUND,
+    }
+)
+
+
+def tells_applicant(action: Action) -> bool:
+    """Whether the applicant is told of the action; of what the post reports, only that a parcel is lost."""
+    return action in _TOLD or action is Action.TRACK
+
+
+def tells_desk(action: Action) -> bool:
+    """Whether the officer who has the dossier is told of it."""
+    return action in _DESK_TOLD
 
 
 def is_counted(event: Event) -> bool:
@@ -55,6 +80,8 @@ def effects(event: Event, *, refunds: bool = False, national: bool = False) -> t
         follow.append("seal")
     elif event.action in _TOLD or (event.action == Action.TRACK and event.detail.get("report") == "lost"):
         follow.append("notice")
+    if event.action in _DESK_TOLD:
+        follow.append("desk")
     if event.action == Action.PAY and event.detail.get("paid"):
         follow.append("receipt")
     if refunds:

@@ -22,6 +22,8 @@ APP = (
     "/dang-nhap",
     "/quen-mat-khau",
     "/tai-khoan",
+    "/tai-khoan/thong-bao",
+    "/thong-bao",
     "/nop/:code",
     "/ho-so/:id/nop/*",
     "/ho-so",

@@ -11,8 +11,11 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
+    attachments,
     checks,
     expectations,
+    inboxes,
+    notice_sending,
     notices,
     papers,
     paybacks,
@@ -71,13 +74,28 @@ def _count(effect: Effect, now: datetime) -> bool:
 def _notice(effect: Effect, now: datetime) -> bool:
     bundle = kept.load(effect.dossier)
     refunds = ledger.account(effect.dossier).refunds if bundle.dossier.refund else ()
-    notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], refunds)
+    notices.of_event(bundle.dossier, bundle.events[effect.event_number - 1], now, refunds)
+    return True
+
+
+def _send(effect: Effect, now: datetime) -> bool:
+    notice_sending.send(effect, now)
+    return False  # forgotten with what became of it
+
+
+def _desk(effect: Effect, now: datetime) -> bool:
+    bundle = kept.load(effect.dossier)
+    inboxes.of_event(bundle.dossier, bundle.events[effect.event_number - 1])
     return True
 
 
 def _message(effect: Effect, now: datetime) -> bool:
     bundle = kept.load(effect.dossier)
-    notices.of_message(bundle.dossier, next(m for m in bundle.messages if m.id == effect.body["message"]))
+    message = next(m for m in bundle.messages if m.id == effect.body["message"])
+    if message.actor["role"] == "applicant":
+        inboxes.of_letter(bundle.dossier, effect.event_number, message)
+    else:
+        notices.of_message(bundle.dossier, effect.event_number, message, now)
     return True
 
 
@@ -87,13 +105,13 @@ def _reminder(effect: Effect, now: datetime) -> bool:
     bundle = kept.load(effect.dossier)
     asked_by = bundle.events[effect.event_number - 1]
     if expectations.holds(bundle.dossier, bundle.parcels, asked_by, effect.body):
-        notices.of_wait(bundle.dossier, bundle.parcels, effect.body)
+        notices.of_wait(bundle.dossier, effect.event_number, bundle.parcels, effect.body, now)
     return True
 
 
 def _account(effect: Effect, now: datetime) -> bool:
     (refund,) = (r for r in ledger.account(effect.dossier).refunds if r.id == effect.body["refund"])
-    notices.of_account(kept.head(effect.dossier), refund)
+    notices.of_account(kept.head(effect.dossier), effect.event_number, refund, now)
     return True
 
 
@@ -134,6 +152,8 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "refund": _pay_back,
     "count": _count,
     "notice": _notice,
+    "send": _send,
+    "desk": _desk,
     "message": _message,
     "reminder": _reminder,
     "account": _account,
@@ -171,7 +191,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
         for row in lists.pending("watch", until, shard, most):
             later = partial(tasks.watch, row.dossier, now + POISON_WAITS)
             done[_tried("dossiers", partial(_look_after, row.dossier, now), later, row.dossier)] += 1
-    done["uploads"] = papers.sweep_uploads(now)
+    done["uploads"] = papers.sweep_uploads(now) + attachments.sweep(now)
     done["checks"] = checks.give_up(now)
     for name, sweep_of in _turns(now):
         asked = sweep_of(now, SHARDS)

@@ -23,6 +23,7 @@ from chalicelib.domain.post import Parcel
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.errors import Conflict, NotFound, StaleWrite
+from chalicelib.storage import attachments as attached_rows
 from chalicelib.storage import checks as check_rows
 from chalicelib.storage import complaints as complaint_rows
 from chalicelib.storage import heads
@@ -34,6 +35,7 @@ from chalicelib.storage import team as team_rows
 from chalicelib.storage.tables import (
     HEAD,
     TASK,
+    AttachedRow,
     CheckRow,
     ComplaintRow,
     EventRow,
@@ -43,6 +45,7 @@ from chalicelib.storage.tables import (
     OutboxRow,
     PaperRow,
     ParcelRow,
+    ReadRow,
     RegistryRow,
     ResultRow,
     Row,
@@ -97,6 +100,8 @@ def load(dossier_id: str) -> Bundle:
         next((signing_rows.of_row(r) for r in rows if isinstance(r, SigningRow)), None),
         tuple(check_rows.of_row(r) for r in rows if isinstance(r, CheckRow)),
         tuple(complaint_rows.of_row(r) for r in rows if isinstance(r, ComplaintRow)),
+        tuple(attached_rows.of_row(r) for r in rows if isinstance(r, AttachedRow)),
+        {r.sk.removeprefix("READ#"): r.created_at for r in rows if isinstance(r, ReadRow)},
     )
 
 
@@ -292,24 +297,6 @@ def new_task(dossier_id: str, state: State, now: datetime, watch_at: datetime) -
         queue=f"watch#{shard(dossier_id)}",
         queue_due=iso(watch_at),
     )
-
-
-def post_message(dossier: Dossier, message: Message, now: datetime, *, notify: bool) -> None:
-    """Keep a message and, if asked, the notice of it; a repeated message id is the same message."""
-    pk = dossier_key(dossier.id)
-    row = MessageRow(pk, f"MSG#{message.id}", id=dossier.id, created_at=message.at, body=vars(message))
-
-    def write(transaction: TransactWrite) -> None:
-        transaction.save(row, MessageRow.pk.does_not_exist())
-        if notify:
-            body = {"message": message.id}
-            transaction.save(outbox_row(dossier.id, dossier.event_count, "message", now, body))
-
-    if transact(write) is None:
-        return
-    kept = MessageRow.get(pk, row.sk, consistent_read=True).body
-    if (kept["actor"]["id"], kept["text"]) != (message.actor["id"], message.text):
-        raise Conflict("KeyReused")
 
 
 def next_number(agency: str, day: str) -> int:

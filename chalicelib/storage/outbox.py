@@ -19,6 +19,8 @@ class Effect:
     kind: str
     event_number: int
     body: dict[str, Any]
+    due: str = ""  # when it is to be tried, ISO 8601
+    tries: int = 0  # how often that failed
 
 
 def get(dossier_id: str, sk: str) -> Effect | None:
@@ -27,7 +29,7 @@ def get(dossier_id: str, sk: str) -> Effect | None:
         row = OutboxRow.get(dossier_key(dossier_id), sk, consistent_read=True)
     except OutboxRow.DoesNotExist:
         return None
-    return Effect(dossier_id, sk, row.effect, int(row.event_number), dict(row.body))
+    return Effect(dossier_id, sk, row.effect, int(row.event_number), dict(row.body), str(row.queue_due), int(row.tries))
 
 
 def postpone(dossier_id: str, sk: str, until: datetime) -> None:
@@ -38,6 +40,23 @@ def postpone(dossier_id: str, sk: str, until: datetime) -> None:
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
+
+
+def claim(effect: Effect, again: datetime) -> bool:
+    """Take the effect before it is tried: the next try is at `again`, unless this one succeeds. False when another
+    worker has taken it, or it is gone.
+    """
+    row = OutboxRow(dossier_key(effect.dossier), effect.sk)
+    try:
+        row.update(
+            [OutboxRow.queue_due.set(iso(again)), OutboxRow.tries.set(effect.tries + 1)],
+            OutboxRow.tries == effect.tries,
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
 
 
 def performed(effect: Effect) -> None:

@@ -8,6 +8,9 @@ A dossier is one item collection, `pk` = `D#<id>`:
     CHECK#<paper>#<version>     the digital signatures of a paper's file: asked about, and what was found
     NOTE#<moment>#<id>          a note among the officers of an agency; read by its own query, never with the dossier
     MSG#<id>                    a message between applicant and agency; the id is the sender's
+    FILE#<id>#<n>               the nth file sent with what has that id (a message): its upload, where it is kept
+    READ#<side>                 up to when `applicant` or `agency` has read the other's messages
+    NOTICE#000001#<what>        a notice of the event: what became of it by mail and by SMS
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
     TASK                        the workflow's open question to people, with its token
     PARCEL#0001                 a parcel to or from the applicant; strays have a collection of their own, `STRAY#<id>`
@@ -22,8 +25,9 @@ A dossier is one item collection, `pk` = `D#<id>`:
 
 `queue-index` holds only what somebody has yet to do: heads in an officers' queue by the deadline that runs against the
 agency (behind them, from `~` on, those that no deadline runs for, by how long they wait), and for the sweeper
-`outbox#n`, `upload#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, an agency's parcels under
-way: `<agency>#parcels-in`, `-out`, `-stray`, and its complaints by the day of their answer: `<agency>#complaint`.
+`outbox#n`, `upload#n`, `attached#n`, `check#n`, `signing#n`, `watch#n`, `sync#n` and `sync-refused#n` rows, an agency's
+parcels under way: `<agency>#parcels-in`, `-out`, `-stray`, and its complaints by the day of their answer:
+`<agency>#complaint`.
 `name-index` and `identity-index` hold the keys of filed heads and their kind: written once, at submission, and not
 again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as text.
 """
@@ -212,6 +216,26 @@ class MessageRow(Row, discriminator="message"):
     body = CompactJSON()
 
 
+class AttachedRow(Row, discriminator="attached"):
+    """`body` is the JSON of `domain.attachment.Attachment`; `version` guards it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
+class ReadRow(Row, discriminator="read"):
+    created_at = UnicodeAttribute()  # of the newest message that was seen
+
+
+class NoticeRow(Row, discriminator="notice"):
+    """`body` is what was said of what; `mail` and `sms` what became of it: {state, to, at, tries, error}."""
+
+    body = CompactJSON()
+    created_at = UnicodeAttribute()
+    mail = CompactJSON(null=True)
+    sms = CompactJSON(null=True)
+
+
 class TaskRow(Row, discriminator="task"):
     attempt = NumberAttribute()
     state = UnicodeAttribute()
@@ -279,7 +303,11 @@ class OutboxRow(Row, discriminator="outbox"):
 
 
 class RegistryRow(Model):
-    """Counters, pointers, consents, markers and records of searches: few attributes, no index."""
+    """Counters, pointers, consents, markers and records of searches: few attributes, no index.
+
+    Of notices: `PERSON#<sub>` NOTICES, what the person chose; `INBOX#<sub or agency>` <moment>#<dossier>#<what>, what
+    they were told, for a year; `INBOX#<sub>` SEEN#<whose>, up to when they looked into which inbox.
+    """
 
     class Meta:
         table_name = settings.registry_table()

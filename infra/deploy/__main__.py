@@ -89,7 +89,7 @@ def catalogue(deployment: Deployment, bucket: str) -> None:
     if site.has_catalogue(deployment.client("s3"), bucket):
         return
     if not deployment.stage.catalogue:
-        tell("  no catalogue is published yet: docs/operating.md says how, and how to add officers")
+        deployment.tell("  no catalogue is published yet: docs/operating.md says how, and how to add officers")
         return
     seed = ROOT / "infra" / "seed"
     motcua = str(Path(sys.executable).with_name("motcua"))
@@ -131,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
             tell(f"export {name}={shlex.quote(value)}")
         return 0
     if arguments.verb == "remove":
-        removal.allowed(stage)
+        removal.allowed(stage, boto3.client)
         if not yes and not ask(f"Delete {stage.stack} in {stage.region} with everything it holds?"):
             raise Refused("nothing was removed")
         removal.remove(stage, boto3.client, EDGE_REGION, tell)
@@ -144,16 +144,20 @@ def run(arguments: argparse.Namespace) -> int:
     return close(deployment, deployment.deploy(deployment.assemble(folder, main, load(EDGE), DIST)))
 
 
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
+    made.add_argument("verb", choices=("deploy", "rollback", "remove", "environment"))
+    made.add_argument("stage")
+    made.add_argument("--region", default="", help="instead of the one in the stage's file")
+    made.add_argument("--yes", action="store_true", help="do not ask")
+    made.add_argument("--accept", default="", help="resources that may be replaced as far as CloudFormation can tell")
+    made.add_argument("--dry-run", action="store_true", help="say what would be done; asks AWS nothing")
+    return made
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description=__doc__)
-    parser.add_argument("verb", choices=("deploy", "rollback", "remove", "environment"))
-    parser.add_argument("stage")
-    parser.add_argument("--region", default="", help="instead of the one in the stage's file")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--accept", default="", help="resources that may be replaced as far as CloudFormation can tell")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done; asks AWS nothing")
     try:
-        return run(parser.parse_args())
+        return run(parser().parse_args())
     except Refused as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -17,19 +17,38 @@ from infra.deploy.stages import Stage
 _KEY_WAITS = 7  # days until a key is gone, the fewest
 
 
-def allowed(stage: Stage) -> None:
-    """Refused for a stage of real people."""
-    if stage.keeps or stage.name == "prod":
+def allowed(stage: Stage, clients: Client) -> None:
+    """Refused for a stage of real people, unless its first deployment failed and nothing was ever kept in it."""
+    if not stage.keeps and stage.name != "prod":
+        return
+    cloudformation = clients("cloudformation", region_name=stage.region)
+    known = stack.describe(cloudformation, stage.stack)
+    if known is None or not known["StackStatus"].startswith("ROLLBACK_"):  # of a creation; others are UPDATE_ROLLBACK_…
         raise Refused(f"{stage.name} keeps data of people: it is not removed by a command")
+    for kind, name in remains(cloudformation, stage.stack):
+        if _holds_something(kind, name, stage, clients):
+            raise Refused(f"{stage.name} never ran, but {name} holds something: it is not removed by a command")
+
+
+def _holds_something(kind: str, name: str, stage: Stage, clients: Client) -> bool:
+    if kind == "AWS::DynamoDB::Table":
+        return bool(clients("dynamodb", region_name=stage.region).scan(TableName=name, Limit=1)["Items"])
+    if kind == "AWS::S3::Bucket":
+        found = clients("s3", region_name=stage.region).list_object_versions(Bucket=name, MaxKeys=1)
+        return bool(found.get("Versions") or found.get("DeleteMarkers"))
+    if kind == "AWS::Cognito::UserPool":
+        return bool(clients("cognito-idp", region_name=stage.region).list_users(UserPoolId=name, Limit=1)["Users"])
+    return False
 
 
 def remains(cloudformation: Any, name: str) -> list[tuple[str, str]]:
-    """(type, physical id) of what the stack made that holds data; the stack need not be there any more."""
+    """(type, physical id) of what the stack made that holds data; not what it found there and so could not make."""
     found = []
     try:
         for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=name):
             for each in page["StackResourceSummaries"]:
-                if each["ResourceType"] in stack.HOLDS_DATA and each.get("PhysicalResourceId"):
+                made = each.get("PhysicalResourceId") and each["ResourceStatus"] != "CREATE_FAILED"
+                if made and each["ResourceType"] in stack.HOLDS_DATA:
                     found.append((each["ResourceType"], each["PhysicalResourceId"]))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
@@ -39,7 +58,7 @@ def remains(cloudformation: Any, name: str) -> list[tuple[str, str]]:
 
 def remove(stage: Stage, clients: Client, edge_region: str, tell: Tell) -> None:
     """Delete both stacks, then what they left. What is there no more is passed over: it may be called again."""
-    allowed(stage)
+    allowed(stage, clients)
     here = clients("cloudformation", region_name=stage.region)
     left = remains(here, stage.stack)
     _delete(clients("cloudformation", region_name=edge_region), stage.edge_stack, tell)

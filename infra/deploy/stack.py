@@ -95,7 +95,7 @@ def prepare(
     status = known["StackStatus"] if known else "REVIEW_IN_PROGRESS"
     if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
         raise Refused(
-            f"{stack} is {status}: its first deployment failed. Look at its events, then delete it in the console"
+            f"{stack} is {status}: its first deployment failed. Look at its events, then make remove, and deploy again"
         )
     if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
         raise Refused(f"{stack} is {status}: somebody else is at work on it")

@@ -37,6 +37,8 @@ TAGS = {
     "dossiers": "The applicant's dossiers",
     "endings": "Dossiers taken back, complaints about how one ended",
     "papers": "Slots to upload to, papers kept",
+    "messages": "Messages between applicant and agency, with files",
+    "notices": "Notices: how somebody wants to be told, inboxes, what became of each",
     "results": "Results issued: entered, sealed, checked by anybody, revoked, delivered",
     "payments": "Fees, payments, refunds, receipts; gateways calling",
     "books": "Daily reconciliation: files of other sides, what is not matched, the books of a day",
@@ -46,6 +48,7 @@ TAGS = {
 PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "paper_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
+    "message_id": ("id that its sender made", "^[A-Za-z0-9-]{16,40}$"),
     "share_id": (
         "SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text",
         "^[0-9a-f]{64}$",
@@ -61,7 +64,7 @@ PATH_PARAMETERS = {
     "event": ("number of an event of the dossier, from 1", "^[0-9]{1,6}$"),
     "form": ("number of a form (01 to 05, 07), form or cover", "^[a-z0-9]{2,10}$"),
     "drawer_id": ("id of a drawer, as its answers have it", None),
-    "number": ("number of a result of the dossier, from 1", "^[1-9][0-9]?$"),
+    "number": ("number of a result of the dossier, or of a file of a message, from 1", "^[1-9][0-9]?$"),
     "queue": ("name of a queue, as /desk/queues lists it", None),
     "code": ("code of a dossier", None),
     "reference": ("our reference of a payment attempt", "^MC[2-9A-HJKMNP-Z]{12}$"),

@@ -6,7 +6,6 @@ import email
 import email.policy
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from moto.ses.models import SESBackend
 from moto.sns.responses import SNSResponse
 
+from chalicelib.services import present
 from infra.local.patching import replace
 
 
@@ -22,7 +22,7 @@ class Letter:
     """One message: `kind` is mail, sms or code (a code is a mail too, written by Cognito)."""
 
     number: int
-    at: str  # ISO 8601, UTC, the machine's time
+    at: str  # ISO 8601, UTC, the portal's time
     kind: str
     to: str
     subject: str
@@ -40,7 +40,7 @@ class Outbox:
 
     def send(self, kind: str, to: str, subject: str, body: str, code: str | None = None) -> Letter:
         with self._lock:
-            at = datetime.now(UTC).isoformat(timespec="seconds")
+            at = present.now().isoformat(timespec="seconds")
             letter = Letter(next(self._numbers), at, kind, to, subject, body, code)
             self._letters.append(letter)
             return letter

@@ -1,7 +1,7 @@
 """The developer's side door, under /sandbox: what was sent, what time it is, what shall go wrong.
 
 GET  /sandbox                    the start page
-GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<address>
+GET  /sandbox/outbox             mails, SMS and codes; ?format=json, ?to=<address>, ?kind=, ?about=<code or words>
 GET  /sandbox/clock              {"now", "shifted_by"}; seconds the portal lives ahead of the machine
 POST /sandbox/clock              {"shift": seconds} or {"to": "2026-02-13T15:00:00+07:00"}, then a sweep
 POST /sandbox/sweep              {"all": true} reconciles every open dossier; {} as the schedule does
@@ -32,7 +32,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalicelib.services import present
-from infra.local import dashboards, pages
+from infra.local import dashboards, outbox_page, pages
 from infra.local.calls import calls
 from infra.local.outbox import Outbox
 from infra.local.payments import Town
@@ -118,16 +118,12 @@ class Sandbox:
         return _json({"Code": "NotFound", "Message": "The sandbox has no such page.", "Fields": []}, 404)
 
     def _show_outbox(self, query: dict[str, str]) -> Answer:
-        letters = self._outbox.letters(query.get("to"))
+        letters = self._outbox.letters()
+        given = [query.get(name, "") for name in ("to", "about", "kind")]
+        shown = outbox_page.wanted(letters, *given)
         if query.get("format") == "json":
-            return _json({"letters": [asdict(letter) for letter in letters]})
-        rows = "".join(
-            f"<article><h2>{html.escape(letter.subject or letter.kind)}</h2>"
-            f"<p>{letter.number} · {letter.at} · {letter.kind} · {html.escape(letter.to)}</p>"
-            f"<pre>{html.escape(letter.body)}</pre></article>"
-            for letter in reversed(letters)
-        )
-        return _page(_html("Hộp thư đi / Outbox", rows or "<p>Chưa có thư. / Nothing was sent yet.</p>"))
+            return _json({"letters": [asdict(letter) for letter in shown]})
+        return _page(_html("Hộp thư đi / Outbox", outbox_page.body(letters, shown, *given)))
 
     def _set_clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
         match wanted:

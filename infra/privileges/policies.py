@@ -28,10 +28,13 @@ class Grant:
     resource: str
     allows: bool = True
     leading: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()  # resources that it is not about: of a statement with NotResource
 
     def covers(self, need: Need) -> bool:
         action, resource, leading = need
         if self.leading and not any(fnmatch.fnmatchcase(leading, pattern) for pattern in self.leading):
+            return False
+        if any(fnmatch.fnmatchcase(resource, pattern) for pattern in self.besides):
             return False
         return self.action == action and fnmatch.fnmatchcase(resource, self.resource)
 
@@ -86,9 +89,10 @@ def grants(template: Template) -> list[Grant]:
 def _of(template: Template, role: str, where: str, document: Mapping[str, Any]) -> Iterator[Grant]:
     for statement in document["Statement"]:
         leading = _leading(statement.get("Condition", {}))
+        besides = tuple(_listed(template.resolve(statement.get("NotResource", []))))
         for action in _listed(statement["Action"]):
-            for resource in _listed(template.resolve(statement["Resource"])):
-                yield Grant(role, where, action, resource, statement["Effect"] == "Allow", leading)
+            for resource in _listed(template.resolve(statement.get("Resource", "*" if besides else []))):
+                yield Grant(role, where, action, resource, statement["Effect"] == "Allow", leading, besides)
 
 
 def _leading(condition: Mapping[str, Any]) -> tuple[str, ...]:

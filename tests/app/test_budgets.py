@@ -74,7 +74,7 @@ def test_a_process_has_one_session_and_one_client_per_service() -> None:
     )
     made = json.loads(done.stderr.splitlines()[-1])
     assert len(made["sessions"]) == 1
-    assert sorted(made["clients"]) == ["dynamodb", "s3", "ses", "stepfunctions"]
+    assert sorted(made["clients"]) == ["dynamodb", "s3", "ses", "sns", "stepfunctions"]
 
 
 def test_importing_the_app_brings_nothing_that_the_first_request_can_do_without() -> None:

@@ -198,6 +198,7 @@ def test_the_sweeper_does_what_the_relay_did_not(portal: Portal) -> None:
     done = events.sweep({"all": True}, context("sweep"))
     assert done["effects"] == 3  # workflow, notice, form
     assert len(portal.cloud.executions()) == 1
+    assert events.sweep({"all": True}, context("sweep"))["effects"] == 1  # the notice's mail
     assert events.sweep({"all": True}, context("sweep"))["effects"] == 0
 
 
@@ -271,9 +272,9 @@ def test_messages_go_both_ways_once(portal: Portal) -> None:
     assert any("cơ quan gửi tin nhắn" in mail.subject for mail in mails)
     assert not any("Thử" in mail.subject or "Sáng" in mail.body for mail in mails)
     links = {link for mail in mails for link in re.findall(r"https?://\S+", mail.body)}
-    assert {urlsplit(link).path for link in links} == {f"/ho-so/{dossier_id}"}, "the site's page of the dossier"
+    assert {urlsplit(link).path for link in links} == {f"/ho-so/{dossier_id}", "/tai-khoan/thong-bao"}, "the site's"
     routes = (ROOT / "web" / "src" / "routes.ts").read_text("utf-8")
-    assert '"/ho-so/:id"' in routes
+    assert '"/ho-so/:id"' in routes and '"/tai-khoan/thong-bao"' in routes
 
 
 def test_queues_show_the_most_urgent_first_and_only_to_their_posts(portal: Portal) -> None:

@@ -198,13 +198,15 @@ def test_the_applicant_is_reminded_before_the_wait_ends_and_it_ends(room: MailRo
     for day in range(1, 31):
         room.portal.later(days=1)
         sweep(room)
+        room.portal.relay()
         if found := mails(room):
             seen[day] = found
             room.portal.cloud.outbox.clear()
     # Filed on Monday 23/11, so the wait ends on Wednesday 23/12: ten, five and one working days before it, and once
     # when the announced parcel is five working days late (24/11 is a day off).
-    assert {day: len(found) for day, found in seen.items()} == {9: 1, 16: 1, 23: 1, 29: 1}
+    assert {day: len(found) for day, found in seen.items()} == {9: 1, 16: 1, 23: 1, 29: 1, 30: 1}
     assert TRACKING in seen[9][0] and all("chưa nhận được hồ sơ giấy" in seen[day][0] for day in (16, 23, 29))
+    assert seen[30][0].endswith("Dừng xử lý")
     room.portal.later(days=1)
     workflow.overdue(dossier, kept.head(dossier).state, present.now())
     assert room.portal.state(dossier) == "stopped"

@@ -21,6 +21,7 @@ from tests.bench import (
     book_calls,
     ending_calls,
     money_calls,
+    notice_calls,
     people_calls,
     post_calls,
     proof_calls,
@@ -318,6 +319,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *signing_calls.SIGNING_REQUESTS,
     *proof_calls.PROOF_REQUESTS,
     *people_calls.PEOPLE_REQUESTS,
+    *notice_calls.NOTICE_REQUESTS,
 )
 
 

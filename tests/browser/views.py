@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing, team
+from tests.browser import filing, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -249,6 +249,13 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
+    chosen = "/tai-khoan/thong-bao"
+    yield View("notice-preferences", chosen, chosen, CITIZEN)
+    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
+    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
+    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
+    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
+    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)

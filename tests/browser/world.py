@@ -265,6 +265,14 @@ class World:
             self.portal.motcua("catalogue", "import-national", file.name)
         return str(bees["ma_thu_tuc"])
 
+    def told(self, who: str, box: str = "mine") -> None:
+        """Wait until there is something in the inbox."""
+        for _ in range(100):
+            if self.call(who, "GET", f"/me/inbox?box={box}")["items"]:
+                return
+            time.sleep(0.1)
+        raise AssertionError("nobody was told of anything")
+
     def write(self, dossier: str) -> str:
         """A message from each side."""
         question = {"id": str(uuid.uuid4()), "text": "Tôi có thể nhận kết quả vào buổi sáng không?"}

@@ -25,6 +25,9 @@ def test_every_function_has_a_role_and_no_action_is_a_wildcard() -> None:
     for grant in GRANTS:
         assert "*" not in grant.action, grant
         service = grant.action.partition(":")[0]
+        if grant.besides:  # an SMS goes to a number, which no ARN names; topics have one
+            assert (grant.action, grant.besides) == ("sns:Publish", ("arn:*:sns:*:*:*",)), grant
+            continue
         assert grant.resource != "*", f"{grant}: name the resource"
         assert grant.resource.startswith(("arn:aws:" + service + ":", "arn:aws:s3:::")), grant
 
@@ -35,6 +38,13 @@ def test_what_a_function_must_not_do_is_found() -> None:
     assert _missing("Verify", ("dynamodb:PutItem", REGISTRY, "COUNTER#H34.05"))
     assert _missing("APIHandler", ("s3:PutObject", "arn:aws:s3:::motcua-local-results-123456789012/results/x.pdf", ""))
     assert not _missing("Verify", ("dynamodb:PutItem", DOSSIERS, "D#1"), ("kms:Decrypt", DATA_KEY, ""))
+
+
+def test_an_sms_goes_to_a_number_and_to_nothing_of_ours() -> None:
+    topic = "arn:aws:sns:ap-southeast-1:123456789012:alarms"
+    for function in ("Relay", "Sweep"):
+        assert not _missing(function, ("sns:Publish", "*", "")) and _missing(function, ("sns:Publish", topic, ""))
+    assert _missing("APIHandler", ("sns:Publish", "*", ""))
 
 
 def test_conditions_on_keys_count() -> None:

@@ -9,12 +9,12 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import ClientError
 from moto.cloudformation.models import cloudformation_backends
-from moto.core import DEFAULT_ACCOUNT_ID
 
 from infra.deploy.stages import Stage
 from infra.deploy.steps import Deployment
 
 REGION = "ap-southeast-1"
+ACCOUNT = "123456789012"  # moto's
 Json = dict[str, Any]
 
 
@@ -95,7 +95,7 @@ class _Cloudformation:
 
     def __init__(self, region: str) -> None:
         self._client = boto3.client("cloudformation", region_name=region)
-        self._backend = cloudformation_backends[DEFAULT_ACCOUNT_ID][region]
+        self._backend = cloudformation_backends[ACCOUNT][region]
         self._unchanged = False
 
     def __getattr__(self, name: str) -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.__main__ import plan
+from infra.deploy import Refused
+from infra.deploy.__main__ import parser, plan, run
 from infra.deploy.stages import read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,8 +22,9 @@ def _run(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.clause("C7")
 def test_prod_is_not_removed_even_by_who_says_yes() -> None:
-    done = _run("remove", "prod", "--yes")
-    assert done.returncode == 1 and "keeps data of people" in done.stderr
+    words = ["remove", "prod", "--region", "", "--accept", "", "--yes"]
+    with pytest.raises(Refused, match="keeps data of people"):
+        run(parser().parse_args(words))
 
 
 def test_a_stage_that_is_still_an_example_is_not_deployed() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import boto3
 import pytest
+from moto.cloudformation.models import cloudformation_backends
 
 from infra.deploy import EDGE_REGION, Refused, removal, stack
 from infra.deploy.stages import read
-from tests.deploy.account import REGION, Person, clients, deployment, distribution, edge, main, stage, table
+from infra.deploy.steps import Deployment
+from tests.deploy.account import ACCOUNT, REGION, Person, clients, deployment, distribution, edge, main, stage, table
 
 
 @pytest.mark.clause("C7")
@@ -19,6 +21,31 @@ def test_a_stage_of_real_people_is_not_removed() -> None:
             removal.remove(keeping, clients, EDGE_REGION, lambda _: None)
 
 
+def _failed(of: Deployment) -> None:
+    """As CloudFormation leaves a stack whose creation it took back: what holds data stays."""
+    backend = cloudformation_backends[ACCOUNT][REGION]
+    backend.get_stack(of.stage.stack).status = "ROLLBACK_COMPLETE"
+
+
+def test_a_stage_of_real_people_whose_first_deployment_failed_can_be_cleared_away(tmp_path: Path) -> None:
+    of = deployment(Person(), stage(keeps=True))
+    of.deploy(of.assemble(tmp_path, main(), edge(distribution()), tmp_path))
+    with pytest.raises(Refused, match="keeps data"):
+        removal.remove(of.stage, clients, EDGE_REGION, lambda _: None)
+    _failed(of)
+    dynamodb = clients("dynamodb", REGION)
+    dynamodb.put_item(TableName="dossiers", Item={"pk": {"S": "a"}})
+    with pytest.raises(Refused, match="dossiers holds something"):
+        removal.remove(of.stage, clients, EDGE_REGION, lambda _: None)
+    dynamodb.delete_item(TableName="dossiers", Key={"pk": {"S": "a"}})
+    clients("s3", REGION).put_object(Bucket="site", Key="a", Body=b"1")
+    with pytest.raises(Refused, match="site holds something"):
+        removal.remove(of.stage, clients, EDGE_REGION, lambda _: None)
+    clients("s3", REGION).delete_object(Bucket="site", Key="a")
+    removal.remove(of.stage, clients, EDGE_REGION, lambda _: None)
+    assert not dynamodb.list_tables()["TableNames"]
+
+
 def test_a_stage_goes_with_its_data_and_its_names_are_free_again(tmp_path: Path) -> None:
     person = Person()
     of = deployment(person)
@@ -26,7 +53,7 @@ def test_a_stage_goes_with_its_data_and_its_names_are_free_again(tmp_path: Path)
     body = main(Guarded=table("guarded", DeletionProtectionEnabled=True))
     made = of.assemble(tmp_path, body, at, tmp_path)
     of.deploy(made)
-    s3 = boto3.client("s3", region_name=REGION)
+    s3 = clients("s3", REGION)
     s3.put_bucket_versioning(Bucket="site", VersioningConfiguration={"Status": "Enabled"})
     for text in (b"1", b"2"):
         s3.put_object(Bucket="site", Key="a", Body=text)
@@ -40,14 +67,14 @@ def test_a_stage_goes_with_its_data_and_its_names_are_free_again(tmp_path: Path)
 
 
 def test_results_under_a_lock_go_too() -> None:
-    s3 = boto3.client("s3", region_name=REGION)
+    s3 = clients("s3", REGION)
     s3.create_bucket(
         Bucket="locked",
         ObjectLockEnabledForBucket=True,
         CreateBucketConfiguration={"LocationConstraint": REGION},
     )
     lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": 5}}}
-    s3.put_object_lock_configuration(Bucket="locked", ObjectLockConfiguration=lock)  # type: ignore[arg-type]
+    s3.put_object_lock_configuration(Bucket="locked", ObjectLockConfiguration=lock)
     s3.put_object(Bucket="locked", Key="a", Body=b"1")
     removal.empty(s3, "locked")
     s3.delete_bucket(Bucket="locked")

@@ -10,7 +10,7 @@ import pytest
 from infra.deploy import site
 from infra.local.template import load
 from infra.local.website import PUBLISHED
-from tests.deploy.account import REGION, distribution
+from tests.deploy.account import REGION, clients, distribution
 
 SITE = [
     ("index.html", b"<!doctype html>"),
@@ -24,7 +24,7 @@ SITE = [
 
 @pytest.fixture
 def s3() -> Any:
-    client = boto3.client("s3", region_name=REGION)
+    client = clients("s3", REGION)
     client.create_bucket(Bucket="site", CreateBucketConfiguration={"LocationConstraint": REGION})
     return client
 

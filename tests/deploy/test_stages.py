@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.deploy import Refused
-from infra.deploy.stages import FOLDER, Stage, read, unfit
+from infra.deploy.stages import FOLDER, read, unfit
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 READY = replace(
@@ -58,7 +58,8 @@ def test_a_stage_is_ready_when_nothing_is_an_example() -> None:
     ],
 )
 def test_what_must_not_meet_real_people_is_named(part: str, name: str, value: str, wrong: str) -> None:
-    stage: Stage = replace(READY, **{part: {**getattr(READY, part), name: value}})
+    changed = {**getattr(READY, part), name: value}
+    stage = replace(READY, main=changed) if part == "main" else replace(READY, edge=changed)
     assert any(wrong in sentence for sentence in unfit(stage))
 
 

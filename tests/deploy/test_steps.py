@@ -151,3 +151,19 @@ def test_large_templates_go_by_the_artefact_bucket(person: Person) -> None:
     assert url.startswith(f"https://{of.bucket}.s3.{REGION}.amazonaws.com/code/")
     body = of.client("s3").get_object(Bucket=of.bucket, Key=url.partition(".com/")[2])["Body"].read()
     assert json.loads(body)["Resources"]["x"].startswith("yyy")
+
+
+def test_the_command_is_told_what_the_functions_are_told(person: Person) -> None:
+    functions = boto3.client("lambda", region_name=REGION)
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    functions.create_function(
+        FunctionName="motcua-dev-relay",
+        Runtime="python3.11",
+        Role=role,
+        Handler="app.relay",
+        Code={"ZipFile": release.pack_site(Path(__file__).parent)},
+        Environment={"Variables": {"SITE_BUCKET": "site", "STAGE": "dev"}},
+    )
+    found = deployment(person).environment()
+    assert found == {"SITE_BUCKET": "site", "STAGE": "dev", "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}

@@ -244,7 +244,8 @@ def test_a_procedure_performed_owes_nothing_back() -> None:
 @pytest.mark.parametrize(("state", "action", "actor"), ENDINGS, ids=lambda x: getattr(x, "id", x))
 def test_an_ending_ends_the_workflow_and_is_told(state: State, action: Action, actor: Actor) -> None:
     event = apply(replace(DRAFT, state=state), action, actor, NOW, event_id="e")[1]
-    assert effects(event) == ("workflow", "notice", "sheet")
+    desk = ("desk",) if action is Action.WITHDRAW else ()
+    assert effects(event) == ("workflow", "notice", *desk, "sheet")
 
 
 def test_effects_of_a_whole_life() -> None:
@@ -252,7 +253,7 @@ def test_effects_of_a_whole_life() -> None:
     assert {e.action: effects(e) for e in events} == {
         "submit": ("workflow", "notice", "sheet"),
         "request_supplement": ("workflow", "notice", "sheet"),
-        "supplement": ("workflow", "notice", "sheet"),
+        "supplement": ("workflow", "notice", "desk", "sheet"),
         "receive": ("workflow", "notice", "sheet", "assign", "count"),
         "claim": ("workflow",),
         "propose": ("workflow",),

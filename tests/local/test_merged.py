@@ -70,7 +70,7 @@ def test_the_merged_template_lints(merged: Json, tmp_path: Path) -> None:
 def test_template_and_application_name_the_same_functions(merged: Json) -> None:
     functions = {name: r["Properties"] for name, r in merged["Resources"].items() if "Function" in r["Type"]}
     functions = {name: p for name, p in functions.items() if "Handler" in p or "Role" in p}
-    by_events = {"Relay", "Inspect", "Sweep", "Reckon", "CountVisits", "PublishStatistics"}
+    by_events = {"Relay", "Inspect", "Sweep", "Reckon", "CountVisits", "PublishStatistics", "Sync"}
     # Those that Chalice does not pack stand whole in our template (infra/packaging.py).
     apart = {"Verify", "FetchCrls", "Sign", "SignRemotely"}
     assert functions.keys() == {"APIHandler", "AwaitDecision", "Escalate", *by_events, *apart}

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from infra.deploy.__main__ import catalogue
 from infra.deploy.smoke import Visitor
+from infra.deploy.stages import read
+from infra.deploy.steps import Deployment
 from infra.local import start
+from infra.local.cloud import Cloud
 
 
 @pytest.fixture(scope="module")
-def well(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """(address, where papers go) of an embedded cloud with a site."""
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An embedded cloud with a site, where nothing is published."""
     dist = tmp_path_factory.mktemp("dist")
     (dist / "index.html").write_text("<!doctype html>site")
-    with start(port=0, aws_port=0, schedules=False, seed=False, dist=dist) as cloud:
-        yield cloud.url, cloud.aws_url
+    with start(port=0, aws_port=0, schedules=False, seed=False, dist=dist) as running:
+        yield running
+
+
+@pytest.fixture
+def well(cloud: Cloud) -> tuple[str, str]:
+    """(address, where papers go)."""
+    return cloud.url, cloud.aws_url
 
 
 def _wrong(visitor: Visitor) -> set[str]:
@@ -82,3 +93,32 @@ def test_a_stage_whose_functions_fail_is_not_well(serve: Callable[[int, str, byt
 def test_a_stage_that_does_not_answer_is_not_well(tmp_path: Path) -> None:
     checks = list(Visitor("http://127.0.0.1:9", "").look())
     assert sum(check.wrong.startswith("no answer") for check in checks) == 5
+
+
+@dataclass
+class _Here(Deployment):
+    """A deployment whose stage is the embedded cloud: no function of Lambda's tells its variables there."""
+
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        return self.variables
+
+
+@pytest.mark.slow
+def test_samples_are_published_where_there_are_none_and_the_stage_wants_them(cloud: Cloud) -> None:
+    told: list[str] = []
+    bucket = cloud.environment["SITE_BUCKET"]
+
+    def deployment(name: str) -> _Here:
+        clients = lambda service, region_name: cloud.client(service)  # noqa: E731
+        return _Here(read(name), clients, lambda _: True, told.append, variables=cloud.environment)
+
+    catalogue(deployment("prod"), bucket)
+    (line,) = told
+    assert "no catalogue is published yet" in line
+    catalogue(deployment("dev"), bucket)
+    found = cloud.client("s3").get_object(Bucket=bucket, Key="catalogue/index.json")["Body"].read()
+    assert len(found) > 1000
+    catalogue(deployment("prod"), bucket)  # now there is one, and nobody is told anything
+    assert told == [line]

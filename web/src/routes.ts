@@ -40,6 +40,8 @@ export const routes: readonly Route[] = [
   { pattern: "/dang-nhap", load: () => import("./pages/entry/login"), listed: "nav.login" },
   { pattern: "/quen-mat-khau", load: () => import("./pages/entry/reset"), listed: "nav.reset" },
   { pattern: "/tai-khoan", load: () => import("./pages/entry/profile"), needs: "account", listed: "nav.account" },
+  { pattern: "/tai-khoan/thong-bao", load: () => import("./pages/notices/preferences"), area: "notices", needs: "account" },
+  { pattern: "/thong-bao", load: () => import("./pages/notices/inbox"), area: "notices", needs: "account", listed: "nav.notices" },
   { pattern: "/nop/:code", ...filing },
   { pattern: "/ho-so/:id/nop/*", ...filing, offline: true },
   { pattern: "/ho-so", ...dossier, needs: "account", listed: "nav.dossiers" },

@@ -315,23 +315,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/dossiers/{dossier_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write to the agency about a dossier of mine */
-        post: operations["write_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/dossiers/{dossier_id}/shares/{share_id}": {
         parameters: {
             query?: never;
@@ -724,6 +707,161 @@ export interface paths {
         put?: never;
         /** A provider calls: believed in nothing, but a reason to ask it. The answer says nothing of what is known here */
         post: operations["provider_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to the applicant about a dossier of my agency */
+        post: operations["write_to_applicant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of a dossier, for its owner and the agency's officers: the last ones, or the page before */
+        get: operations["list_messages"];
+        put?: never;
+        /** Write to the agency about a dossier of mine */
+        post: operations["write_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** My side has read what the other wrote up to a moment */
+        put: operations["mark_messages_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/messages/{message_id}/files/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to save a message's file from */
+        get: operations["get_message_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dossiers/{dossier_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notices of a dossier and what became of them, for its owner and the agency's officers, newest first */
+        get: operations["list_dossier_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told, newest first */
+        get: operations["my_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/inbox/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark what came up to a moment as read */
+        put: operations["mark_seen"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/inbox/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many notices came since I looked */
+        get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which ways I am told, in which language, and when not */
+        get: operations["my_notice_preferences"];
+        /** Choose the ways, the language and the quiet hours; they hold for my open dossiers too */
+        put: operations["choose_notice_preferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1736,23 +1874,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/desk/dossiers/{dossier_id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Write to the applicant about a dossier of my agency */
-        post: operations["write_to_applicant"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/desk/dossiers/{dossier_id}/notes": {
         parameters: {
             query?: never;
@@ -2442,6 +2563,16 @@ export interface components {
             reason: string;
             reference: string;
         };
+        /** @description `expected` while it comes and is looked at, then `kept` or `refused` with the reason in words. */
+        AttachmentShape: {
+            number: number;
+            name: string;
+            size: number;
+            type: string;
+            /** @enum {string} */
+            status: "expected" | "kept" | "refused";
+            message: string | null;
+        };
         /** @description `id` is made by the client, so that an attempt sent twice is one; `way` is one of the ways offered. */
         AttemptBody: {
             id: string;
@@ -2632,6 +2763,17 @@ export interface components {
             code: string;
             message: string;
         };
+        /** @description `to` is masked; `at` when it was sent, is to be sent, or was given up; `error` the cause, in words. */
+        DeliveryShape: {
+            /** @enum {string} */
+            way: "mail" | "sms";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "suppressed" | "no_address";
+            to: string;
+            at: string;
+            tries: number;
+            error: string | null;
+        };
         /** @description Number and title of the document, and what the officer writes for the procedure's template, by name. */
         DocumentBody: {
             number: string;
@@ -2693,6 +2835,7 @@ export interface components {
             timeline: components["schemas"]["StepShape"][];
             sheets: components["schemas"]["SheetShape"][];
             messages: components["schemas"]["MessageShape"][];
+            messages_earlier: string | null;
             parcels: components["schemas"]["ParcelShape"][];
             actions: string[];
             assignee?: string | null;
@@ -2961,6 +3104,31 @@ export interface components {
             draft_expires_at: string | null;
             identity_end: string;
         };
+        /** @description By the clock of Vietnam; over midnight when the end is not later than the start. */
+        HoursBody: {
+            start: string;
+            end: string;
+        };
+        HoursShape: {
+            start: string;
+            end: string;
+        };
+        /** @description `kind` is null in what officers are told. */
+        InboxItemShape: {
+            id: string;
+            at: string;
+            dossier: string;
+            code: string;
+            subject: string;
+            text: string;
+            kind: ("action" | "status" | "message" | "reminder") | null;
+            unread: boolean;
+        };
+        InboxShape: {
+            items: components["schemas"]["InboxItemShape"][];
+            cursor: string | null;
+            seen: string;
+        };
         /** @description `id` is made by the writer; the same id again is the same note. */
         InternalNoteBody: {
             id: string;
@@ -3006,6 +3174,19 @@ export interface components {
             parcel: components["schemas"]["ParcelShape"];
             dossier: components["schemas"]["SummaryShape"] | null;
         };
+        LogShape: {
+            items: components["schemas"]["LoggedShape"][];
+            cursor: string | null;
+        };
+        /** @description The inbox has had it since `at`. */
+        LoggedShape: {
+            id: string;
+            at: string;
+            subject: string;
+            /** @enum {string} */
+            kind: "action" | "status" | "message" | "reminder";
+            deliveries: components["schemas"]["DeliveryShape"][];
+        };
         LoginBody: {
             username: string;
             password: string;
@@ -3028,20 +3209,29 @@ export interface components {
             version: number;
             overdue?: number;
         };
-        /** @description `id` is made by the sender, so that a message sent twice is one message. */
+        /** @description `id` is made by the sender, so that a message sent twice is one message; its files are uploaded afterwards. */
         MessageBody: {
             id: string;
             text: string;
+            files?: components["schemas"]["FileBody"][];
         };
+        /** @description `unread` when the other side wrote it and the reader's has not read it yet. */
         MessageShape: {
             id: string;
             at: string;
             author: string;
             role: string;
             text: string;
+            unread: boolean;
+            files: components["schemas"]["AttachmentShape"][];
         };
         MessageView: {
             message: string;
+        };
+        /** @description In order of time; `earlier` asks for the page before. */
+        MessagesShape: {
+            items: components["schemas"]["MessageShape"][];
+            earlier: string | null;
         };
         MfaBody: {
             username: string;
@@ -3276,6 +3466,23 @@ export interface components {
             tracking: string;
             address: components["schemas"]["AddressBody"];
         };
+        /** @description `version` is the one that was read; without `quiet` nothing waits. */
+        PreferencesBody: {
+            version: number;
+            /** @enum {string} */
+            language: "vi" | "en";
+            ways: components["schemas"]["WaysBody"];
+            quiet: components["schemas"]["HoursBody"] | null;
+        };
+        PreferencesShape: {
+            version: number;
+            /** @enum {string} */
+            language: "vi" | "en";
+            ways: components["schemas"]["WaysShape"][];
+            quiet: components["schemas"]["HoursShape"] | null;
+            email: string;
+            phone: string;
+        };
         /** @description `payee` for a transfer, unless the payer has named an account; `reason` for leaving the original channel. */
         PrepareBody: {
             version: number;
@@ -3360,6 +3567,10 @@ export interface components {
             id: string;
             page: string;
             level: components["schemas"]["Level"];
+        };
+        /** @description The moment of the newest message that was seen (ISO 8601). */
+        ReadBody: {
+            until: string;
         };
         /** @description `told` is about the rows that were read just now; `known`: the whole file was read before, nothing changed. */
         ReadShape: {
@@ -3641,6 +3852,11 @@ export interface components {
             items: components["schemas"]["SearchRecordShape"][];
             cursor: string | null;
         };
+        /** @description `box` is "mine" or an agency's code, `until` the moment of the newest notice that was seen (ISO 8601). */
+        SeenBody: {
+            box: string;
+            until: string;
+        };
         /** @description `version` of the entry as it was seen, and why this is done. */
         SeenEntryBody: {
             version: number;
@@ -3651,6 +3867,17 @@ export interface components {
             version: number;
             reason: string;
             payee: components["schemas"]["AccountBody"];
+        };
+        /** @description With a form for each file; post `fields`, then the file as `file`, to `url`. `page` is the file's number. */
+        SentShape: {
+            id: string;
+            at: string;
+            author: string;
+            role: string;
+            text: string;
+            unread: boolean;
+            files: components["schemas"]["AttachmentShape"][];
+            uploads: components["schemas"]["UploadShape"][];
         };
         /** @description Either a session, or a challenge to be answered first. */
         SessionView: {
@@ -3927,6 +4154,10 @@ export interface components {
             holder: string;
             text: string;
         };
+        /** @description At most a hundred are counted. */
+        UnreadShape: {
+            count: number;
+        };
         /** @description Post `fields`, then the file as `file`, to `url` as multipart/form-data. */
         UploadShape: {
             page: number;
@@ -3962,6 +4193,19 @@ export interface components {
         WayShape: {
             code: string;
             name: string;
+        };
+        /** @description By which ways each kind of notice goes out, besides the inbox where all of them lie. */
+        WaysBody: {
+            action: ("mail" | "sms")[];
+            status: ("mail" | "sms")[];
+            message: ("mail" | "sms")[];
+            reminder: ("mail" | "sms")[];
+        };
+        WaysShape: {
+            /** @enum {string} */
+            kind: "action" | "status" | "message" | "reminder";
+            required: boolean;
+            ways: ("mail" | "sms")[];
         };
         /** @description `back` is what the applicant was told would come back, in đồng: refused when it is another amount by now. */
         WithdrawalBody: {
@@ -4904,47 +5148,6 @@ export interface operations {
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
             409: components["responses"]["Refused409"];
-            429: components["responses"]["Refused429"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-        };
-    };
-    write_message: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description vi (when nothing else is asked for) or en */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path: {
-                /** @description id that the client made */
-                dossier_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MessageBody"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Content-Language": components["headers"]["Content-Language"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageShape"];
-                };
-            };
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
-            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -6094,6 +6297,415 @@ export interface operations {
             };
         };
     };
+    write_to_applicant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `earlier` of the page after it */
+                cursor?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    write_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    mark_messages_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_message_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id that its sender made */
+                message_id: string;
+                /** @description number of a result of the dossier, or of a file of a message, from 1 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    list_dossier_notices: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    my_inbox: {
+        parameters: {
+            query?: {
+                /** @description where the page before ended */
+                cursor?: string;
+                /** @description rows of a page, 1 to 50 */
+                limit?: number;
+                /** @description whose: "mine" (the usual) or the code of an agency of mine */
+                box?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    mark_seen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenBody"];
+            };
+        };
+        responses: {
+            /** @description Done; nothing to say */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    count_unread: {
+        parameters: {
+            query?: {
+                /** @description whose: "mine" (the usual) or the code of an agency of mine */
+                box?: string;
+            };
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    my_notice_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    choose_notice_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     hand_over: {
         parameters: {
             query?: never;
@@ -6274,7 +6886,7 @@ export interface operations {
             path: {
                 /** @description id that the client made */
                 dossier_id: string;
-                /** @description number of a result of the dossier, from 1 */
+                /** @description number of a result of the dossier, or of a file of a message, from 1 */
                 number: string;
             };
             cookie?: never;
@@ -8579,47 +9191,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedShape"];
-                };
-            };
-            401: components["responses"]["Refused401"];
-            403: components["responses"]["Refused403"];
-            404: components["responses"]["Refused404"];
-            409: components["responses"]["Refused409"];
-            413: components["responses"]["Refused413"];
-            422: components["responses"]["Refused422"];
-            429: components["responses"]["Refused429"];
-            500: components["responses"]["Refused500"];
-            502: components["responses"]["Refused502"];
-        };
-    };
-    write_to_applicant: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description vi (when nothing else is asked for) or en */
-                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
-            };
-            path: {
-                /** @description id that the client made */
-                dossier_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MessageBody"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "Content-Language": components["headers"]["Content-Language"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageShape"];
                 };
             };
             401: components["responses"]["Refused401"];

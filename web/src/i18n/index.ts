@@ -9,8 +9,10 @@ import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
 import type { finance } from "./vi/finance";
 import type { issuing } from "./vi/issuing";
+import type { letters } from "./vi/letters";
 import type { money } from "./vi/money";
 import type { people } from "./vi/people";
+import type { notices } from "./vi/notices";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
 import type { results } from "./vi/results";
@@ -24,7 +26,9 @@ export type Key = keyof (typeof common &
   typeof filing &
   typeof dossier &
   typeof desk &
+  typeof letters &
   typeof money &
+  typeof notices &
   typeof endings &
   typeof finance &
   typeof issuing &
@@ -43,8 +47,10 @@ export type Area =
   | "filing"
   | "dossier"
   | "desk"
+  | "letters"
   | "endings"
   | "money"
+  | "notices"
   | "finance"
   | "issuing"
   | "books"

@@ -35,6 +35,8 @@ export const common: Same<typeof source> = {
   "nav.register": "Register",
   "nav.confirm": "Confirm an account",
   "nav.reset": "Reset the password",
+  "notices.sent": "Show the notices sent",
+  "nav.notices": "My notices",
   "nav.account": "My account",
   "nav.contact": "Contact",
   "nav.accessibility": "Accessibility",

@@ -335,11 +335,6 @@ export const desk: Same<typeof source> = {
   "desk.role.recipient": "recipient",
   "desk.role.system": "system",
 
-  "desk.messages": "Letters with the applicant",
-  "desk.messages.none": "No messages yet.",
-  "desk.messages.text": "Message to the applicant",
-  "desk.messages.send": "Send the message",
-  "desk.messages.sent": "The message is sent.",
 
   "desk.keys.show": "Shortcuts",
   "desk.keys.title": "Keyboard shortcuts",

@@ -3,6 +3,7 @@ import type { dossier as source } from "../vi/dossier";
 
 export const dossier: Same<typeof source> = {
   "dossier.mine": "My dossiers",
+  "dossier.mine.unread": "My notices: {count} unread",
   "dossier.mine.text": "Filed dossiers and drafts, newest first.",
   "dossier.mine.none": "You have no dossier yet. Find the procedure you need to begin.",
   "dossier.mine.find": "Find a procedure",
@@ -197,15 +198,6 @@ export const dossier: Same<typeof source> = {
   "dossier.result.revoked": "The result {number} was revoked at {at}. Reason:",
   "dossier.result.code": "Check this result",
 
-  "dossier.messages": "Messages with the agency",
-  "dossier.messages.none": "No messages yet.",
-  "dossier.messages.you": "You",
-  "dossier.messages.write": "Write to the agency",
-  "dossier.messages.hint": "The agency answers here. You are told by e-mail.",
-  "dossier.messages.send": "Send message",
-  "dossier.messages.sent": "Message sent.",
-  "dossier.messages.retry": "The message was not sent. Your text is still here; send it again.",
-  "dossier.messages.long": "The message is longer than 4,000 characters.",
 
   "dossier.supplement": "The agency asks for a supplement",
   "dossier.supplement.text": "Only the items below are open. Correct all of them and send them once, before {due}.",

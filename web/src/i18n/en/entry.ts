@@ -119,6 +119,7 @@ export const entry: Same<typeof source> = {
   "reset.ask": "Send the code",
   "reset.set": "Set the new password",
 
+  "profile.notices": "Choose how you are told about your dossiers",
   "profile.officer": "The posts and the address of officers are changed by the administrator of their agency.",
   "profile.posts": "Posts",
   "role.reception": "reception",

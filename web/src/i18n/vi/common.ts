@@ -32,6 +32,8 @@ export const common = {
   "nav.register": "Đăng ký",
   "nav.confirm": "Xác nhận tài khoản",
   "nav.reset": "Đặt lại mật khẩu",
+  "notices.sent": "Xem thông báo đã gửi",
+  "nav.notices": "Thông báo của tôi",
   "nav.account": "Tài khoản của tôi",
   "nav.contact": "Liên hệ",
   "nav.accessibility": "Hỗ trợ tiếp cận",

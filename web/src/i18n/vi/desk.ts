@@ -331,11 +331,6 @@ export const desk = {
   "desk.role.recipient": "người nhận kết quả",
   "desk.role.system": "hệ thống",
 
-  "desk.messages": "Trao đổi với người nộp",
-  "desk.messages.none": "Chưa có lời nhắn nào.",
-  "desk.messages.text": "Lời nhắn cho người nộp",
-  "desk.messages.send": "Gửi lời nhắn",
-  "desk.messages.sent": "Đã gửi lời nhắn.",
 
   "desk.keys.show": "Phím tắt",
   "desk.keys.title": "Phím tắt",

@@ -1,5 +1,6 @@
 export const dossier = {
   "dossier.mine": "Hồ sơ của tôi",
+  "dossier.mine.unread": "Thông báo của tôi: {count} thông báo chưa đọc",
   "dossier.mine.text": "Hồ sơ đã nộp và bản nháp, mới nhất ở trên.",
   "dossier.mine.none": "Bạn chưa có hồ sơ nào. Hãy tìm thủ tục cần làm để bắt đầu.",
   "dossier.mine.find": "Tìm thủ tục",
@@ -194,15 +195,6 @@ export const dossier = {
   "dossier.result.revoked": "Kết quả số {number} đã bị thu hồi lúc {at}. Lý do:",
   "dossier.result.code": "Mã kiểm tra kết quả",
 
-  "dossier.messages": "Trao đổi với cơ quan",
-  "dossier.messages.none": "Chưa có tin nhắn nào.",
-  "dossier.messages.you": "Bạn",
-  "dossier.messages.write": "Viết cho cơ quan",
-  "dossier.messages.hint": "Cơ quan trả lời tại đây. Bạn được báo qua thư điện tử.",
-  "dossier.messages.send": "Gửi tin nhắn",
-  "dossier.messages.sent": "Đã gửi tin nhắn.",
-  "dossier.messages.retry": "Tin nhắn chưa gửi được. Nội dung vẫn còn, hãy gửi lại.",
-  "dossier.messages.long": "Tin nhắn dài quá 4.000 ký tự.",
 
   "dossier.supplement": "Cơ quan yêu cầu bổ sung",
   "dossier.supplement.text": "Chỉ các mục dưới đây được mở để sửa. Hãy sửa tất cả rồi gửi một lần, trước {due}.",

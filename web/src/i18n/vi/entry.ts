@@ -116,6 +116,7 @@ export const entry = {
   "reset.ask": "Gửi mã",
   "reset.set": "Đặt mật khẩu mới",
 
+  "profile.notices": "Chọn cách nhận thông báo về hồ sơ",
   "profile.officer": "Vị trí công tác và thư điện tử của cán bộ do quản trị của cơ quan thay đổi.",
   "profile.posts": "Vị trí công tác",
   "role.reception": "tiếp nhận",

@@ -10,6 +10,7 @@ import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
+import { NoticesSent } from "../../parts/NoticesSent";
 import { Page } from "../../parts/Page";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList } from "../../parts/SummaryList";
@@ -179,6 +180,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             </div>
           </div>
           <Forms dossier={dossier} />
+          <NoticesSent dossier={dossier.id} />
           <History dossier={dossier} procedure={procedure} />
         </Page>
       </div>

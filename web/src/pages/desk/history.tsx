@@ -1,14 +1,8 @@
-import { api, ask } from "../../api/client";
 import { dateTime, money } from "../../format";
-import { useAction } from "../../hooks";
 import { t, type Key } from "../../i18n";
-import { Button } from "../../parts/Button";
-import { ErrorSummary } from "../../parts/ErrorSummary";
-import { TextareaField } from "../../parts/Field";
-import { announce } from "../../parts/live";
+import { Lazy } from "../../parts/Lazy";
 import { Timeline } from "../../parts/Timeline";
 import { Written } from "../../parts/Said";
-import { required } from "./acts";
 import type { Dossier } from "./dossier";
 import { useDraft } from "./drafts";
 import { paperName, shownAnswer, titleOf, type Procedure } from "./procedure";
@@ -151,61 +145,7 @@ function rowsOf(detail: Detail, why: Detail, { dossier, procedure }: Given): [st
 }
 
 export function Messages({ dossier, again }: { dossier: Dossier; again: () => void }) {
-  const draft = `${dossier.id} message`;
-  const [words, setWords] = useDraft(draft, "");
-  const send = useAction((key, body: string) =>
-    ask(
-      api.POST("/desk/dossiers/{dossier_id}/messages", {
-        params: { path: { dossier_id: dossier.id } },
-        body: { id: key, text: body },
-      }),
-    ),
-  );
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (words.trim() === "") return send.refuse(required("text"));
-    if ((await send.run(words.trim())) === undefined) return;
-    setWords("");
-    announce(t("desk.messages.sent"));
-    again();
-  };
-  return (
-    <section class="block" aria-labelledby="messages-title">
-      <h2 class="govuk-heading-m" id="messages-title">
-        {t("desk.messages")}
-      </h2>
-      {dossier.messages.length === 0 && <p class="govuk-body">{t("desk.messages.none")}</p>}
-      <ul class="letters">
-        {dossier.messages.map((one) => (
-          <li key={one.id} class={one.role === "applicant" ? "letters__in" : "letters__out"}>
-            <p class="letters__who">
-              <strong>
-                <Written text={one.author} />
-              </strong>{" "}
-              · <time dateTime={one.at}>{dateTime(one.at)}</time>
-            </p>
-            <p class="letters__text">
-              <Written text={one.text} />
-            </p>
-          </li>
-        ))}
-      </ul>
-      <form class="no-print" onSubmit={(event) => void submit(event)} noValidate>
-        <ErrorSummary refusal={send.refusal} />
-        <TextareaField
-          name="text"
-          label={t("desk.messages.text")}
-          rows={3}
-          maxLength={4000}
-          value={words}
-          error={send.refusal?.of("text")}
-          onInput={setWords}
-        />
-        <Button kind="secondary" type="submit" busy={send.busy}>
-          {t("desk.messages.send")}
-        </Button>
-      </form>
-    </section>
-  );
+  const [text, setText] = useDraft(`${dossier.id} message`, "");
+  const given = { side: "agency", dossier, text, setText, again } as const;
+  return <Lazy load={() => import("../letters")} areas={["letters"]} with={given} />;
 }
-

@@ -23,6 +23,11 @@ export function Overview({ queues, counts, posts }: OverviewProps) {
   const agencies = [...new Map(queues.map((one) => [one.agency.code, one.agency])).values()];
   return (
     <Page title={t("desk.home")} caption={<Written text={name} />} wide>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/thong-bao">
+          {t("nav.notices")}
+        </a>
+      </p>
       {queues.length === 0 && placesOf(posts).length === 0 && <p class="govuk-body">{t("desk.home.none")}</p>}
       {counts.refusal !== null && (
         <Notice kind="warning" live>

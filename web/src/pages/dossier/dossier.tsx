@@ -2,9 +2,12 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
+import { useKept } from "../../kept";
 import { Button, Buttons, LinkButton } from "../../parts/Button";
+import { Lazy } from "../../parts/Lazy";
 import { Ready } from "../../parts/Loading";
 import { Notice } from "../../parts/Notice";
+import { NoticesSent } from "../../parts/NoticesSent";
 import { PdfLink } from "../../parts/PdfLink";
 import { Sheets } from "../../parts/Sheets";
 import { Page } from "../../parts/Page";
@@ -12,7 +15,6 @@ import { go } from "../../router";
 import { agencyOf, answerText, procedureOf, titleOf } from "./catalogue";
 import { AccountNeeded, DueFee, Fees } from "./fees";
 import { History } from "./history";
-import { Messages } from "./messages";
 import { moneyOf } from "../money/words";
 import { DiscardDialog, useDiscard } from "./mine";
 import { Papers } from "./papers";
@@ -134,11 +136,18 @@ function Filed({ again, onFailed, ...data }: Shown & { again: () => void; onFail
       <Fees dossier={dossier} money={money} again={() => (money.again(), again())} />
       <Papers dossier={dossier} procedure={procedure} />
       <Stated dossier={dossier} procedure={procedure} />
-      <Messages dossier={dossier} again={again} />
+      <Correspondence dossier={dossier} again={again} />
+      <NoticesSent dossier={dossier.id} />
       <Complaint dossier={dossier} />
       {dossier.actions.includes("withdraw") && <Withdrawal dossier={dossier} again={again} />}
     </>
   );
+}
+
+function Correspondence({ dossier, again }: { dossier: Dossier; again: () => void }) {
+  const [text, setText] = useKept("message", "");
+  const given = { side: "applicant", dossier, text, setText, again } as const;
+  return <Lazy load={() => import("../letters")} areas={["letters"]} with={given} />;
 }
 
 function Share({ dossier }: { dossier: Dossier }) {

@@ -27,6 +27,7 @@ const page = (cursor?: string) =>
 export function Mine() {
   const first = useLoad(() => page());
   const naming = useLoad(namesOf);
+  const unread = useLoad(() => ask(api.GET("/me/inbox/unread")));
   const nameOf = naming.data ?? onlyVietnamese;
   const [added, setAdded] = useState<{ items: Row[]; cursor: string | null } | null>(null);
   const [leaving, setLeaving] = useState<Row | null>(null);
@@ -50,6 +51,11 @@ export function Mine() {
     <Page title={t("dossier.mine")} failed={discard.refusal !== null}>
       <ErrorSummary refusal={more.refusal} />
       <p class="govuk-body">{t("dossier.mine.text")}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href="/thong-bao">
+          {unread.data?.count ? t("dossier.mine.unread", { count: unread.data.count }) : t("nav.notices")}
+        </a>
+      </p>
       <Ready of={first}>
         {(data) => {
           const rows = [...data.items, ...(added?.items ?? [])];

@@ -32,6 +32,11 @@ export default function MyAccount() {
               <p class="govuk-body">{t("profile.officer")}</p>
             ) : (
               <>
+                <p class="govuk-body">
+                  <a class="govuk-link" href="/tai-khoan/thong-bao">
+                    {t("profile.notices")}
+                  </a>
+                </p>
                 <Phone phone={phone(one.phone ?? "")} onChanged={profile.again} />
                 <Consents due={one.consents_due} onChanged={profile.again} />
               </>

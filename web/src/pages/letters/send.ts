@@ -1,0 +1,45 @@
+import { api, ask, Refusal } from "../../api/client";
+import { t } from "../../i18n";
+import type { Ready } from "./chosen";
+
+/**
+ * Leave the message, then send its files to storage. The message's id is the act's key: sent again after a lost
+ * connection it is the same message, and only what has not come is asked for.
+ */
+export async function deliver(
+  side: "applicant" | "agency",
+  dossier: string,
+  id: string,
+  text: string,
+  files: readonly Ready[],
+): Promise<true> {
+  const given = {
+    params: { path: { dossier_id: dossier } },
+    body: {
+      id,
+      text,
+      files: files.map(({ name, type, sha256, blob }) => ({ name, type, sha256, size: blob.size })),
+    },
+  };
+  const sent =
+    side === "applicant"
+      ? await ask(api.POST("/dossiers/{dossier_id}/messages", given))
+      : await ask(api.POST("/desk/dossiers/{dossier_id}/messages", given));
+  for (const place of sent.uploads) {
+    const file = files[place.page - 1];
+    if (file === undefined) throw new Error("a place for a file that there is not");
+    const form = new FormData();
+    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
+    form.append("file", file.blob, file.name);
+    let answer: Response;
+    try {
+      answer = await fetch(place.url, { method: "POST", body: form });
+    } catch (lost) {
+      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
+      throw lost;
+    }
+    // 403: the form has expired; a new one comes with the next try.
+    if (!answer.ok) throw new Refusal(answer.status === 403 ? 503 : answer.status, "UploadFailed", t("letters.files.failed"));
+  }
+  return true;
+}
