@@ -64,6 +64,7 @@ check: setup ## Lint, types, template, generated documents
 	$(BIN)/python -m infra.deploy.edge build/edge.json && $(BIN)/cfn-lint --regions us-east-1 -- build/edge.json
 	$(BIN)/pytest -q -n 0 tests/contracts/test_iam.py tests/contracts/test_edge.py tests/local/test_merged.py
 	$(BIN)/python -m infra.docs.states --check
+	$(BIN)/python -m infra.docs.review --check
 	$(BIN)/python -m infra.docs.openapi --check
 	$(BIN)/python -m infra.docs.glossary --check
 	@if $(NODE_FITS); then $(MAKE) --no-print-directory web && cd web && npm run --silent check && npm run --silent size; fi

@@ -9,6 +9,7 @@ from chalice.app import Chalice
 from chalicelib import aws
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.books import books_api
+from chalicelib.api.deadlines import deadlines_api
 from chalicelib.api.desk import desk_api
 from chalicelib.api.dossiers import dossiers_api
 from chalicelib.api.drawers import drawers_api
@@ -50,6 +51,7 @@ for blueprint in (
     remote_signing_api,
     books_api,
     entries_api,
+    deadlines_api,
     desk_api,
     people_api,
     post_api,

@@ -30,11 +30,10 @@ def await_decision(event: dict[str, Any], context: Any) -> None:
 @logger.inject_lambda_context(clear_state=True)
 @tracer.capture_lambda_handler(capture_response=False)
 def escalate(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """A task timed out: record it, or lapse what the applicant let lapse; returns the state to wait in next.
+    """A task timed out or failed for good: record what is overdue, or lapse what the applicant let lapse; returns the
+    state to wait in next.
 
     Event: {"dossier", "attempt", "state"}.
     """
     logger.append_keys(dossier=event["dossier"], attempt=event["attempt"])
-    now = present.now()
-    dossier = workflow.overdue(event["dossier"], State(event["state"]), now)
-    return {"dossier": event["dossier"], "attempt": event["attempt"], **workflow.answer(dossier, now)}
+    return workflow.escalate(event["dossier"], event["attempt"], State(event["state"]), present.now())

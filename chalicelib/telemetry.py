@@ -25,6 +25,8 @@ METRICS: Mapping[str, Mapping[str, Collection[str]]] = {
     "CertificateDaysLeft": {},  # of what is trusted, and of what a result was just signed with
     "CrlsFetched": {"outcome": ("new", "same", "failed")},
     "CrlsRunningOut": {},
+    "DatesCountedAgain": {},
+    "DatesNotCountedAgain": {},
     "DossierSteps": {"step": ANY},
     "EntriesResolved": {},
     "FilesRead": {},

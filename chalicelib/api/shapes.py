@@ -187,9 +187,19 @@ class SheetShape(TypedDict):
     ready: bool
 
 
+class DuePartShape(TypedDict):
+    """A part of the time from the first receipt to the due date, which the parts sum to. `kind`: restarted, counted,
+    closed, held, reappointed, promised; `name` says it."""
+
+    kind: str
+    name: str
+    seconds: int
+
+
 class DossierShape(TypedDict):
     """A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
 
+    `counted_late`: why it counts as late whatever its date, or null: second_supplement, late_apology.
     `assignee` is for officers: the id of the one with whom it lies, as the team has it.
     """
 
@@ -212,6 +222,9 @@ class DossierShape(TypedDict):
     due_at: str | None
     deadline: DeadlineShape | None
     due_explanation: list[dict[str, Any]]
+    due_parts: list[DuePartShape]
+    counted_late: str | None
+    reappointed: bool
     draft_expires_at: str | None
     assignee_name: str | None
     fees: list[FeeShape]

@@ -186,7 +186,17 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
         "reply_due_at": _at(dossier.reply_due_at),
         "due_at": _at(dossier.due_at),
         "deadline": deadline(dossier),
-        "due_explanation": _explanation(bundle.events),
+        "due_explanation": _of_the_date(bundle.events, "due_explanation"),
+        "due_parts": [
+            {
+                "kind": part["kind"],
+                "name": messages.text(language, "due_parts", part["kind"]),
+                "seconds": part["seconds"],
+            }
+            for part in _of_the_date(bundle.events, "due_parts")
+        ],
+        "counted_late": dossier.counted_late,
+        "reappointed": dossier.reappointed,
         "draft_expires_at": _at(dossier.draft_expires_at),
         "assignee_name": dossier.assignee_name,
         "fees": [
@@ -233,13 +243,14 @@ def in_full(bundle: Bundle, actor: Actor, language: str) -> shapes.DossierShape:
 
 
 _INTERNAL = frozenset({Action.ASSIGN, Action.REASSIGN, Action.HAND_OVER})
+_OF_THE_DATE = frozenset({"due_explanation", "due_parts"})
 
 
-def _explanation(events: tuple[Event, ...]) -> list[dict[str, Any]]:
-    """Of the due date in force: the last event that set one."""
+def _of_the_date(events: tuple[Event, ...], what: str) -> list[Any]:
+    """What the last event that set the date of the result says about it."""
     for event in reversed(events):
         if "due_explanation" in event.detail:
-            return list(event.detail["due_explanation"])
+            return list(event.detail.get(what, ()))
     return []
 
 
@@ -273,9 +284,8 @@ def step(event: Event, actor: Actor, language: str) -> shapes.StepShape:
 
     To whom a dossier was given is everybody's to see; why, and instead of whom, is the agency's own affair.
     """
-    hidden = (
-        {"due_explanation"} if actor.is_officer or event.action not in _INTERNAL else set(event.detail) - {"to_name"}
-    )
+    told = actor.is_officer or event.action not in _INTERNAL
+    hidden = _OF_THE_DATE if told else set(event.detail) - {"to_name"}
     detail = {k: v for k, v in event.detail.items() if k not in hidden}
     return {
         "number": event.number,

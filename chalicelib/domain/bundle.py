@@ -30,12 +30,15 @@ class Message:
 
 @dataclass(frozen=True)
 class Task:
-    """The workflow's open question: which attempt waits, in which state, under which token."""
+    """The workflow's open question: which attempt waits, in which state, under which token; how many rounds its
+    execution has made, and since when (ISO)."""
 
     attempt: int
     state: str
     token: str | None
     execution: str | None
+    rounds: int = 0
+    since: str | None = None
 
 
 @dataclass(frozen=True)

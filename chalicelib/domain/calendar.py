@@ -31,6 +31,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SEARCH_DAYS = 400
 """An agency that does not open once in this many days does not open at all."""
 
+_KEYS = ("hours", "years", "agencies")
+
 Period = tuple[int, int]
 """Opening and closing, in seconds of the day."""
 Week = tuple[tuple[Period, ...], ...]
@@ -99,13 +101,17 @@ _FIXED = (
 
 @dataclass(frozen=True)
 class Calendar:
-    """The hours of one agency and the days off of the province."""
+    """The hours of one agency, the days off of the province and its own."""
 
     week: Week = ORDINARY_WEEK
     years: Mapping[int, YearTable] = field(default_factory=dict, repr=False)
+    closed: Mapping[date, Name] = field(default_factory=dict, repr=False)
 
     def day(self, on: date) -> Day:
-        """What the agency does on that date. A worked make-up day beats a day off, a day off beats the weekly hours."""
+        """What the agency does on that date. A day on which it is `closed` of its own beats all, a worked make-up day
+        beats a day off, a day off beats the weekly hours."""
+        if on in self.closed:
+            return Day(on, (), "holiday", self.closed[on])
         table = self.years.get(on.year)
         if table is None:
             for month, number, since, name in _FIXED:
@@ -157,12 +163,17 @@ class Calendar:
         _refuse(defects)
         return replace(self, week=week)
 
+    def with_closed(self, days: Mapping[date, Name]) -> Calendar:
+        """The same with days on which an agency is closed of its own."""
+        return replace(self, closed={**self.closed, **days}) if days else self
+
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Calendar:
-        """Read the province's document (shape above). Invalid with one FieldError per defect, all at once."""
+        """Read the province's document (shape above; "agencies" are read by agency_calendar.py). Invalid with one
+        FieldError per defect, all at once."""
         if not isinstance(document, Mapping):
             raise Invalid(fields=[FieldError.of("calendar", "WrongType")])
-        defects = [FieldError.of(str(key), "Unknown") for key in document if key not in ("hours", "years")]
+        defects = [FieldError.of(str(key), "Unknown") for key in document if key not in _KEYS]
         week = _week(document["hours"], defects) if document.get("hours") is not None else ORDINARY_WEEK
         years: dict[int, YearTable] = {}
         tables = document.get("years", {})

@@ -33,6 +33,7 @@ from typing import Any
 
 from chalicelib.domain import clock_words as words
 from chalicelib.domain.calendar import DAY, ZONE, Calendar, Day, Name, Period, datetime_of, moment_date, moment_of
+from chalicelib.domain.spans import cut, length, merged, without
 from chalicelib.errors import FieldError, Invalid
 
 __all__ = [
@@ -161,7 +162,7 @@ def working_minutes_between(a: datetime, b: datetime, calendar: Calendar) -> int
     for day in calendar.days(moment_date(first)):
         if day.start > last:
             break
-        seconds += _length(_cut(day.spans, first, last))
+        seconds += length(cut(day.spans, first, last))
     return seconds // 60
 
 
@@ -190,9 +191,9 @@ class _Count:
             if number > LONGEST_COUNT_DAYS:
                 break
             self._note_year(day.on)
-            spans = _cut(day.spans, begin, day.start + DAY)
-            counted = _first(_without(spans, held), seconds - total)
-            gained = _length(counted)
+            spans = cut(day.spans, begin, day.start + DAY)
+            counted = _first(without(spans, held), seconds - total)
+            gained = length(counted)
             total += gained
             end = counted[-1][1] if total == seconds else None
             if counted:
@@ -300,7 +301,7 @@ class _Count:
         for day in self.calendar.days(moment_date(first)):
             if day.start >= last:
                 break
-            seconds += _length(_cut(day.spans, first, last))
+            seconds += length(cut(day.spans, first, last))
         return seconds
 
 
@@ -323,13 +324,7 @@ def _merged(pauses: Iterable[Pause]) -> list[Period]:
             spans.append((start, end))
     if defects:
         raise Invalid(fields=defects)
-    merged: list[Period] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return merged(spans)
 
 
 def _until(limit: time) -> int:
@@ -349,18 +344,6 @@ def _months_later(first: date, months: int) -> date:
     return date(year, month, min(first.day, gregorian.monthrange(year, month)[1]))
 
 
-def _cut(spans: Iterable[Period], first: int, last: int) -> list[Period]:
-    cut = ((max(start, first), min(end, last)) for start, end in spans)
-    return [(start, end) for start, end in cut if start < end]
-
-
-def _without(spans: Iterable[Period], held: Iterable[Period]) -> list[Period]:
-    left = list(spans)
-    for start, end in held:
-        left = [piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b)) if piece[0] < piece[1]]
-    return left
-
-
 def _first(spans: Iterable[Period], seconds: int) -> list[Period]:
     """As much of the spans, from the front, as makes up `seconds`."""
     taken: list[Period] = []
@@ -370,7 +353,3 @@ def _first(spans: Iterable[Period], seconds: int) -> list[Period]:
         taken.append((start, min(end, start + seconds)))
         seconds -= taken[-1][1] - start
     return taken
-
-
-def _length(spans: Iterable[Period]) -> int:
-    return sum(end - start for start, end in spans)

@@ -196,6 +196,47 @@ def result(moment: int) -> Item:
     )
 
 
+def restarted(first: int, again: int) -> Item:
+    """The period starts again from nought; what went before it is not counted."""
+    return _item(
+        "restarted",
+        f"Đã tiếp nhận lần đầu lúc {_moment(first, 'vi')}; sau khi bổ sung, thời hạn tính lại từ đầu, từ "
+        f"{_moment(again, 'vi')}.",
+        f"First received at {_moment(first, 'en')}; after the supplement the period starts again, at "
+        f"{_moment(again, 'en')}.",
+        **{"from": _iso(first), "to": _iso(again)},
+    )
+
+
+def promised(at: int) -> Item:
+    return _item(
+        "promised",
+        f"Ngày đã hẹn muộn hơn và được giữ: {_moment(at, 'vi')}.",
+        f"The date that was promised is later and stands: {_moment(at, 'en')}.",
+        at=_iso(at),
+    )
+
+
+def reappointed(was: int, at: int) -> Item:
+    return _item(
+        "reappointed",
+        f"Cơ quan xin lỗi và hẹn lại một lần: thay cho {_moment(was, 'vi')}.",
+        f"The agency apologised and appointed a new date, once: in place of {_moment(was, 'en')}.",
+        was=_iso(was),
+        at=_iso(at),
+    )
+
+
+def recalculated(was: int, at: int) -> Item:
+    return _item(
+        "recalculated",
+        f"Lịch làm việc của cơ quan thay đổi nên tính lại: thay cho {_moment(was, 'vi')}.",
+        f"The agency's calendar changed, so the date was counted again: in place of {_moment(was, 'en')}.",
+        was=_iso(was),
+        at=_iso(at),
+    )
+
+
 def _item(kind: str, vi: str, en: str, **values: Any) -> Item:
     return {"kind": kind, **values, "vi": vi, "en": en}
 

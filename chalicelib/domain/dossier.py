@@ -99,6 +99,7 @@ class Dossier:
     originals: Mapping[str, str] = field(default_factory=dict)  # component -> matches | differs | not_shown
     form_signed: bool = False
     reappointed: bool = False
+    counted_late: str | None = None  # why it counts as late whatever its date: second_supplement | late_apology
     result: Mapping[str, Any] | None = None
     refund: Mapping[str, Any] | None = None
     complaint: Mapping[str, Any] | None = None  # {ending: number of its event, open}; of the ending that stands
@@ -184,6 +185,7 @@ def apply(
         refund=_refund(changed, (*owed_back(changed, after, action), *surplus), event),
         held=() if after in _ENDED else changed.held,
         parcel=None if action is Action.RETURN_PARCEL else changed.parcel,
+        reappointed=changed.reappointed or action is Action.REAPPOINT,
         complaint=_complaint(changed, event),
     )
     return moved, event

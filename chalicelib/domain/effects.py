@@ -21,6 +21,7 @@ _TOLD = frozenset(Action) - {
     Action.COMPARE,
     Action.CLOSE,
     Action.ESCALATE,
+    Action.WARN,
     Action.ANNOUNCE_PARCEL,
     Action.OPEN_PARCEL,
     Action.TRACK,

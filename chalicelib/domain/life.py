@@ -145,6 +145,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     STOP = "stop"
     REAPPOINT = "reappoint"
+    WARN = "warn"
+    RECALCULATE = "recalculate"
     ESCALATE = "escalate"
     REOPEN = "reopen"
     COMPLAIN = "complain"
@@ -206,6 +208,7 @@ _WITH_AN_APPRAISER = (S.APPRAISAL, S.CONSULTATION)
 _ONCE_POSTED = (S.IN_POST, S.POST_RETURNED, S.DELIVERED, S.CLOSED)
 # Not while it is in the post: the parcel is delivered or comes back first.
 _ISSUED = (S.RESULT_FEE_DUE, S.READY, S.HANDOVER_STOPPED, S.DELIVERED, S.CLOSED)
+_DECIDING = (*_UNDER_REVIEW, S.SEALING)
 _COMPLAINED_OF = (S.NOT_RECEIVED, S.STOPPED, S.DELIVERED, S.CLOSED)
 _FILED = tuple(s for s in State if s is not S.DRAFT)
 _OPEN = tuple(s for s in _FILED if s not in OVER)
@@ -295,6 +298,9 @@ TRANSITIONS: tuple[Rule, ...] = (
     *(Rule(s, A.STOP, S.STOPPED, R.APPROVER) for s in (*_UNDER_REVIEW, S.REVIEW_SUPPLEMENT, S.HANDOVER_STOPPED)),
     *(Rule(s, A.REAPPOINT, s, R.APPROVER, once) for s in _UNDER_REVIEW),
     *(Rule(s, A.ESCALATE, s, R.SYSTEM) for s in _OPEN),
+    # One working day before the date; and when a calendar changed, where a date runs against the agency.
+    *(Rule(s, A.WARN, s, R.SYSTEM) for s in _DECIDING),
+    *(Rule(s, A.RECALCULATE, s, R.SYSTEM) for s in (S.PARCEL_RECEIVED, S.SUBMITTED, *_DECIDING)),
     # Money. What arrives when nothing is owed goes back (late, twice, too much); performed and not collected gives
     # nothing back, unless the law on the fee says otherwise (A16); a refund that was paid is on record.
     *(Rule(s, A.SURPLUS, s, R.SYSTEM) for s in _FILED),

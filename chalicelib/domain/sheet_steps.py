@@ -47,6 +47,8 @@ STEPS = {
     Action.WITHDRAW: "Rút hồ sơ",
     Action.STOP: "Dừng giải quyết",
     Action.REAPPOINT: "Hẹn lại ngày trả",
+    Action.WARN: "Cảnh báo sắp đến hạn",
+    Action.RECALCULATE: "Tính lại hạn theo lịch làm việc",
     Action.ESCALATE: "Báo quá hạn",
     Action.SURPLUS: "Nhận khoản không phải nộp",
     Action.CLAIM_REFUND: "Đề nghị hoàn phí",
@@ -74,7 +76,7 @@ _RESTS = frozenset(
 
 def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
     """TT, work, giver, taker, hour and day, result, note, and a cell to sign in; one row for each hand-over."""
-    steps = [event for event in events if event.action != Action.ESCALATE]
+    steps = [event for event in events if event.action not in (Action.ESCALATE, Action.WARN)]
     rows: list[tuple[str, ...]] = []
     due = ""
     for place, event in enumerate(steps):

@@ -1,7 +1,8 @@
 """Figures about dossiers: what an event counts as, and which cells of a table may be told.
 
 On time as Decision 766/QĐ-TTg measures it: the result was issued by the date the applicant was given, time in which
-the applicant held the dossier not counted. The year is the year of the event, in the province.
+the applicant held the dossier not counted; late whatever its date when a supplement was asked for more than once, or
+the apology came after the date. The year is the year of the event, in the province.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Figure(StrEnum):
 
 
 # The events whose detail `due_at` is the date of the result; others name dates of other things so.
-_SET_THE_DATE = frozenset({Action.RECEIVE, Action.PAY, Action.SUPPLEMENT, Action.REAPPOINT})
+_SET_THE_DATE = frozenset({Action.RECEIVE, Action.PAY, Action.SUPPLEMENT, Action.REAPPOINT, Action.RECALCULATE})
 
 
 def figure_of(events: Sequence[Event]) -> Figure:
@@ -36,8 +37,15 @@ def figure_of(events: Sequence[Event]) -> Figure:
     last = events[-1]
     if not is_issue(last):
         return Figure.RECEIVED
+    if any("counted_late" in e.detail for e in events[_reopened(events) :]):
+        return Figure.LATE
     dates = [str(e.detail["due_at"]) for e in events if e.action in _SET_THE_DATE and "due_at" in e.detail]
     return Figure.ON_TIME if not dates or moment(last.at) <= moment(dates[-1]) else Figure.LATE
+
+
+def _reopened(events: Sequence[Event]) -> int:
+    """Where the present life begins: what counted against a dossier before it was reopened is told already."""
+    return max((n for n, e in enumerate(events) if e.action == Action.REOPEN), default=0)
 
 
 def year_of(event: Event) -> int:

@@ -47,6 +47,23 @@ def succeed(token: str, output: dict[str, Any]) -> bool:
         raise UpstreamFailed("UpstreamFailed") from error
 
 
+def redrive(name: str) -> bool:
+    """Let the execution `name`, which failed, go on from the step that failed; within 14 days, by the same definition.
+
+    False when it cannot be: it runs, ended well, is too old or never was. The local cloud has no such call.
+    """
+    arn = settings.review_machine_arn().replace(":stateMachine:", ":execution:") + f":{name}"
+    try:
+        aws.client("stepfunctions").redrive_execution(executionArn=arn)
+        return True
+    except ClientError as error:
+        if error.response["Error"]["Code"] in {"ExecutionNotRedrivable", "ExecutionDoesNotExist"}:
+            return False
+        raise UpstreamFailed("UpstreamFailed") from error
+    except BotoCoreError as error:
+        raise UpstreamFailed("UpstreamFailed") from error
+
+
 def look(name: str) -> Execution:
     """Whether the execution `name` runs, has ended or never was."""
     arn = settings.review_machine_arn().replace(":stateMachine:", ":execution:") + f":{name}"

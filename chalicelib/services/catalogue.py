@@ -7,13 +7,14 @@ calendar are looked up again when the process read them more than five minutes a
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
 from chalicelib.domain import codes
 from chalicelib.domain.agency import Agency, read_tree
-from chalicelib.domain.calendar import Calendar
+from chalicelib.domain.agency_calendar import Own, owns
+from chalicelib.domain.calendar import Calendar, Name
 from chalicelib.domain.procedure import Procedure
 from chalicelib.errors import Invalid, NotFound
 from chalicelib.services import present
@@ -50,12 +51,17 @@ def agencies() -> dict[str, Agency]:
 
 
 def calendar_of(agency_code: str) -> Calendar:
-    """The province's calendar with the agency's own hours, or the next hours above it in the tree."""
-    tree = agencies()
+    """The province's calendar with the agency's own hours, or the next hours above it in the tree, and the days on
+    which it or an agency above it is closed of its own."""
+    tree, (calendar, own_parts) = agencies(), _calendar()
+    hours, closed = None, dict[date, Name]()
     found: Agency | None = agency(agency_code)
-    while found is not None and found.hours is None:
+    while found is not None:
+        own = own_parts.get(found.code, Own())
+        hours = hours or own.hours or found.hours
+        closed |= own.off
         found = tree.get(found.parent) if found.parent else None
-    return _calendar().with_hours(found.hours if found else None)
+    return calendar.with_hours(hours).with_closed(closed)
 
 
 def forget() -> None:
@@ -68,8 +74,14 @@ def _tree() -> dict[str, Agency]:
     return {} if document is None else read_tree(document)
 
 
-def _calendar() -> Calendar:
-    return _recent(("calendar", ""), lambda: Calendar.from_json(kept.read(kept.CALENDAR) or {}))
+def _calendar() -> tuple[Calendar, dict[str, Own]]:
+    """The province's, and what agencies have of their own."""
+
+    def read() -> tuple[Calendar, dict[str, Own]]:
+        document = kept.read(kept.CALENDAR) or {}
+        return Calendar.from_json(document), owns(document)
+
+    return _recent(("calendar", ""), read)
 
 
 def _read(code: str, key: str) -> Procedure:

@@ -33,6 +33,7 @@ _ANEW: dict[str, Any] = {
     "supplements": 0,
     "pauses": (),
     "reappointed": False,
+    "counted_late": None,
 }
 """What a dossier that is received anew does not bring along: it has its periods and its one supplement again."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from chalicelib.domain import clock
-from chalicelib.domain.clock import Duration, Pause, Unit
+from chalicelib.domain import clock, due_date
+from chalicelib.domain.clock import Duration, Unit
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import iso
+from chalicelib.domain.due_date import Pauses, Set
+from chalicelib.domain.event import Event
 from chalicelib.domain.procedure import Procedure
 from chalicelib.services import catalogue
 
@@ -37,21 +38,24 @@ def refund(agency: str, opened: datetime) -> datetime:
     return clock.due(opened, REFUND_WITHIN, catalogue.calendar_of(agency)).at
 
 
-def result(
-    dossier: Dossier, procedure: Procedure, received: datetime, pauses: tuple[tuple[datetime, datetime], ...] = ()
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The changes (`received_at`, `due_at`, `pauses`) and the event detail (the explanation) of a started clock."""
-    due = clock.due(
-        received,
-        procedure.duration(dossier.channel),
-        catalogue.calendar_of(dossier.agency),
-        [Pause(start, end) for start, end in pauses],
-        procedure.same_day_until,
-    )
-    changes = {"received_at": received, "due_at": due.at, "pauses": pauses}
-    return changes, {"due_at": iso(due.at), "due_explanation": list(due.explanation)}
+def result(dossier: Dossier, procedure: Procedure, received: datetime, pauses: Pauses = ()) -> Set:
+    """The clock of the procedure starts: changes of the head and detail of the event (see domain/due_date.py)."""
+    return due_date.started(dossier, procedure, catalogue.calendar_of(dossier.agency), received, pauses)
+
+
+def resumed(dossier: Dossier, events: Sequence[Event], procedure: Procedure, asked: datetime, now: datetime) -> Set:
+    """The clock after a supplement: it goes on with the pause added, or starts again where the procedure says so."""
+    first = due_date.first_receipt(events) or now
+    return due_date.resumed(dossier, procedure, catalogue.calendar_of(dossier.agency), asked, now, first)
 
 
 def supplement(dossier: Dossier, procedure: Procedure, asked: datetime) -> datetime:
     """Until when the applicant may answer a supplement request; after it the dossier lapses."""
     return clock.due(asked, procedure.supplement.within, catalogue.calendar_of(dossier.agency)).at
+
+
+def warning(dossier: Dossier, now: datetime) -> datetime | None:
+    """When whoever is at work must be warned that the date is near; None when it is here already."""
+    if dossier.due_at is None:
+        return None
+    return due_date.warning_at(dossier.due_at, catalogue.calendar_of(dossier.agency), now)

@@ -108,8 +108,10 @@ def request_supplement(
         "due_at": iso(due),
         "asked_by": actor.name,
     }
-    changes = {"supplement": asked, "supplements": dossier.supplements + 1}
+    changes: dict[str, Any] = {"supplement": asked, "supplements": dossier.supplements + 1}
     detail = {**asked, "exception": exception}
+    if dossier.supplements:  # lawful or not: the index of Decision 766/QĐ-TTg counts it as late
+        changes["counted_late"] = detail["counted_late"] = "second_supplement"
     return perform(dossier, Action.REQUEST_SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes)
 
 

@@ -287,7 +287,8 @@ def supplement(
         "papers": {c: {"id": p.id, "sha256": p.sha256, "was": dossier.papers.get(c)} for c, p in new.items()},
     }
     if dossier.state is State.REVIEW_SUPPLEMENT:
-        clock_changes, clock_detail = _resumed(dossier, procedure, now)
+        asked_at = datetime.fromisoformat(asked["asked_at"])
+        clock_changes, clock_detail = deadlines.resumed(dossier, bundle.events, procedure, asked_at, now)
         changes |= clock_changes
         detail |= clock_detail
     else:
@@ -296,14 +297,6 @@ def supplement(
         detail["reply_due_at"] = iso(changes["reply_due_at"])
     unchanged = tuple(new.values())
     return perform(dossier, Action.SUPPLEMENT, actor, now, key=key, detail=detail, changes=changes, unchanged=unchanged)
-
-
-def _resumed(dossier: Dossier, procedure: Procedure, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The clock after a supplement: it goes on with the pause added, or starts again where the procedure says so."""
-    asked_at = datetime.fromisoformat(str((dossier.supplement or {})["asked_at"]))
-    if procedure.supplement.clock == "restart" or dossier.received_at is None:
-        return deadlines.result(dossier, procedure, now)
-    return deadlines.result(dossier, procedure, dossier.received_at, (*dossier.pauses, (asked_at, now)))
 
 
 @dataclass(frozen=True)

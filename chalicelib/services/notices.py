@@ -114,6 +114,7 @@ def of_event(dossier: Dossier, event: Event, now: datetime, refunds: Sequence[Re
     opened = [refund for refund in refunds if refund.id.startswith(f"{event.number:04d}-")]
     paragraphs = [
         _lacking(telling, event),
+        _date_moved(telling, event),
         reason,
         *(_owed(telling, refund) for refund in opened),
         _sent(telling, event),
@@ -128,6 +129,15 @@ def _sheets(telling: _Telling, event: Event) -> str:
     """The agency's forms that came with the step; their names are Vietnamese, as the forms are."""
     given = [form for form in forms_of(event.action, event.before, event.after) if form in GIVEN]
     return telling.say("sheets", names="; ".join(TITLES[form] for form in given)) if given else ""
+
+
+def _date_moved(telling: _Telling, event: Event) -> str:
+    """The new date, and the one that it takes the place of."""
+    if event.action not in (Action.REAPPOINT, Action.RECALCULATE):
+        return ""
+    dates = (str(event.detail.get("due_at") or event.detail["reply_due_at"]), str(event.detail["was"]))
+    at, was = (datetime.fromisoformat(text).astimezone(ZONE).strftime("%H:%M %d/%m/%Y") for text in dates)
+    return telling.say("due.moved", at=at, was=was)
 
 
 def _day(moment: str) -> str:

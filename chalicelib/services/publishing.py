@@ -131,10 +131,18 @@ def publish_agencies(document: Any) -> int:
     return len(tree)
 
 
-def publish_calendar(document: Any) -> None:
-    """Publish the province's hours and holidays."""
-    kept.write(kept.CALENDAR, Calendar.from_json(document).to_json())
+def publish_calendar(document: Any) -> bool:
+    """Publish the province's hours and holidays; what agencies have of their own stands. Whether anything changed.
+
+    Raises StaleWrite when an agency changed its part meanwhile.
+    """
+    there, tag = kept.read_tagged(kept.CALENDAR)
+    own = {"agencies": there["agencies"]} if there and "agencies" in there else {}
+    new = {**Calendar.from_json(document).to_json(), **own}
+    if new != there and not kept.replace(kept.CALENDAR, new, tag):
+        raise Conflict("StaleWrite")
     catalogue.forget()
+    return new != there
 
 
 def listed() -> list[dict[str, Any]]:

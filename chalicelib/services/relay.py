@@ -11,7 +11,9 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
 from chalicelib.gateways import functions
 from chalicelib.services import (
+    appointments,
     attachments,
+    calendars,
     checks,
     expectations,
     inboxes,
@@ -109,6 +111,18 @@ def _reminder(effect: Effect, now: datetime) -> bool:
     return True
 
 
+def _warning(effect: Effect, now: datetime) -> bool:
+    if effect.body["at"] > iso(now):
+        return False  # as a reminder
+    appointments.warn(effect.dossier, effect.body["due_at"], now)
+    return True
+
+
+def _recalculate(effect: Effect, now: datetime) -> bool:
+    calendars.go_on(effect, now)
+    return False  # the next page takes its place in the same transaction
+
+
 def _account(effect: Effect, now: datetime) -> bool:
     (refund,) = (r for r in ledger.account(effect.dossier).refunds if r.id == effect.body["refund"])
     notices.of_account(kept.head(effect.dossier), effect.event_number, refund, now)
@@ -156,6 +170,8 @@ EFFECTS: Mapping[str, Callable[[Effect, datetime], bool]] = {
     "desk": _desk,
     "message": _message,
     "reminder": _reminder,
+    "warning": _warning,
+    "recalculate": _recalculate,
     "account": _account,
     "seal": _seal,
     "receipt": _receipt,

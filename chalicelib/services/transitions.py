@@ -17,7 +17,7 @@ from chalicelib.domain.paper import Paper
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.team import holder
 from chalicelib.errors import Conflict, StaleWrite
-from chalicelib.services import expectations, obligations, overtaken
+from chalicelib.services import alerts, expectations, obligations, overtaken
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage.team import Load
 from chalicelib.telemetry import count, logger
@@ -57,6 +57,7 @@ def perform(
         raise overtaken.told(refusal, dossier) from refusal.__cause__
     owed = (*owed_back(replace(dossier, **(changes or {})), after.state, action), *surplus)
     rows = [*also, *obligations.opened(after, event, owed, now), *expectations.reminders(after, event, now)]
+    rows += alerts.warnings(after, event, now)
     if gone:
         rows.append(expectations.given_up(dossier, now))
     follow = effects(event, refunds=bool(owed), national=settings.national_portal())

@@ -1,7 +1,8 @@
 """The review's execution: started, resumed, restarted, reminded. It waits; the table of transitions decides.
 
 The dossier is the truth. An execution that asks about a state the dossier has left is told the present one; an open
-dossier whose execution has died gets a new one, attempt by attempt.
+dossier whose execution has died gets a new one, attempt by attempt. A long life goes on in the next attempt before an
+execution comes near what Step Functions bears (25,000 events of history, one year).
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.domain import codes
-from chalicelib.domain.access import SYSTEM
+from chalicelib.domain import codes, urgency
+from chalicelib.domain.access import SYSTEM, Role
 from chalicelib.domain.bundle import Task
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import Action, State
@@ -37,6 +38,11 @@ SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
 GRACE = timedelta(minutes=10)
 """How long the sweeper gives the workflow, after a deadline or for its next token, before it looks itself."""
 SUPERSEDED = "superseded"
+MOST_ROUNDS = 25
+"""After so many waits and escalations the next attempt goes on: at most 2,500 events, were every call to fail as often
+as it may (tests/contracts/test_workflow.py reckons it)."""
+LONGEST_LIFE = timedelta(days=270)
+"""With the longest wait after it still less than a year."""
 
 
 def lapses_at(dossier: Dossier) -> datetime | None:
@@ -90,8 +96,13 @@ def advance(dossier_id: str, now: datetime) -> None:
         _start(dossier, task, now)
     elif task.token and task.state != dossier.state.value:
         # Also without a name: the one who started it may have died before saying so.
-        if machine.succeed(task.token, _output(dossier, task, now)):
-            tasks.answered(dossier.id, task.token, now + GRACE)
+        ends = spent(task, now) and not dossier.state.is_over
+        told = _superseded(dossier.id, task.attempt) if ends else _output(dossier, task, now)
+        if machine.succeed(task.token, told):
+            if ends:
+                _next_attempt(dossier, task, now)
+            else:
+                tasks.answered(dossier.id, task.token, now + GRACE)
         else:
             # Nobody waits under this token: the execution died, or a duplicate of this effect was quicker.
             tasks.answered(dossier.id, task.token, now + GRACE)
@@ -103,7 +114,26 @@ def advance(dossier_id: str, now: datetime) -> None:
 def _start(dossier: Dossier, task: Task, now: datetime) -> None:
     name = codes.execution_name(str(dossier.code), task.attempt)
     machine.start(name, _output(dossier, task, now))
-    tasks.started(dossier.id, task.attempt, name, now + GRACE)
+    tasks.started(dossier.id, task.attempt, name, now, now + GRACE)
+
+
+def spent(task: Task, now: datetime) -> bool:
+    """Whether the attempt's execution has lived long enough."""
+    since = datetime.fromisoformat(task.since) if task.since else now
+    return task.rounds >= MOST_ROUNDS or now - since > LONGEST_LIFE
+
+
+def _next_attempt(dossier: Dossier, task: Task, now: datetime) -> bool:
+    """Start the attempt after `task`'s; False when somebody else did."""
+    if not tasks.next_attempt(dossier.id, task.attempt):
+        return False
+    logger.info("review goes on", dossier=dossier.id, attempt=task.attempt + 1)
+    _start(dossier, Task(task.attempt + 1, task.state, None, None), now)
+    return True
+
+
+def _superseded(dossier_id: str, attempt: int) -> dict[str, Any]:
+    return {"dossier": dossier_id, "attempt": attempt, "state": SUPERSEDED, "seconds": SHORTEST_WAIT}
 
 
 def _output(dossier: Dossier, task: Task, now: datetime) -> dict[str, Any]:
@@ -132,10 +162,9 @@ def reconcile(dossier_id: str, now: datetime) -> bool:
         if task.token and task.state != dossier.state.value:
             machine.succeed(task.token, _output(dossier, task, now))
             tasks.answered(dossier.id, task.token, now + GRACE)
-    elif tasks.next_attempt(dossier.id, task.attempt):
+    elif _next_attempt(dossier, task, now):
         logger.warning("review restarted", dossier=dossier.id, attempt=task.attempt + 1)
         count("ReviewsRestarted", agency=dossier.agency)
-        _start(dossier, Task(task.attempt + 1, task.state, None, None), now)
     return dossier.state.is_over or (alive and task.token is not None and task.state == dossier.state.value)
 
 
@@ -152,9 +181,24 @@ def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datet
     present = kept.load(dossier_id)
     task = present.task
     if task is None or task.attempt != attempt:
-        machine.succeed(token, {"dossier": dossier_id, "attempt": attempt, "state": SUPERSEDED, "seconds": 60})
+        machine.succeed(token, _superseded(dossier_id, attempt))
     else:
+        tasks.went_round(dossier_id, attempt)
         machine.succeed(token, _output(present.dossier, task, now))
+
+
+def escalate(dossier_id: str, attempt: int, state: State, now: datetime) -> dict[str, Any]:
+    """A task of the execution timed out, or its function failed for good: act if the deadline has passed, and answer
+    what to wait for next. An attempt that is not the current one any more, or is spent, is told to end."""
+    dossier = overdue(dossier_id, state, now)
+    if not tasks.went_round(dossier_id, attempt):
+        reconcile(dossier_id, now)  # whoever gave the attempt up may have died before starting the next
+        return _superseded(dossier_id, attempt)
+    task = kept.task(dossier_id)
+    if task is not None and spent(task, now) and not dossier.state.is_over:
+        _next_attempt(dossier, task, now)
+        return _superseded(dossier_id, attempt)
+    return {"dossier": dossier_id, "attempt": attempt, **answer(dossier, now)}
 
 
 def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
@@ -172,7 +216,10 @@ def overdue(dossier_id: str, state: State, now: datetime) -> Dossier:
         return dossier
     key = f"deadline-{state.value}-{dossier.event_count}"
     changes = {"supplement": None} if action is Action.LAPSE else {}
-    return perform(dossier, action, SYSTEM, now, key=key, detail={"due_at": due.isoformat()}, changes=changes)
+    detail = {"due_at": due.isoformat()}
+    if action is Action.ESCALATE and urgency.deadline(dossier) is not None:
+        detail["to"] = Role.APPROVER.value  # the agency itself is late: its head must know
+    return perform(dossier, action, SYSTEM, now, key=key, detail=detail, changes=changes)
 
 
 def _escalated_since(dossier: Dossier, now: datetime) -> bool:

@@ -106,7 +106,7 @@ def load(dossier_id: str) -> Bundle:
 
 
 def _task(row: TaskRow) -> Task:
-    return Task(int(row.attempt), row.state, row.token, row.execution)
+    return Task(int(row.attempt), row.state, row.token, row.execution, int(row.rounds or 0), row.since)
 
 
 def task(dossier_id: str) -> Task | None:

@@ -25,6 +25,7 @@ _FACTS = (
     "originals",
     "form_signed",
     "reappointed",
+    "counted_late",
     "result",
     "refund",
     "complaint",

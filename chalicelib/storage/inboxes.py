@@ -1,6 +1,8 @@
 """What people were told on the portal, newest first: an inbox per account, and one per agency for its officers.
 
 What somebody has seen is one moment per inbox, not a mark on every row: to mark all is one write, to count one query.
+
+pk `INBOX#<sub or agency>`, sk `<moment>#<dossier>#<event>#<what>`; and `SEEN#<whose>` under the reader's own key.
 """
 
 from __future__ import annotations

@@ -48,6 +48,13 @@ def deadlines_of_queue(agency: str, queue: str, most: int) -> list[datetime | No
     return [None if row.queue_due.startswith(UNDATED) else heads.moment(row.queue_due) for row in rows]
 
 
+def due_by(agency: str, queue: str, until: datetime, most: int) -> tuple[list[Dossier], bool]:
+    """What waits in a queue with a deadline up to `until`, most urgent first, and whether there is more; one read."""
+    rows = Row.by_queue.query(f"{agency}#{queue}", Row.queue_due <= iso(until), limit=most + 1, page_size=most + 1)
+    found = [heads.dossier_of(row) for row in rows if isinstance(row, HeadRow)]
+    return found[:most], len(found) > most
+
+
 def _sort_keys(within: Urgency, now: datetime) -> tuple[str, str]:
     """The first and the last sort key that a dossier of this urgency can have in a queue."""
     if within is Urgency.NONE:

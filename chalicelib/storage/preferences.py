@@ -1,4 +1,4 @@
-"""What people chose about notices: one row of the registry each, guarded by its version (`number`)."""
+"""What people chose about notices: one row of the registry each, `PERSON#<sub>` NOTICES, guarded by its version."""
 
 from __future__ import annotations
 

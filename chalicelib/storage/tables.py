@@ -34,14 +34,12 @@ again when the dossier moves. Timestamps are UTC, ISO 8601, so that they sort as
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import (
     BooleanAttribute,
     DiscriminatorAttribute,
-    JSONAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -50,14 +48,7 @@ from pynamodb.models import Model
 
 from chalicelib import aws, settings
 from chalicelib.domain.clock import ZONE
-
-
-class CompactJSON(JSONAttribute):
-    """JSON without blanks and with Vietnamese as it is written: escapes would make it half as long again."""
-
-    def serialize(self, value: Any) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
+from chalicelib.storage.compact import CompactJSON
 
 HEAD, TASK, SHARES, SIGNING, SYNC, PROOF = "HEAD", "TASK", "SHARES", "SIGNING", "SYNC", "PROOF"
 UNDATED = "~"  # sorts after every date
@@ -237,10 +228,14 @@ class NoticeRow(Row, discriminator="notice"):
 
 
 class TaskRow(Row, discriminator="task"):
+    """`rounds` the attempt's execution has made (waits and escalations), `since` when it was started."""
+
     attempt = NumberAttribute()
     state = UnicodeAttribute()
     token = UnicodeAttribute(null=True)
     execution = UnicodeAttribute(null=True)
+    rounds = NumberAttribute(null=True)
+    since = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 
@@ -303,11 +298,7 @@ class OutboxRow(Row, discriminator="outbox"):
 
 
 class RegistryRow(Model):
-    """Counters, pointers, consents, markers and records of searches: few attributes, no index.
-
-    Of notices: `PERSON#<sub>` NOTICES, what the person chose; `INBOX#<sub or agency>` <moment>#<dossier>#<what>, what
-    they were told, for a year; `INBOX#<sub>` SEEN#<whose>, up to when they looked into which inbox.
-    """
+    """Counters, pointers, consents, inboxes, markers and records of searches: few attributes, no index."""
 
     class Meta:
         table_name = settings.registry_table()

@@ -16,7 +16,8 @@ from chalicelib.storage.transactions import transact
 
 
 def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: datetime) -> bool:
-    """Keep the token of a task that waits, if the dossier is in that state and the attempt is the current one."""
+    """Keep the token of a task that waits, and count its round, if the dossier is in that state and the attempt is the
+    current one."""
     pk = dossier_key(dossier_id)
 
     def write(transaction: TransactWrite) -> None:
@@ -26,6 +27,7 @@ def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: dat
             [
                 TaskRow.state.set(state.value),
                 TaskRow.token.set(token),
+                TaskRow.rounds.add(1),
                 *_watched(dossier_id, watch_at),
             ],
             condition=TaskRow.attempt == attempt,
@@ -39,9 +41,15 @@ def answered(dossier_id: str, token: str, watch_at: datetime) -> None:
     _update(dossier_id, [TaskRow.token.remove(), *_watched(dossier_id, watch_at)], TaskRow.token == token)
 
 
-def started(dossier_id: str, attempt: int, execution: str, watch_at: datetime) -> None:
+def went_round(dossier_id: str, attempt: int) -> bool:
+    """Count a round of the attempt's execution that did not come to wait; False when another attempt is the current."""
+    return _update(dossier_id, [TaskRow.rounds.add(1)], TaskRow.attempt == attempt)
+
+
+def started(dossier_id: str, attempt: int, execution: str, now: datetime, watch_at: datetime) -> None:
     """Note that the attempt's execution was started; by `watch_at` it must have sent a token."""
-    actions = [TaskRow.execution.set(execution), *_watched(dossier_id, watch_at)]
+    since = TaskRow.since.set(iso(now))
+    actions = [TaskRow.execution.set(execution), since, *_watched(dossier_id, watch_at)]
     _update(dossier_id, actions, TaskRow.attempt == attempt)
 
 
@@ -49,7 +57,10 @@ def next_attempt(dossier_id: str, attempt: int) -> bool:
     """Give up `attempt` for the next one, not started yet; False when somebody else did so first."""
     return _update(
         dossier_id,
-        [TaskRow.attempt.set(attempt + 1), TaskRow.execution.remove(), TaskRow.token.remove()],
+        [
+            TaskRow.attempt.set(attempt + 1),
+            *(name.remove() for name in (TaskRow.execution, TaskRow.token, TaskRow.rounds, TaskRow.since)),
+        ],
         TaskRow.attempt == attempt,
     )
 

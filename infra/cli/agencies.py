@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 
 import click
@@ -34,14 +35,14 @@ def publish_command(file: Path, calendar: Path | None, lang: str, as_json: bool)
     table = None if calendar is None else read_json(calendar)
     with cloud():
         from chalicelib.domain.calendar import Calendar
-        from chalicelib.services import publishing
+        from chalicelib.services import calendars, present, publishing
         from infra.site import publishing as site
 
         if table is not None:
             Calendar.from_json(table)  # both are right before either is written
         count = publishing.publish_agencies(tree)
-        if table is not None:
-            publishing.publish_calendar(table)
+        if table is not None and publishing.publish_calendar(table):
+            calendars.province_changed(str(uuid.uuid4()), present.now())  # open dossiers are counted again
         site.publish([entry["code"] for entry in publishing.listed() if entry["online"]])  # they name agencies
     if as_json:
         click.echo(json.dumps({"agencies": count, "calendar": table is not None}))

@@ -17,7 +17,7 @@ from chalicelib.domain import life
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import STATES, TRANSITIONS, Action, Guard, Rule, State
 from infra.docs import words, write_or_check
-from infra.docs.words import ACTIONS, CONDITIONS, HELD_BY, MONEY, ROLES
+from infra.docs.words import ACTIONS, CONDITIONS, HELD_BY, ROLES
 
 S = State
 Rules = tuple[Rule, ...]
@@ -363,13 +363,13 @@ def legend(marks: dict[Action, str], refs: dict[State, str], table: Rules) -> li
     out.append(f'<rect x="{x:g}" y="{y - 15}" width="25" height="20" rx="4" fill="{SOFT}"/>')
     out.append(text(x + 12.5, y, "4", 13.5, fill="#fff", bold=True, anchor="middle"))
     out.append(text(x + 34, y, "mã trạng thái quốc gia 1–10 / national status", 11.5))
-    for line, reading in enumerate((READING, words.MONEY_READING, words.REVOCATION_READING, words.PEOPLE_READING)):
-        out.append(text(MARGIN + CHANNEL, y + 21 + 14 * line, reading, 11.5))
+    for line, reading in enumerate((READING, *words.READINGS)):
+        out.append(text(MARGIN + CHANNEL, y + 20 + 12 * line, reading, 11))
     return out
 
 
 def svg(rules: Rules = TRANSITIONS) -> str:
-    rules = tuple(rule for rule in rules if rule.action not in {*MONEY, *words.REVOCATION, *words.PEOPLE})
+    rules = tuple(rule for rule in rules if rule.action not in words.SAID_ONCE)
     placed, marks = boxes(rules), shared_marks(rules)
     refs = {state: box.ref for state, box in placed.items()}
     out = [

@@ -69,6 +69,8 @@ ACTIONS: dict[Action, Names] = {
     Action.WITHDRAW: ("rút hồ sơ", "withdraw"),
     Action.STOP: ("dừng xử lý", "stop"),
     Action.REAPPOINT: ("hẹn lại ngày trả", "re-appoint"),
+    Action.WARN: ("cảnh báo sắp đến hạn", "warn of the due date"),
+    Action.RECALCULATE: ("tính lại hạn", "count the date again"),
     Action.ESCALATE: ("báo quá hạn", "report overdue"),
     Action.REOPEN: ("mở lại", "reopen"),
     Action.COMPLAIN: ("khiếu nại", "complain"),
@@ -123,6 +125,15 @@ PEOPLE_READING = (
     "Được tiếp nhận: Hệ thống phân công, Quản trị điều chuyển → C2; sau đó người được giao bàn giao (C2, C3), Quản trị "
     "điều chuyển (C2–C4). / Accepted: assigned by rule, the administrator reassigns; then hand over, reassign."
 )
+
+# What the portal does about the date of an open dossier leads nowhere either: said once, too.
+DATES = (Action.WARN, Action.RECALCULATE)
+DATES_READING = (
+    "Khi hạn tính cho cơ quan: Hệ thống cảnh báo sắp đến hạn, tính lại hạn khi lịch làm việc thay đổi. / "
+    "While a date runs: the portal will warn of the due date, and count the date again when a calendar changed."
+)
+SAID_ONCE = frozenset({*MONEY, *REVOCATION, *DATES, *PEOPLE})
+READINGS = (MONEY_READING, REVOCATION_READING, PEOPLE_READING, DATES_READING)
 
 REFUND_STATES: dict[RefundState, Names] = {
     RefundState.OPEN: ("Phải hoàn", "owed back"),

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from infra.privileges.policies import Grant
 
 _EVENT_SOURCE = "Lambda reads the stream in the function's name before it calls it"
+_LONG_LIFE = "a review that was escalated very often goes on in the next attempt (services/workflow.py)"
 _DEAD_LETTERS = "Lambda writes the dead letter in the function's name"
 
 UNUSED: tuple[tuple[str, str, str, str], ...] = (
@@ -17,6 +18,8 @@ UNUSED: tuple[tuple[str, str, str, str], ...] = (
     ("*", "dynamodb:GetShardIterator", "*/stream/*", _EVENT_SOURCE),
     ("*", "dynamodb:ListStreams", "*/stream/*", _EVENT_SOURCE),
     ("*", "sqs:SendMessage", "*DeadLetters", _DEAD_LETTERS),
+    ("StepsRole", "states:StartExecution", "*", _LONG_LIFE),
+    ("StepsRole", "states:DescribeExecution", "*", _LONG_LIFE),
     (
         "*",
         "ses:SendEmail",

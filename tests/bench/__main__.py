@@ -58,6 +58,12 @@ def _site() -> Iterable[str]:
     return site.table()
 
 
+def _transitions() -> Iterable[str]:
+    from tests.bench import transitions
+
+    return transitions.table()
+
+
 def _sweep() -> Iterable[str]:
     from tests.bench import sweep
 
@@ -77,6 +83,7 @@ FIGURES: dict[str, tuple[str, Callable[[], Iterable[str]]]] = {
     "imports": ("What importing the application costs", _imports),
     "reconciling": ("A settlement file read into the ledger on the local cloud", _reconciling),
     "site": ("Pages at 400 kbit/s and 400 ms, processor at a quarter of its speed, cold cache", _site),
+    "transitions": ("Step Functions: state transitions of a dossier's review, and their cost", _transitions),
     "sweep": ("What the sweeper reads, among 100 and 100,000 open dossiers", _sweep),
     "verifying": ("Digital signatures verified, in a child process that runs already", _verifying),
     "submit": ("A submission on the local cloud, in milliseconds", _submit),

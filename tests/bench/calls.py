@@ -19,6 +19,7 @@ from tests.app.takings import Till
 from tests.app.treasury import LEVEL_4, level_4
 from tests.bench import (
     book_calls,
+    deadline_calls,
     ending_calls,
     money_calls,
     notice_calls,
@@ -317,6 +318,7 @@ REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     *ending_calls.ENDING_REQUESTS,
     *post_calls.POST_REQUESTS,
     *signing_calls.SIGNING_REQUESTS,
+    *deadline_calls.DEADLINE_REQUESTS,
     *proof_calls.PROOF_REQUESTS,
     *people_calls.PEOPLE_REQUESTS,
     *notice_calls.NOTICE_REQUESTS,

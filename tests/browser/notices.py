@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
@@ -34,3 +35,15 @@ def open_shared_inbox(page: Page, world: World) -> None:
 def show_sent(page: Page, world: World) -> None:
     page.get_by_role("button", name=re.compile("Xem thông báo đã gửi|Show the notices sent")).click()
     page.locator("#notices-sent").wait_for()
+
+
+_CHOSEN, _INBOX = "/tai-khoan/thong-bao", "/thong-bao"
+VIEWS: tuple[tuple[str, str, str, str, Callable[[Page, World], None] | None], ...] = (
+    ("notice-preferences", _CHOSEN, _CHOSEN, CITIZEN, None),
+    ("notice-preferences-wrong", _CHOSEN, _CHOSEN, CITIZEN, want_nothing),
+    ("inbox", _INBOX, _INBOX, CITIZEN, read_first),
+    ("inbox-officer", _INBOX, _INBOX, "reception", open_shared_inbox),
+    ("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, show_sent),
+    ("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", show_sent),
+)
+"""What `views.py` makes a view of: name, route, path, who looks, what leads to the state."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing, notices, team
+from tests.browser import deadline_views, filing, notices, team
 from tests.browser.paying import COUNTER, CULTURE, POLICE, PROVINCE, TREASURY, WARD
 from tests.browser.portal import ROOT
 from tests.browser.world import AGENCY, CITIZEN, ORGANISATION, World
@@ -70,9 +70,6 @@ class Made:
             else:
                 self._ids[name] = getattr(self.world, name)()
         return self._ids[name]
-
-
-# ---- How a page gets into its state ----
 
 
 def _send(page: Page, world: World) -> None:
@@ -249,13 +246,6 @@ def _views() -> Iterator[View]:
     yield View("account-citizen", "/tai-khoan", "/tai-khoan", CITIZEN)
     yield View("account-organisation", "/tai-khoan", "/tai-khoan", ORGANISATION)
     yield View("account-officer", "/tai-khoan", "/tai-khoan", "several")
-    chosen = "/tai-khoan/thong-bao"
-    yield View("notice-preferences", chosen, chosen, CITIZEN)
-    yield View("notice-preferences-wrong", chosen, chosen, CITIZEN, notices.want_nothing)
-    yield View("inbox", "/thong-bao", "/thong-bao", CITIZEN, notices.read_first)
-    yield View("inbox-officer", "/thong-bao", "/thong-bao", "reception", notices.open_shared_inbox)
-    yield View("mine-notices", "/ho-so/:id", "/ho-so/{filed}", CITIZEN, notices.show_sent)
-    yield View("desk-notices", "/can-bo/*", "/can-bo/ho-so/{filed}", "reception", notices.show_sent)
 
     start = "/nop/:code"
     yield View("start", start, "/nop/2.000635", CITIZEN, _send)
@@ -337,6 +327,7 @@ def _views() -> Iterator[View]:
     yield View("desk-propose-wrong", desk, f"{case}/{{appraised}}", "appraiser", _act_wrong("propose"))
     yield View("desk-overdue", desk, f"{case}/{{overdue}}", "appraiser", _explain)
     yield View("desk-approve", desk, f"{case}/{{proposed}}", "approver", _act("approve"))
+    yield from deadline_views.deadline_views(View, desk, case, _act_wrong("reappoint"), _send)
     yield View("desk-result-wrong", desk, f"{case}/{{approved}}", "clerk", _act_wrong("enter_result"))
     yield View("desk-fee-wrong", desk, f"{case}/{{issued}}", "cashier", _pay_by_card_without_its_slip)
     yield View("desk-compare-wrong", desk, f"{case}/{{paid}}", "clerk", _act_wrong("compare"))
@@ -403,4 +394,4 @@ def _views() -> Iterator[View]:
     yield View("agency-root", "/cq/<agency>", "/cq/H34", published=True)
 
 
-VIEWS = tuple(_views())
+VIEWS = (*_views(), *(View(*one) for one in notices.VIEWS))

@@ -63,3 +63,10 @@ def test_the_workflow_starts_by_hand_alone_and_is_off() -> None:
     assert body["permissions"] == {"id-token": "write", "contents": "read"}
     assert body[True]["workflow_dispatch"]["inputs"]["do"]["options"] == ["deploy", "rollback"]
     assert "secrets." not in WORKFLOW.read_text("utf-8")
+
+
+def test_what_is_reserved_is_said() -> None:
+    """A new account's quota is less, and the first deployment fails without more."""
+    functions = [each for each in load()["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    reserved = sum(each["Properties"].get("ReservedConcurrentExecutions", 0) for each in functions)
+    assert f"the stack reserves {reserved} and" in TEXT

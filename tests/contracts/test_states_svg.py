@@ -17,6 +17,8 @@ from infra.docs import states
 from infra.docs.words import (
     ACTIONS,
     CONDITIONS,
+    DATES,
+    DATES_READING,
     MONEY,
     MONEY_READING,
     PEOPLE,
@@ -24,6 +26,7 @@ from infra.docs.words import (
     REVOCATION,
     REVOCATION_READING,
     ROLES,
+    SAID_ONCE,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +39,7 @@ FAR = (
     Rule(State.CLOSED, Action.REOPEN, State.SUBMITTED, Role.ADMINISTRATOR),
 )
 ISSUED = {State.RESULT_FEE_DUE, State.READY, State.HANDOVER_STOPPED, State.DELIVERED, State.CLOSED}
-DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in {*MONEY, *REVOCATION, *PEOPLE})
+DRAWN = tuple(rule for rule in TRANSITIONS if rule.action not in SAID_ONCE)
 TABLES = {"the table": DRAWN, "with far edges": (*DRAWN, *FAR)}
 
 
@@ -78,6 +81,12 @@ def test_what_is_not_drawn_is_said_below_and_leads_nowhere() -> None:
         assert {r.before for r in rules} == where.get(action, set(State) - {State.DRAFT})
         assert all(r.after is r.before for r in rules)
         assert all(name in MONEY_READING for name in ACTIONS[action])
+
+
+def test_what_the_portal_does_about_dates_is_said_once_and_leads_nowhere() -> None:
+    for action in DATES:
+        assert all(r.after is r.before for r in TRANSITIONS if r.action is action)
+        assert all(name in DATES_READING for name in ACTIONS[action])
 
 
 def test_whom_a_dossier_lies_with_is_said_once_and_leads_nowhere_but_to_appraisal() -> None:

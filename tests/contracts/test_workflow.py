@@ -63,6 +63,9 @@ def test_nothing_waits_for_ever_and_nothing_ends_by_accident(name: str) -> None:
     assert task["TimeoutSecondsPath"] == "$.seconds"
     caught = {error: catch for catch in task["Catch"] for error in catch["ErrorEquals"]}
     assert caught["States.Timeout"]["Next"] == "Escalate" and caught["States.Timeout"]["ResultPath"] == "$.timeout"
+    # A function that failed for good may say anything in its cause, and ends nothing: look again after a rest.
+    assert caught["States.ALL"]["Next"] == "Rest" and caught["States.ALL"]["ResultPath"] is None
+    assert list(caught)[-1] == "States.ALL" and set(caught) == {"States.Timeout", "States.ALL"}
     assert task["Next"] == "Route"
     (retry,) = task["Retry"]
     assert retry["MaxAttempts"] >= 3 and retry["BackoffRate"] >= 1
@@ -84,7 +87,39 @@ def test_every_state_leads_somewhere_and_is_reached() -> None:
     assert all(_goals(s) or s["Type"] in {"Succeed", "Fail"} for s in states.values())
 
 
+def test_the_rest_before_looking_again_is_bound() -> None:
+    rest = MACHINE["States"]["Rest"]
+    assert (rest["Type"], rest["Next"]) == ("Wait", "Escalate") and 60 <= rest["Seconds"] <= 3600
+
+
+def _most_events(task: dict[str, Any]) -> int:
+    """In the history of one visit: entered, per failed call scheduled, started and failed, at last scheduled, started,
+    submitted (where a token is waited for) and succeeded or timed out, exited."""
+    failures: int = sum(retry["MaxAttempts"] for retry in task["Retry"])
+    waits = task["Resource"].endswith(".waitForTaskToken")
+    return 1 + 3 * failures + (4 if waits else 3) + 1
+
+
+def test_no_execution_comes_near_the_most_events_that_there_may_be() -> None:
+    """Every round that is counted (see workflow.spent) has at most a choice, a wait that fails for good, a rest and an
+    escalation; the start and the end come once. Step Functions ends an execution at 25,000."""
+    choice, rest, start_and_end = 2, 2, 1 + 2 + 2 + 1
+    waiting = max(_most_events(task) for task in WAITING.values())
+    a_round = choice + waiting + rest + _most_events(TASKS["Escalate"])
+    assert workflow.MOST_ROUNDS * a_round + start_and_end <= 2_500
+    assert workflow.LONGEST_LIFE.total_seconds() + workflow.LONGEST_WAIT < 365 * 24 * 3600
+    # A plain life never needs a second one: a round for each state there is would still be within the first.
+    assert workflow.MOST_ROUNDS > len(WAITING)
+
+
+def test_every_state_says_in_vietnamese_what_it_is_for() -> None:
+    for name, state in MACHINE["States"].items():
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", name)
+        assert re.search(r"[à-ỹđ]", state["Comment"], re.IGNORECASE), name
+
+
 OF_THE_SERVICE = {
+    "States.ALL",
     "States.Timeout",
     "States.TaskFailed",  # whatever a task fails with, but for its time-out
     "Lambda.ServiceException",

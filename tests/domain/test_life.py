@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,26 +19,30 @@ from chalicelib.errors import TransitionRefused
 from tests.domain.life_of_people import PEOPLE
 from tests.domain.world import AGENCY, NOW, PAIRS, PLAIN, WORLDS, World
 
-# state | action | roles | what happens: alternatives `condition:state` in order, then a state, or `!code` of a refusal.
+# states | action | roles | what happens: alternatives `condition:state` in order, then a state (= is the same), or
+# `!code` of a refusal.
 LIFE = """
+received appraisal consultation approval issuing sealing | warn recalculate | system | =
+submitted parcel_received | recalculate | system | =
+filing_fee_due parcel_expected parcel_received submitted intake_supplement acceptance_fee_due | escalate | system | =
+received appraisal consultation review_supplement approval issuing | escalate | system | =
+sealing result_fee_due ready handover_stopped in_post post_returned | escalate | system | =
+
 draft | submit | applicant | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
 
 filing_fee_due | pay | cashier system | filing_owed:filing_fee_due parcel_needed:parcel_expected submitted
 filing_fee_due | lapse | system | stopped
 filing_fee_due | withdraw | applicant | withdrawn
-filing_fee_due | escalate | system | filing_fee_due
 
 parcel_expected | announce_parcel | applicant | parcel_expected
 parcel_expected | register_parcel | reception | parcel_received
 parcel_expected | lapse | system | stopped
 parcel_expected | withdraw | applicant | withdrawn
-parcel_expected | escalate | system | parcel_expected
 
 parcel_received | open_parcel | reception | parcel_received
 parcel_received | check_parcel | reception | all_certified:submitted parcel_expected
 parcel_received | return_parcel | reception | parcel_expected
 parcel_received | withdraw | applicant | withdrawn
-parcel_received | escalate | system | parcel_received
 
 withdrawn | return_parcel | reception | parcel_lies_here:withdrawn !NoParcelHere
 
@@ -45,23 +50,19 @@ submitted | receive | reception | acceptance_owed:acceptance_fee_due received
 submitted | request_supplement | reception | intake_supplement
 submitted | refuse | reception | not_received
 submitted | withdraw | applicant | withdrawn
-submitted | escalate | system | submitted
 
 intake_supplement | supplement | applicant | submitted
 intake_supplement | lapse | system | not_received
 intake_supplement | withdraw | applicant | withdrawn
-intake_supplement | escalate | system | intake_supplement
 
 acceptance_fee_due | pay | cashier system | acceptance_owed:acceptance_fee_due received
 acceptance_fee_due | lapse | system | not_received
 acceptance_fee_due | withdraw | applicant | withdrawn
-acceptance_fee_due | escalate | system | acceptance_fee_due
 
 received | claim | appraiser | appraisal
 received | withdraw | applicant | withdrawn
 received | stop | approver | stopped
 received | reappoint | approver | never_reappointed:received !AlreadyReappointed
-received | escalate | system | received
 
 appraisal | consult | appraiser | mine:consultation !NotAssigned
 appraisal | request_supplement | appraiser | mine:review_supplement !NotAssigned
@@ -69,36 +70,30 @@ appraisal | propose | appraiser | mine:approval !NotAssigned
 appraisal | withdraw | applicant | withdrawn
 appraisal | stop | approver | stopped
 appraisal | reappoint | approver | never_reappointed:appraisal !AlreadyReappointed
-appraisal | escalate | system | appraisal
 
 consultation | consulted | appraiser system | appraisal
 consultation | withdraw | applicant | withdrawn
 consultation | stop | approver | stopped
 consultation | reappoint | approver | never_reappointed:consultation !AlreadyReappointed
-consultation | escalate | system | consultation
 
 review_supplement | supplement | applicant | appraisal
 review_supplement | lapse | system | stopped
 review_supplement | withdraw | applicant | withdrawn
 review_supplement | stop | approver | stopped
-review_supplement | escalate | system | review_supplement
 
 approval | approve | approver | another_appraised:issuing !FourEyes
 approval | send_back | approver | appraisal
 approval | withdraw | applicant | withdrawn
 approval | stop | approver | stopped
 approval | reappoint | approver | never_reappointed:approval !AlreadyReappointed
-approval | escalate | system | approval
 
 issuing | enter_result | clerk | with_a_file:sealing result_owed:result_fee_due ready
 issuing | stop | approver | stopped
 issuing | reappoint | approver | never_reappointed:issuing !AlreadyReappointed
-issuing | escalate | system | issuing
 
 sealing | seal | system | result_owed:result_fee_due ready
 sealing | refuse_result | system | issuing
 sealing | return_result | clerk | issuing
-sealing | escalate | system | sealing
 
 result_fee_due | ask_revocation | clerk approver | result_fee_due
 result_fee_due | keep_result | approver | result_fee_due
@@ -117,27 +112,22 @@ closed | keep_result | approver | closed
 closed | revoke_result | approver | issuing
 
 result_fee_due | pay | cashier system | result_owed:result_fee_due ready
-result_fee_due | escalate | system | result_fee_due
 
 ready | compare | clerk | originals_differ:handover_stopped ready
 ready | deliver | clerk | may_be_handed_over:delivered !OriginalsNotCompared
 ready | deliver | applicant | online_at_level_4:delivered !CounterOnly
 ready | post | clerk | post_at_level_4:in_post !CounterOnly
-ready | escalate | system | ready
 
 handover_stopped | compare | clerk | originals_differ:handover_stopped ready
 handover_stopped | stop | approver | stopped
-handover_stopped | escalate | system | handover_stopped
 
 in_post | deliver | clerk system | delivered
 in_post | track | clerk system | in_post
 in_post | parcel_returned | clerk system | post_returned
-in_post | escalate | system | in_post
 
 post_returned | track | clerk system | post_returned
 post_returned | post | clerk | post_at_level_4:in_post !CounterOnly
 post_returned | deliver | clerk | delivered
-post_returned | escalate | system | post_returned
 
 delivered | track | clerk system | delivered
 closed | track | clerk system | closed
@@ -185,11 +175,11 @@ Cell = tuple[State, Action, Role]
 def _read() -> dict[Cell, list[str]]:
     cells: dict[Cell, list[str]] = {}
     for line in filter(None, (LIFE + PEOPLE).splitlines()):
-        state, action, roles, outcome = (part.strip() for part in line.split("|"))
-        for role in roles.split():
+        states, actions, roles, outcome = (part.strip() for part in line.split("|"))
+        for state, action, role in itertools.product(states.split(), actions.split(), roles.split()):
             cell = State(state), Action(action), Role(role)
             assert cell not in cells, f"{line} stands twice"
-            cells[cell] = outcome.split()
+            cells[cell] = [state] if outcome == "=" else outcome.split()
     return cells
 
 
@@ -366,4 +356,5 @@ def test_every_state_is_reached_and_every_dossier_can_come_to_an_end() -> None:
 def test_the_portal_itself_decides_nothing_and_assigns_by_the_rule_alone() -> None:
     of_the_system = {action for _, action, role in CELLS if role is Role.SYSTEM}
     theirs = "pay lapse consulted deliver parcel_returned track escalate surplus refund seal refuse_result assign"
+    theirs += " warn recalculate"
     assert of_the_system == set(theirs.split())

@@ -142,6 +142,16 @@ IN_REVIEW = Case(
 )
 RECEPTION = Case("reception", "receive", "submitted", "received", _filed, "reception", _RECEPTION, {})
 APPROVAL = Case("approval", "approve", "approval", "issuing", _proposed, "approver", _APPROVAL, {})
+APOLOGY = Case(
+    name="apology and new date",
+    action="reappoint",
+    before="approval",
+    after="approval",
+    prepare=_proposed,
+    who="approver",
+    path="/desk/dossiers/{}/appointment",
+    body={"reason": "CANARYNOTE", "working_days": 3},
+)
 FEE = Case(
     name="fee at the counter",
     action="pay",
@@ -174,4 +184,4 @@ REOPENING = Case(
     path="/desk/dossiers/{}/complaint-answer",
     body={"outcome": "reopened", "answer": "CANARYNOTE"},
 )
-CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, FEE, WITHDRAWAL, UNANNOUNCED, REOPENING)
+CASES = (SUBMIT, RECEPTION, AT_INTAKE, IN_REVIEW, APPROVAL, APOLOGY, FEE, WITHDRAWAL, UNANNOUNCED, REOPENING)

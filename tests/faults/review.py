@@ -2,8 +2,9 @@
 
 moto's backend without its interpreter keeps executions RUNNING for ever. Here `infra/review.asl.json` is read and
 followed for the shape that the review has: a Choice on `$.state`, waiting tasks with a token, Retry by error name,
-time-outs that lead to Escalate. Error names follow the Step Functions developer guide, "Handling errors": what a
-function raised is its class's name, a function that died is Lambda.Unknown, and States.TaskFailed stands for both.
+time-outs that lead to Escalate, failures for good that lead to a rest before it. Error names follow the Step Functions
+developer guide, "Handling errors": what a function raised is its class's name, a function that died is Lambda.Unknown,
+and States.TaskFailed stands for both.
 """
 
 from __future__ import annotations
@@ -106,14 +107,15 @@ class Review:
     def _has_work(self, run: Run) -> bool:
         if run.status != "RUNNING":
             return False
-        return not run.announced or (run.ends is not None and self.now() >= run.ends)
+        due = run.ends is not None and self.now() >= run.ends
+        return due if self.states[run.task]["Type"] == "Wait" else not run.announced or due
 
     def _work(self, run: Run) -> None:
-        if run.announced and run.task != "Escalate":
+        if self.states[run.task]["Type"] == "Wait":
+            run.task, run.ends = self.states[run.task]["Next"], None
+        elif run.announced and run.task != "Escalate":
             # The task timed out: its token is void, Catch leads on.
-            (catch,) = self.states[run.task]["Catch"]
-            assert catch["ErrorEquals"] == ["States.Timeout"]
-            run.task, run.token, run.failures, run.announced, run.ends = catch["Next"], None, 0, False, None
+            self._caught(run, "States.Timeout")
         named = ("dossier", "attempt", "state")
         event = {name: run.data[name] for name in named}
         if run.token is not None:
@@ -147,7 +149,18 @@ class Review:
                 if run.failures <= rule["MaxAttempts"]:
                     run.announced = False
                     return
-        self._end(run, "FAILED", error)
+        if not self._caught(run, "States.ALL"):
+            self._end(run, "FAILED", error)
+
+    def _caught(self, run: Run, error: str) -> bool:
+        """Go where Catch leads on this error, if it leads anywhere."""
+        goals = [c["Next"] for c in self.states[run.task].get("Catch", []) if c["ErrorEquals"] == [error]]
+        if not goals:
+            return False
+        run.task, run.token, run.failures, run.announced, run.ends = goals[0], None, 0, False, None
+        if self.states[run.task]["Type"] == "Wait":
+            run.ends = self.now() + timedelta(seconds=self.states[run.task]["Seconds"])
+        return True
 
     def _go_on(self, run: Run, data: Json) -> None:
         run.data, run.token, run.failures, run.announced, run.ends = data, None, 0, False, None

@@ -20,8 +20,8 @@ from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
-from tests.story.people import play_people
 from tests.story.phone import play_phone
+from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
 
@@ -69,15 +69,8 @@ def play(stage: Stage) -> None:
     play_money(stage, citizen, IDENTITY)
     nation(stage, citizen, officers)
     play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
-    log_in_again(citizen, officers)
-    play_notices(
-        stage,
-        citizen,
-        officers["reception"],
-        (MAIL, "+84912000041"),
-        lambda: file_dossier(stage, citizen),
-        lambda: log_in_again(citizen, officers),
-    )
+    play_notices(stage, citizen, officers, (MAIL, "+84912000041"), file_dossier, log_in_again)
+    play_deadlines(stage, citizen, officers, file_dossier, MAIL)
     letters = stage.letters(MAIL)
     check(len([one for one in letters if one["kind"] == "mail"]) >= 8, "the citizen was told of each step", letters)
     check(not any("Chuyện" in one["subject"] for one in letters), "no name stands in a subject", letters)

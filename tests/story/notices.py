@@ -23,14 +23,15 @@ NIGHT = {"start": "21:00", "end": "07:00"}
 def play_notices(
     stage: Stage,
     citizen: Person,
-    officer: Person,
+    officers: dict[str, Person],
     to: tuple[str, str],
-    file: Callable[[], tuple[str, dict[str, Any]]],
-    log_in: Callable[[], None],
+    file: Callable[[Stage, Person], tuple[str, dict[str, Any]]],
+    log_in: Callable[[Person, dict[str, Person]], None],
 ) -> None:
     """`to` is where mail and SMS go (+84…), `file` files a dossier: its id and the answer; `log_in` logs everybody in
     again after the clock was moved.
     """
+    log_in(citizen, officers)
     mail, phone = to
     kept = citizen.get("/me/notices")["version"]
     wanted = {"version": kept, "language": "vi", "ways": WAYS, "quiet": NIGHT}
@@ -38,16 +39,16 @@ def play_notices(
     now = datetime.fromisoformat(requests.get(f"{stage.url}/sandbox/clock", timeout=10).json()["now"])
     day = now.astimezone(ZONE).date() + timedelta(days=1)
     _move(stage, datetime.combine(day, clock(22), ZONE), "the clock is moved to ten in the evening")
-    log_in()
-    dossier, filed = file()
+    log_in(citizen, officers)
+    dossier, filed = file(stage, citizen)
     code = filed["receipt"]["code"]
     stage.until("the inbox has it", lambda: [one for one in citizen.get("/me/inbox")["items"] if one["code"] == code])
     stage.say("A7", "citizen", "finds the notice in the inbox at once", "ok", 0)
-    _letters(stage, citizen, officer, dossier)
+    _letters(stage, citizen, officers["reception"], dossier)
     disturbed = [one for to in (mail, phone) for one in stage.letters(to) if code in one["subject"] + one["body"]]
     check(not disturbed, "nobody is disturbed at night", disturbed)
     _move(stage, datetime.combine(day + timedelta(days=1), clock(7, 2), ZONE), "the morning comes")
-    log_in()
+    log_in(citizen, officers)
 
     def came(to: str) -> list[dict[str, Any]]:
         return [one for one in stage.letters(to) if code in one["subject"] + one["body"]]

@@ -1738,6 +1738,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/calendars/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When an agency works: its hours, its own days off, the province's */
+        get: operations["get_calendar"];
+        put?: never;
+        /** Change an agency's own hours and days off; the dates of its open dossiers are counted again */
+        post: operations["change_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/codes/{code}": {
         parameters: {
             query?: never;
@@ -1772,6 +1790,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/deadlines/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is overdue at an agency of mine, or due within seven days */
+        get: operations["list_deadlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}": {
         parameters: {
             query?: never;
@@ -1783,6 +1818,23 @@ export interface paths {
         get: operations["get_desk_dossier"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/dossiers/{dossier_id}/appointment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apologise and appoint a new date for the result, once */
+        post: operations["reappoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2508,6 +2560,12 @@ export interface components {
             code: string;
             name: string;
         };
+        /** @description What is overdue or due within `days` days, most urgent first; `more`: there is more than is listed. */
+        AheadShape: {
+            days: number;
+            items: components["schemas"]["SummaryShape"][];
+            more: boolean;
+        };
         AllReasonsShape: {
             items: components["schemas"]["ReasonsShape"][];
             placeholders: string[];
@@ -2524,6 +2582,14 @@ export interface components {
             /** @enum {string} */
             outcome: "declined" | "rejected" | "reopened" | "upheld";
             answer: string;
+        };
+        /** @description Why the result is late; the `day` of the new date (YYYY-MM-DD) or how many working days later it is. */
+        AppointmentBody: {
+            reason: string;
+            /** @default  */
+            day: string;
+            /** @default null */
+            working_days: number | null;
         };
         ApprovalBody: {
             version: number;
@@ -2614,8 +2680,40 @@ export interface components {
             dossiers: components["schemas"]["HeldShape"][];
             more: boolean;
         };
+        /** @description All that the agency has of its own, over `version`; `reason` is told to those whose date moves. */
+        CalendarBody: {
+            version: number;
+            hours: {
+                [key: string]: string[][];
+            } | null;
+            off: components["schemas"]["DayOffBody"][];
+            reason: string;
+        };
+        /**
+         * @description An agency's calendar. `hours` are its own, null when it has those of the agency above; `in_force` what it works
+         *     by (weekday mon to sun -> [[opening, closing]]). `off`: days on which it is closed of its own. `public`: what the
+         *     province has announced for this year and the next, `worked` the days worked in exchange.
+         */
+        CalendarShape: {
+            agency: components["schemas"]["AgencyShape"];
+            version: number;
+            may_edit: boolean;
+            hours: {
+                [key: string]: string[][];
+            } | null;
+            in_force: {
+                [key: string]: string[][];
+            };
+            off: components["schemas"]["DayOffShape"][];
+            public: components["schemas"]["DayOffShape"][];
+            worked: components["schemas"]["DayOffShape"][];
+        };
         CameBackBody: {
             reason: string;
+        };
+        /** @description `version` after the change. */
+        ChangedShape: {
+            version: number;
         };
         /** @description What stands on the receipt and in its QR code. In the body, so that the secret stands in no log of addresses. */
         CheckBody: {
@@ -2724,6 +2822,19 @@ export interface components {
             kind: "file" | "drawer";
             document: string;
         };
+        DayOffBody: {
+            date: string;
+            name: {
+                [key: string]: string;
+            };
+        };
+        /** @description `date` as YYYY-MM-DD; `name` in both languages. */
+        DayOffShape: {
+            date: string;
+            name: {
+                [key: string]: string;
+            };
+        };
         /**
          * @description `unmatched` đồng of the day and of those before it keep it open, and `drawers` that were not handed in.
          *
@@ -2786,6 +2897,7 @@ export interface components {
         /**
          * @description A dossier in full, for its applicant or an officer of its agency. `signed`: form and papers were, when filed.
          *
+         *     `counted_late`: why it counts as late whatever its date, or null: second_supplement, late_apology.
          *     `assignee` is for officers: the id of the one with whom it lies, as the team has it.
          */
         DossierShape: {
@@ -2814,6 +2926,9 @@ export interface components {
             due_explanation: {
                 [key: string]: unknown;
             }[];
+            due_parts: components["schemas"]["DuePartShape"][];
+            counted_late: string | null;
+            reappointed: boolean;
             draft_expires_at: string | null;
             assignee_name: string | null;
             fees: components["schemas"]["FeeShape"][];
@@ -2883,6 +2998,15 @@ export interface components {
         DrawersShape: {
             items: components["schemas"]["DrawerShape"][];
             cursor: string | null;
+        };
+        /**
+         * @description A part of the time from the first receipt to the due date, which the parts sum to. `kind`: restarted, counted,
+         *     closed, held, reappointed, promised; `name` says it.
+         */
+        DuePartShape: {
+            kind: string;
+            name: string;
+            seconds: number;
         };
         /** @description What is due now: `amount` still to come, besides `held` that has arrived; after `until` the dossier ends. */
         DueShape: {
@@ -8886,6 +9010,83 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    get_calendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    change_calendar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     find_by_code: {
         parameters: {
             query?: never;
@@ -8955,6 +9156,40 @@ export interface operations {
             502: components["responses"]["Refused502"];
         };
     };
+    list_deadlines: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description code of an agency */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AheadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
     get_desk_dossier: {
         parameters: {
             query?: never;
@@ -8984,6 +9219,49 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    reappoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Made by the client for one act; the same key again is the same request. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
+            413: components["responses"]["Refused413"];
+            422: components["responses"]["Refused422"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];

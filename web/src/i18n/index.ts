@@ -2,8 +2,10 @@ import { language, prefer, type Language } from "../preferences";
 import { common } from "./vi/common";
 import { entry } from "./vi/entry";
 import type { books } from "./vi/books";
+import type { deadlines } from "./vi/deadlines";
 import type { desk } from "./vi/desk";
 import type { dossier } from "./vi/dossier";
+import type { due } from "./vi/due";
 import type { evidence } from "./vi/evidence";
 import type { endings } from "./vi/endings";
 import type { filing } from "./vi/filing";
@@ -25,8 +27,10 @@ export type Key = keyof (typeof common &
   typeof entry &
   typeof filing &
   typeof dossier &
+  typeof deadlines &
   typeof desk &
   typeof letters &
+  typeof due &
   typeof money &
   typeof notices &
   typeof endings &
@@ -46,8 +50,10 @@ export type Area =
   | "entry"
   | "filing"
   | "dossier"
+  | "deadlines"
   | "desk"
   | "letters"
+  | "due"
   | "endings"
   | "money"
   | "notices"

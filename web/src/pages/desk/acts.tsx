@@ -37,6 +37,7 @@ export const known = [
   "hand_over",
   "reassign",
   "send_back",
+  "reappoint",
   "return_parcel",
   "parcel_returned",
   "refuse",
@@ -70,6 +71,8 @@ export function ActForm({ act, ...doing }: Doing & { act: Act }) {
       return <Lazy load={() => import("./handover")} areas={[]} with={doing} />;
     case "enter_result":
       return <Lazy load={() => import("./result")} areas={["issuing"]} with={doing} />;
+    case "reappoint":
+      return <Lazy load={() => import("../deadlines/reappoint")} areas={["deadlines"]} with={doing} />;
     case "hand_over":
     case "reassign":
       return <Lazy load={() => import("../people/act")} areas={["people"]} with={{ act, ...doing }} />;

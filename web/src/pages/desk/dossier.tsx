@@ -293,18 +293,17 @@ function Due({ dossier }: { dossier: Dossier }) {
       <p class="govuk-body">
         {t(dossier.due_at === null ? "desk.due.reply" : "desk.due.result", { at: dateTime(at) })}
       </p>
+      {dossier.counted_late !== null && (
+        <p class="govuk-body">{t(`desk.late.${dossier.counted_late}` as "desk.late.late_apology")}</p>
+      )}
       {dossier.due_explanation.length > 0 && (
         <details class="govuk-details">
           <summary class="govuk-details__summary">
             <span class="govuk-details__summary-text">{t("desk.due.why")}</span>
           </summary>
-          <ol class="govuk-details__text explanation">
-            {dossier.due_explanation.map((one, n) => (
-              <li key={n}>
-                <Said of={{ vi: String(one["vi"] ?? ""), en: String(one["en"] ?? "") }} />
-              </li>
-            ))}
-          </ol>
+          <div class="govuk-details__text">
+            <Lazy load={() => import("../due")} areas={["due"]} with={dossier} />
+          </div>
         </details>
       )}
     </section>

@@ -14,6 +14,7 @@ import "./desk.scss";
 import "./dossier.scss";
 import "./sheet.scss";
 import { overdue, total, useCounts, type Counts } from "./counts";
+import { DEADLINES, DeadlinesPage, isDeadlines } from "./deadlines";
 import { DossierPage } from "./dossier";
 import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
@@ -82,6 +83,8 @@ export default function Desk({ params, query }: PageProps) {
             if (first === RECORDS && administered !== undefined)
               return <Records key={second} agency={administered} agencies={administers} />;
             const registered = posts.find((one) => one.agency.code === second)?.agency;
+            if (isDeadlines(first) && registered !== undefined)
+              return <DeadlinesPage key={`${first}/${second}`} section={first} agency={registered} />;
             if (first === REGISTER && registered !== undefined) return <Register key={second} agency={registered} />;
             if (first === TEAM && registered !== undefined) {
               const given = { agency: registered, section: rest[2] ?? "" };
@@ -155,30 +158,22 @@ function Bar({ queues, administers, agencies: workplaces, counts, first, queue, 
             {t("desk.records")}
           </a>
         )}
+        {workplaces.flatMap((one) =>
+          Object.entries({ ...DEADLINES, [REGISTER]: "desk.register", [TEAM]: "desk.team" } as const).map(([place, name]) => (
+            <a
+              key={`${place}/${one.code}`}
+              class="govuk-link"
+              href={`/can-bo/${place}/${one.code}`}
+              aria-current={first === place && queue === one.code ? "page" : undefined}
+            >
+              {workplaces.length > 1 ? t("desk.at", { what: t(name), agency: one.name }) : t(name)}
+            </a>
+          )),
+        )}
         {administers.map((one) => (
           <a key={one.code} class="govuk-link" href={`/can-bo/khieu-nai/${one.code}`}>
             {t("desk.complaints")}
             {administers.length > 1 && ` – ${one.name}`}
-          </a>
-        ))}
-        {workplaces.map((one) => (
-          <a
-            key={one.code}
-            class="govuk-link"
-            href={`/can-bo/${REGISTER}/${one.code}`}
-            aria-current={first === REGISTER && queue === one.code ? "page" : undefined}
-          >
-            {workplaces.length > 1 ? t("desk.register.of", { agency: one.name }) : t("desk.register")}
-          </a>
-        ))}
-        {workplaces.map((one) => (
-          <a
-            key={one.code}
-            class="govuk-link"
-            href={`/can-bo/${TEAM}/${one.code}`}
-            aria-current={first === TEAM && queue === one.code ? "page" : undefined}
-          >
-            {workplaces.length > 1 ? t("desk.team.of", { agency: one.name }) : t("desk.team")}
           </a>
         ))}
         <Shortcuts />

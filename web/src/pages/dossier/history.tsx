@@ -57,7 +57,7 @@ function By({ name, role, absent }: { name: string; role: string; absent: string
 // What of an event's detail is text for people; papers, fields, answers and originals have their own lists.
 const texts = ["reason", "opinion", "note", "exception", "number", "title", "tracking", "sender", "recipient", "signature", "to_name"] as const;
 const amounts = ["amount", "still_due", "refunded"] as const;
-const moments = ["due_at", "reply_due_at"] as const;
+const moments = ["due_at", "reply_due_at", "was"] as const;
 
 function Detail({ step, procedure }: { step: Step; procedure: Procedure }) {
   const { detail } = step;

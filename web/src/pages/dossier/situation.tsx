@@ -2,7 +2,8 @@ import { date, dateTime } from "../../format";
 import { t } from "../../i18n";
 import { StateTag } from "../../parts/StateTag";
 import { SummaryList, type SummaryRow } from "../../parts/SummaryList";
-import { Said, Written } from "../../parts/Said";
+import { Lazy } from "../../parts/Lazy";
+import { Written } from "../../parts/Said";
 import { askedOf, dueOf, word, type Dossier } from "./words";
 
 /** Where the dossier stands, what comes next and by when, in plain words. */
@@ -51,7 +52,6 @@ export function Facts({ dossier }: { dossier: Dossier }) {
 }
 
 function Why({ dossier }: { dossier: Dossier }) {
-  const items = dossier.due_explanation as unknown as { vi: string; en: string }[];
   if (dossier.state.code === "draft") return null;
   return (
     <details class="govuk-details situation__why">
@@ -59,14 +59,8 @@ function Why({ dossier }: { dossier: Dossier }) {
         <span class="govuk-details__summary-text">{t("dossier.due.why")}</span>
       </summary>
       <div class="govuk-details__text">
-        {dossier.due_at && items.length > 0 ? (
-          <ol class="govuk-list govuk-list--number">
-            {items.map((item, index) => (
-              <li key={index}>
-                <Said of={item} />
-              </li>
-            ))}
-          </ol>
+        {dossier.due_at && dossier.due_explanation.length > 0 ? (
+          <Lazy load={() => import("../due")} areas={["due"]} with={dossier} />
         ) : (
           t("dossier.due.reply.why")
         )}
