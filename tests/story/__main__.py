@@ -20,6 +20,7 @@ from tests.story.money import leave_midnight, play_money
 from tests.story.national import play_national, play_proof
 from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
+from tests.story.people import play_people
 from tests.story.phone import play_phone
 from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
@@ -68,6 +69,7 @@ def play(stage: Stage) -> None:
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
     nation(stage, citizen, officers)
+    log_in_again(citizen, officers)
     play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
     play_notices(stage, citizen, officers, (MAIL, "+84912000041"), file_dossier, log_in_again)
     play_deadlines(stage, citizen, officers, file_dossier, MAIL)
