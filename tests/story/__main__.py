@@ -70,6 +70,7 @@ def play(stage: Stage) -> None:
     play_phone(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_consultation(stage, citizen, IDENTITY, "Lê Thị Kể Chuyện")
     play_money(stage, citizen, IDENTITY)
+    log_in_again(citizen, officers)
     play_people(stage, citizen, officers, lambda: file_dossier(stage, citizen)[0])
     nation(stage, citizen, officers)
     play_notices(stage, citizen, officers, (MAIL, "+84912000041"), file_dossier, log_in_again)

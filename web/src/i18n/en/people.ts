@@ -40,7 +40,7 @@ export const people: Same<typeof source> = {
   "people.load.overdue": "Overdue",
   "people.load.last": "Last given one",
   "people.load.change": "Change fields",
-  "people.load.change.one": "Change the fields of {name}",
+  "people.load.change.one": "Change fields of {name}",
   "people.load.fields.hint": "With none chosen, all fields are appraised.",
   "people.load.save": "Save the fields",
   "people.load.saved": "The fields of {name} were saved.",
