@@ -37,6 +37,7 @@ _FACTS = (
 _PLAIN = (
     "owner agency procedure_code procedure_name channel code receipt_secret last_hash assignee assignee_name applicant"
 ).split()
+_SECONDS = ".000Z"
 _LAST_DAY = 999_999  # of the calendar that counts from the year 1; in the year 2738
 _USUAL = {field.name: field.default for field in dataclasses.fields(Dossier) if isinstance(field.default, str)}
 _PLAIN_FEE: dict[str, Any] = {"refundable": True, "moment": "result"}
@@ -62,6 +63,8 @@ def row_of(dossier: Dossier) -> HeadRow:
     facts["held"] = [_said(held) for held in dossier.held]
     facts["parts"] = [_said(part) for part in dossier.parts]
     facts["appraisers"] = list(dossier.appraisers)
+    # The clock counts whole seconds: no more than those are kept of the dates of questions.
+    facts["consulted"] = {agency: at.removesuffix(_SECONDS) for agency, at in dossier.consulted.items()}
     facts["pauses"] = [[iso(a), iso(b)] for a, b in dossier.pauses]
     # What is as every dossier has it at first is not kept: the head stays small.
     values["facts"] = {k: v for k, v in facts.items() if v not in (None, False, 0, {}, []) and v != _USUAL.get(k)}
@@ -120,6 +123,8 @@ def dossier_of(row: HeadRow) -> Dossier:
     parts = tuple(Held(**one) for one in facts.pop("parts", ()))
     appraisers = tuple(facts.pop("appraisers", ()))
     pauses = tuple((moment(a), moment(b)) for a, b in facts.pop("pauses", ()))
+    asked = facts.pop("consulted", {})
+    consulted = {agency: at if not at or at.endswith("Z") else at + _SECONDS for agency, at in asked.items()}
     values["id"] = row.pk.removeprefix("D#")
     known = {"name": kept.get("applicant_name", ""), "identity": kept.get("identity")}
     values["applicant"] = {**values.get("applicant", {}), **{k: v for k, v in known.items() if v is not None}}
@@ -133,6 +138,7 @@ def dossier_of(row: HeadRow) -> Dossier:
         parts=parts,
         pauses=pauses,
         appraisers=appraisers,
+        consulted=consulted,
         answers=kept.get("answers") or {},
         state=State(row.state),
         created_at=moment(str(row.owner_sort)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from tests.story.notices import play_notices
 from tests.story.papers import scan, sealed, upload
 from tests.story.people import play_people
 from tests.story.phone import play_phone
+from tests.story.privileges import privileges
 from tests.story.review_deadlines import play_deadlines
 from tests.story.signing import play_signing
 from tests.story.stage import ROOT, Lie, Person, Stage, check, new_id
@@ -98,17 +98,6 @@ def log_in_again(citizen: Person, officers: dict[str, Person]) -> None:
     citizen.log_in(IDENTITY, PASSWORD)
     for role, person in officers.items():
         person.log_in(f"{role}@tu-phap.example", PASSWORD)
-
-
-def privileges(stage: Stage) -> None:
-    """Everything that the functions asked of AWS in this story is allowed to them (`make privileges` asks for more)."""
-    noted = ROOT / "build" / "calls" / "story.json"
-    noted.parent.mkdir(parents=True, exist_ok=True)
-    noted.write_text(requests.get(f"{stage.url}/sandbox/calls", timeout=60).text, "utf-8")
-    command = [sys.executable, "-m", "infra.privileges", "--missing", str(noted)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    check(done.returncode == 0, "roles allow what the story needed", done.stdout + done.stderr)
-    stage.say("B7", "operator", f"compares the roles with what was asked: {done.stdout.strip()}", "ok", 0)
 
 
 def publish(stage: Stage) -> None:

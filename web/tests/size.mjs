@@ -45,10 +45,25 @@ const areas = Object.fromEntries(
   Object.entries(parts).map(([area, starts]) => {
     const own = new Set(starts.flatMap(chunk).flatMap((name) => [...needs(name)]));
     for (const name of first) own.delete(name);
+    for (const name of lighter(own)) own.delete(name);
     const sheets = names.filter((name) => starts.some((start) => name.startsWith(`${start}-`)) && name.endsWith(".css"));
     return [area, sum([...own, ...sheets].map((name) => `assets/${name}`))];
   }),
 );
+
+/** Of the texts of an area nobody fetches both languages: those of the lighter one, which are not counted. */
+function lighter(names) {
+  const texts = [...names].filter((name) => /^(?:var|const|let) \w+=\{"[\w.]+":[`"']/.test(readFileSync(`${dist}assets/${name}`, "utf8")));
+  const groups = new Map();
+  for (const name of texts) {
+    const area = name.slice(0, -"-01234567.js".length);
+    groups.set(area, [...(groups.get(area) ?? []), name]);
+  }
+  return [...groups.values()].flatMap((pair) => {
+    if (pair.length > 2) throw new Error(`${pair} are more than two languages`);
+    return pair.sort((a, b) => weight(`assets/${a}`) - weight(`assets/${b}`)).slice(0, pair.length - 1);
+  });
+}
 
 const kB = (count) => `${(count / 1000).toFixed(1).padStart(6)} kB`;
 console.log(`first visit  ${kB(all)}  (at most ${kB(budget.all)})`);

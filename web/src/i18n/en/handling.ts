@@ -176,7 +176,6 @@ export const handling: Same<typeof source> = {
   "desk.post.di.about": "Results handed to the post, and files of its reports.",
 
   "desk.team": "Team",
-  "desk.team.of": "Team: {agency}",
   "desk.act.hand_over": "Hand over",
   "desk.act.reassign": "Reassign",
   "desk.confirm.hand_over": "Hand the dossier over",

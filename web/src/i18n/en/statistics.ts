@@ -24,6 +24,8 @@ export const statistics: Same<typeof vi> = {
   "statistics.page.share": "Sharing a dossier",
   "statistics.page.proof": "Proof of a dossier",
   "statistics.page.pay": "Paying the fees of a dossier",
+  "statistics.page.inbox": "Notices",
+  "statistics.page.wishes": "How notices are sent",
   "statistics.page.paying": "Payments",
   "statistics.page.payment": "Outcome of a payment",
   "statistics.page.contents": "List of procedures",

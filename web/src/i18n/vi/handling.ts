@@ -173,7 +173,6 @@ export const handling = {
   "desk.post.di.about": "Kết quả đã giao bưu chính, và tệp trạng thái của bưu chính.",
 
   "desk.team": "Nhóm công tác",
-  "desk.team.of": "Nhóm công tác: {agency}",
   "desk.act.hand_over": "Bàn giao",
   "desk.act.reassign": "Phân công lại",
   "desk.confirm.hand_over": "Bàn giao hồ sơ",

@@ -21,6 +21,8 @@ export const statistics = {
   "statistics.page.share": "Chia sẻ một hồ sơ",
   "statistics.page.proof": "Bằng chứng hồ sơ",
   "statistics.page.pay": "Nộp phí, lệ phí của một hồ sơ",
+  "statistics.page.inbox": "Thông báo",
+  "statistics.page.wishes": "Cài đặt nhận thông báo",
   "statistics.page.paying": "Thanh toán",
   "statistics.page.payment": "Kết quả một giao dịch thanh toán",
   "statistics.page.contents": "Danh mục thủ tục",

@@ -76,17 +76,17 @@ function InForce({ of }: { of: Calendar }) {
           value: written(of.in_force[day]) || t("deadlines.closed"),
         }))}
       />
-      <Days title="own" days={ahead(of.off)} />
-      <Days title="public" days={ahead(of.public)} />
-      <Days title="worked" days={ahead(of.worked)} />
+      <Days kind="own" days={ahead(of.off)} />
+      <Days kind="public" days={ahead(of.public)} />
+      <Days kind="worked" days={ahead(of.worked)} />
     </section>
   );
 }
 
-function Days({ title, days }: { title: "own" | "public" | "worked"; days: readonly Off[] }) {
+function Days({ kind, days }: { kind: "own" | "public" | "worked"; days: readonly Off[] }) {
   return (
     <>
-      <h3 class="govuk-heading-s">{t(`deadlines.calendar.${title}`)}</h3>
+      <h3 class="govuk-heading-s">{t(`deadlines.calendar.${kind}`)}</h3>
       {days.length === 0 ? (
         <p class="govuk-body">{t("deadlines.calendar.none")}</p>
       ) : (

@@ -21,8 +21,6 @@ import { MONEY, MoneyNav, MoneyPage, placeAt } from "./money";
 import { Overview } from "./overview";
 import { placeAt as postAt, POST, PostNav, PostPage } from "./post";
 import { Queue, queueName } from "./queue";
-import { Records } from "./records";
-import { Register } from "./register";
 import { prefill, Search } from "./search";
 import { Shortcuts, useShortcuts } from "./shortcuts";
 
@@ -86,11 +84,19 @@ export default function Desk({ params, query }: PageProps) {
               return <ConsultPage key={`${second}/${rest[2]}`} agency={asked} id={rest[2]} />;
             const administered = administers.find((one) => one.code === second);
             if (first === RECORDS && administered !== undefined)
-              return <Records key={second} agency={administered} agencies={administers} />;
+              return (
+                <Lazy
+                  key={second}
+                  load={() => import("./records")}
+                  areas={[]}
+                  with={{ agency: administered, agencies: administers }}
+                />
+              );
             const registered = posts.find((one) => one.agency.code === second)?.agency;
             if (isDeadlines(first) && registered !== undefined)
               return <DeadlinesPage key={`${first}/${second}`} section={first} agency={registered} />;
-            if (first === REGISTER && registered !== undefined) return <Register key={second} agency={registered} />;
+            if (first === REGISTER && registered !== undefined)
+              return <Lazy key={second} load={() => import("./register")} areas={[]} with={{ agency: registered }} />;
             if (first === TEAM && registered !== undefined) {
               const given = { agency: registered, section: rest[2] ?? "" };
               return <Lazy key={rest.join("/")} load={() => import("../people")} areas={["people"]} with={given} />;

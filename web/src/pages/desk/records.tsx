@@ -15,7 +15,7 @@ type Agency = Schema["AgencyShape"];
 type SearchRecord = Schema["SearchRecordShape"];
 
 /** Who searched for people at an agency, newest first, for its administrator. */
-export function Records({ agency, agencies }: { agency: Agency; agencies: readonly Agency[] }) {
+export default function Records({ agency, agencies }: { agency: Agency; agencies: readonly Agency[] }) {
   const [added, setAdded] = useState<{ items: SearchRecord[]; cursor: string | null } | null>(null);
   const load = (cursor?: string) =>
     ask(

@@ -14,7 +14,7 @@ type Agency = Schema["AgencyShape"];
 type Part = Schema["RegisterShape"];
 
 /** The register of an agency (mẫu 06) for a period, a PDF for each hundred dossiers. */
-export function Register({ agency }: { agency: Agency }) {
+export default function Register({ agency }: { agency: Agency }) {
   const today = lawDay(new Date());
   const [from, setFrom] = useState(`${today.slice(0, 8)}01`);
   const [to, setTo] = useState(today);

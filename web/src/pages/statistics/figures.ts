@@ -67,6 +67,8 @@ const own: Record<string, Key> = {
   "/dang-nhap": "nav.login",
   "/quen-mat-khau": "nav.reset",
   "/tai-khoan": "nav.account",
+  "/tai-khoan/thong-bao": "statistics.page.wishes",
+  "/thong-bao": "statistics.page.inbox",
   "/nop/:code": "statistics.page.start",
   "/ho-so/:id/nop/*": "statistics.page.filing",
   "/ho-so": "nav.dossiers",
