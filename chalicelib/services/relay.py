@@ -208,7 +208,7 @@ def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
         most = None if everything else SWEPT_PER_SHARD
         for row in lists.pending("outbox", until, shard, most):
             oldest = min(oldest, row.due)
-            later = partial(outbox.postpone, row.dossier, row.sk, now + POISON_WAITS)
+            later = partial(outbox.postpone, row.dossier, row.sk, now + POISON_WAITS - RELAY_GETS)
             done[_tried("effects", partial(perform, row.dossier, row.sk, now), later, row.dossier)] += 1
         until = "9999" if everything else iso(now)
         for row in lists.pending("watch", until, shard, most):

@@ -115,7 +115,7 @@ class World:
     def insist(self, request: Request) -> Answer | None:
         """Send until there is an answer that is no failure of the server, as the site does."""
         answer = None
-        for _ in range(4):
+        for _ in range(5):
             answer = self.send(request)
             if answer is not None and answer.status < 500:
                 return answer
@@ -170,7 +170,11 @@ class World:
         present.shift(self.elapsed)
 
     def settle(self, right: Callable[[], bool]) -> bool:
-        """What the cloud does by itself within twenty minutes, until all is `right`; whether it became so."""
+        """What the cloud does by itself within twenty-five minutes, until all is `right`; whether it became so.
+
+        What failed waits a quarter of an hour, and where the stream is lost a notice takes two turns: it is planned, then
+        sent.
+        """
         self.stream()
         self.stream_again()
         for _ in range(4):

@@ -27,7 +27,7 @@ ROOT = reach.ROOT
 API, VERIFY = recipes()
 BOTH = pytest.mark.parametrize("recipe", [API, VERIFY], ids=lambda recipe: recipe.name)
 GATEWAY_SECONDS = 29.0  # how long API Gateway waits for a function
-SERVICES = {"cognito-idp", "dynamodb", "kms", "lambda", "s3", "ses", "ssm", "stepfunctions"}
+SERVICES = {"cognito-idp", "dynamodb", "kms", "lambda", "s3", "ses", "sns", "ssm", "stepfunctions"}
 
 Built = Callable[[Recipe, Machine], Path]
 

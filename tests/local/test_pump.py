@@ -180,6 +180,7 @@ def test_the_schedule_calls_the_sweeper(cloud: Cloud, until: Until) -> None:
         ("FetchCrls", 36, {"source": "schedule"}),
         ("Sweep", 1, {"source": "schedule"}),
         ("Sweep", 288, {"all": True}),
+        ("Sync", 0.2, {"source": "schedule"}),
         ("Reckon", 288, {"source": "schedule"}),
         ("PublishStatistics", 12, {"source": "schedule"}),
     ]
