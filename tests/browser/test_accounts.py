@@ -180,6 +180,7 @@ def guarded(browser: Browser, dist: Path, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.clause("A4")
 @pytest.mark.xdist_group("guarded")
+@pytest.mark.slow
 def test_an_officer_sets_up_an_authenticator_app_and_logs_in_with_it(browser: Browser, guarded: Portal) -> None:
     """From the mail with the temporary password to the queue; next time with the app's code."""
     who = "moi-den@tu-phap.example"
@@ -236,6 +237,7 @@ def _with_code(officer: Visitor, page: Page, who: str, secret: str) -> None:
 
 
 @pytest.mark.xdist_group("guarded")
+@pytest.mark.slow
 def test_citizens_need_no_second_factor(browser: Browser, guarded: Portal) -> None:
     citizen = Visitor(browser, guarded, "citizen", 390, 844)
     page = citizen.open("/dang-nhap")

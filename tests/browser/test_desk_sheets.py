@@ -17,6 +17,9 @@ from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
 A4 = (595, 842)  # points
+pytestmark = pytest.mark.slow
+
+
 REASON = "Ảnh bị mờ, đề nghị chụp lại."
 
 

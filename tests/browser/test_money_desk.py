@@ -120,6 +120,7 @@ def test_a_cashiers_shift(enter: Enter, payers: Payers) -> None:
     expect(page.locator(".till__now")).to_contain_text("Tài Thị Vụ")
 
 
+@pytest.mark.slow
 def test_a_shift_of_yesterday_must_be_counted_first(enter: Enter, payers: Payers, portal: Portal) -> None:
     closed(payers)
     payers.call(COUNTER, "PUT", f"/desk/drawers/{CULTURE}/mine", {"change": 0})
@@ -135,6 +136,7 @@ def test_a_shift_of_yesterday_must_be_counted_first(enter: Enter, payers: Payers
     expect(page.get_by_text("chưa kiểm đếm: hãy đóng ca đó trước khi thu")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.clause("C6")
 def test_a_stray_is_found_attached_and_the_statement_matches_the_rest(
     enter: Enter, payers: Payers, tmp_path: Path
@@ -187,6 +189,7 @@ def test_a_stray_is_found_attached_and_the_statement_matches_the_rest(
     expect(page.locator(".books-reading")).to_contain_text("không có gì thay đổi")
 
 
+@pytest.mark.slow
 @pytest.mark.clause("C6")
 def test_a_long_file_shows_its_progress_and_goes_on_where_it_was_cut(
     enter: Enter, payers: Payers, tmp_path: Path
@@ -223,6 +226,7 @@ def test_a_long_file_shows_its_progress_and_goes_on_where_it_was_cut(
     expect(told.get_by_role("row").filter(has_text="amount")).to_contain_text("9")  # as spreadsheets count
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A13")
 def test_a_slip_of_the_post_office_is_entered(enter: Enter, payers: Payers) -> None:
     dossier = payers.due()
@@ -272,6 +276,7 @@ def test_the_days_books_add_up_on_screen_on_paper_and_in_the_file(enter: Enter, 
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Giao dịch "))
 
 
+@pytest.mark.slow
 def test_who_has_no_post_for_money_sees_no_money(enter: Enter) -> None:
     visitor = enter("clerk", 1280, 900)
     visitor.log_in("van-thu@tu-phap.example")

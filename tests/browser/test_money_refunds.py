@@ -70,6 +70,7 @@ def test_withdrawal_brings_the_fee_back_by_itself_and_the_payer_sees_each_step(
     expect(page.locator(".timeline__item").first).to_contain_text("Hoàn phí")
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A15")
 def test_a_large_refund_takes_two_people(enter: Enter, payers: Payers, clock: Portal) -> None:
     dossier = payers.accepted(rooms=2)
@@ -128,6 +129,7 @@ def test_a_large_refund_takes_two_people(enter: Enter, payers: Payers, clock: Po
     expect(book.locator(".timeline__item").first).to_contain_text("Cổng thanh toán xác nhận đã hoàn")
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A15")
 def test_a_transfer_goes_back_to_an_account_that_the_payer_names(enter: Enter, phone: Visitor, payers: Payers) -> None:
     dossier = payers.accepted(rooms=1)
@@ -166,6 +168,7 @@ def test_a_transfer_goes_back_to_an_account_that_the_payer_names(enter: Enter, p
     assert now_at(page) == "Đã hoàn"
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A15")
 def test_cash_goes_back_out_of_the_cashiers_drawer(enter: Enter, payers: Payers) -> None:
     dossier = payers.accepted(rooms=1)
@@ -195,6 +198,7 @@ def test_cash_goes_back_out_of_the_cashiers_drawer(enter: Enter, payers: Payers)
     expect(page.locator("main")).to_contain_text("Đã hoàn trả 1.000.000 đồng")
 
 
+@pytest.mark.slow
 def test_a_strangers_refund_is_not_there(desk: Visitor, payers: Payers) -> None:
     dossier = payers.accepted(rooms=1)
     desk.log_in(COUNTER)

@@ -44,6 +44,7 @@ def test_a_reload_without_a_network_loses_nothing(away: Visitor) -> None:
     expect(page.locator(".filing-save")).to_have_attribute("data-phase", "idle")
 
 
+@pytest.mark.slow
 def test_a_line_that_carries_nothing_is_as_good_as_none(away: Visitor, line: Line) -> None:
     """The device believes that it has a network, and says nothing when it works again."""
     page = request_page(away)
@@ -57,6 +58,7 @@ def test_a_line_that_carries_nothing_is_as_good_as_none(away: Visitor, line: Lin
     expect(bar(page)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_line_that_hangs_is_not_waited_for_long(away: Visitor, line: Line) -> None:
     page = request_page(away)
     line.stall()
@@ -67,6 +69,7 @@ def test_a_line_that_hangs_is_not_waited_for_long(away: Visitor, line: Line) -> 
     filing.saved(page)
 
 
+@pytest.mark.slow
 def test_photographs_taken_without_a_network_are_sent_later(away: Visitor) -> None:
     page = filing.start(away)
     card = filing.to_papers(page)
@@ -84,6 +87,7 @@ def test_photographs_taken_without_a_network_are_sent_later(away: Visitor) -> No
     filing.taken(card)
 
 
+@pytest.mark.slow
 def test_a_closed_tab_is_opened_again(away: Visitor) -> None:
     page = request_page(away)
     away.cut()
@@ -104,6 +108,7 @@ def test_a_closed_tab_is_opened_again(away: Visitor) -> None:
     filing.saved(again)
 
 
+@pytest.mark.slow
 def test_two_tabs_without_a_network_are_told_apart(away: Visitor) -> None:
     one = request_page(away)
     other = away.open(one.url)
@@ -136,6 +141,7 @@ def _first(one: Page, other: Page) -> Page:
     raise AssertionError("nobody was told that the draft was changed elsewhere")
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_the_site_is_the_same_for_everybody(away: Visitor) -> None:
     page = request_page(away)
     filing.answer(page, "registered_at").fill("UBND xã CANARY")
@@ -160,6 +166,7 @@ def test_what_is_kept_of_the_site_is_the_same_for_everybody(away: Visitor) -> No
         assert personal not in everything
 
 
+@pytest.mark.slow
 def test_logging_out_leaves_nothing_in_any_tab(away: Visitor) -> None:
     page = request_page(away)
     other = away.open(page.url)
@@ -190,6 +197,7 @@ def _leave(page: Page) -> None:
     page.get_by_role("button", name="Đăng xuất").click()
 
 
+@pytest.mark.slow
 def test_who_logs_out_without_a_network_is_asked_and_logged_out_later(away: Visitor) -> None:
     page = request_page(away)
     away.cut()
@@ -223,6 +231,7 @@ def _session_cookie(visitor: Visitor) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_when_the_browser_was_closed_nothing_opens_and_the_next_person_finds_nothing(away: Visitor) -> None:
     page = request_page(away)
     away.cut()
@@ -242,6 +251,7 @@ def test_when_the_browser_was_closed_nothing_opens_and_the_next_person_finds_not
     assert on_device(page) == dict.fromkeys(STORES, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A3")
 def test_other_pages_say_that_there_is_no_network(away: Visitor) -> None:
     away.expect("503|status of 404")
@@ -273,6 +283,7 @@ def test_other_pages_say_that_there_is_no_network(away: Visitor) -> None:
     expect(bar(page)).to_have_count(0)
 
 
+@pytest.mark.slow
 @pytest.mark.clause("C9")
 @pytest.mark.parametrize("language", spread(2, ["vi", "en"]))
 def test_without_a_network_the_page_can_be_used_by_everybody(enter: Enter, line: Line, language: str) -> None:

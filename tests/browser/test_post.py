@@ -52,7 +52,7 @@ def test_papers_by_post_to_completion(world: Payers, phone: Visitor, desk: Visit
     mine.get_by_role("link", name="Đến trang hồ sơ").click()
     mine.get_by_text("Đã gửi? Nhập số hiệu bưu gửi").click()
     mine.locator("#tracking").fill("eb 123 456 789 vn")
-    mine.get_by_role("button", name="Báo đã gửi").click()
+    mine.get_by_role("button", name="Báo đã gửi", exact=True).click()
     expect(mine.locator(".parcels__list")).to_contain_text("EB123456789VN")
     expect(mine.locator(".parcels__list")).to_contain_text("Đang gửi")
     assert phone.axe(mine) == []

@@ -16,6 +16,9 @@ from tests.browser.offline import REGISTERED, request_page
 from tests.browser.portal import Portal
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.slow
+
+
 HASHED = re.compile(r"^(?P<name>.+)-(?P<hash>[\w-]{8})(?P<end>\.\w+)$")
 OLD, NEW = "Câu trả lời được lưu tự động.", "Câu trả lời được lưu tự động, bản mới."
 

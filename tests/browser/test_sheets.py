@@ -15,7 +15,7 @@ from tests.browser.conftest import Enter
 from tests.browser.office import Applicant, log_in, officer
 from tests.browser.portal import Portal
 
-pytestmark = pytest.mark.clause("C4")
+pytestmark = [pytest.mark.clause("C4"), pytest.mark.slow]
 
 
 def _downloaded(page: Page, name: str | re.Pattern[str], role: Literal["button", "link"] = "button") -> str:

@@ -172,7 +172,7 @@ class World:
     def settle(self, right: Callable[[], bool]) -> bool:
         """What the cloud does by itself within twenty-five minutes, until all is `right`; whether it became so.
 
-        What failed waits a quarter of an hour, and where the stream is lost a notice takes two turns: planned, then sent.
+        What failed waits a quarter of an hour; without the stream a notice takes two turns: planned, then sent.
         """
         self.stream()
         self.stream_again()
