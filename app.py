@@ -17,6 +17,7 @@ from chalicelib.api.drawers import drawers_api
 from chalicelib.api.endings import endings_api
 from chalicelib.api.entries import entries_api
 from chalicelib.api.messages import messages_api
+from chalicelib.api.notes import notes_api
 from chalicelib.api.notices import notices_api
 from chalicelib.api.papers import papers_api
 from chalicelib.api.payments import payments_api
@@ -55,6 +56,7 @@ for blueprint in (
     deadlines_api,
     desk_api,
     consultations_api,
+    notes_api,
     people_api,
     post_api,
     results_api,

@@ -31,7 +31,7 @@ def message(of: Message, files: Iterable[Attachment], unread: bool, language: st
         "role": of.actor["role"],
         "text": of.text,
         "unread": unread,
-        "files": [_file(one, language) for one in files],
+        "files": [file(one, language) for one in files],
     }
 
 
@@ -39,7 +39,7 @@ def _of(message: Message, files: Iterable[Attachment]) -> list[Attachment]:
     return sorted((one for one in files if one.to == message.id), key=lambda one: one.number)
 
 
-def _file(one: Attachment, language: str) -> shapes.AttachmentShape:
+def file(one: Attachment, language: str) -> shapes.AttachmentShape:
     return {
         "number": one.number,
         "name": one.name,

@@ -10,9 +10,8 @@ from chalicelib.api import message_shapes as shapes
 from chalicelib.api import message_views as views
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
 from chalicelib.api.notices import moment
-from chalicelib.api.papers import DownloadShape, FileBody, UploadShape
+from chalicelib.api.papers import DownloadShape, FileBody, UploadShape, forms
 from chalicelib.domain.attachment import MOST_FILES
-from chalicelib.domain.event import iso
 from chalicelib.domain.paper import File
 from chalicelib.errors import NotFound
 from chalicelib.services import messages as service
@@ -73,16 +72,18 @@ def mark_messages_read(call: Call, dossier_id: str) -> None:
 @messages_api.view("GET", "/dossiers/{dossier_id}/messages/{message_id}/files/{number}", gives=DownloadShape)
 def get_message_file(call: Call, dossier_id: str, message_id: str, number: str) -> DownloadShape:
     """An address, good for two minutes, to save a message's file from."""
-    if not re.fullmatch(KEY, message_id) or number not in {str(n) for n in range(1, MOST_FILES + 1)}:
-        raise NotFound("FileNotFound")
-    return {"url": service.download(call.who, path_id(dossier_id), message_id, int(number))}
+    return {"url": service.download(call.who, path_id(dossier_id), message_id, file_number(message_id, number))}
 
 
 def _sent(call: Call, dossier_id: str) -> SentShape:
     files = [File(f.name, f.size, f.type, f.sha256) for f in call.body.files]
     sent = service.post(call.who, path_id(dossier_id), call.body.id, call.body.text, files, present.now())
     shown = views.message(sent.message, sent.files, False, call.language)
-    uploads: list[UploadShape] = [
-        {"page": u.page, "url": u.url, "fields": u.fields, "expires_at": iso(u.expires_at)} for u in sent.uploads
-    ]
-    return {**shown, "uploads": uploads}
+    return {**shown, "uploads": forms(sent.uploads)}
+
+
+def file_number(of: str, number: str) -> int:
+    """The number of a file in a path, on what has the id `of`; raises NotFound for what is neither."""
+    if not re.fullmatch(KEY, of) or number not in {str(n) for n in range(1, MOST_FILES + 1)}:
+        raise NotFound("FileNotFound")
+    return int(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from chalicelib.domain.upload import MAX_PAGES, MAX_PDF_BYTES
 from chalicelib.errors import NotFound
 from chalicelib.services import papers as service
 from chalicelib.services import present
+from chalicelib.services.papers import Upload
 
 papers_api = Api(__name__, "papers")
 
@@ -109,7 +111,10 @@ def _slot(call: Call, dossier_id: str, component: str, provenance: Provenance) -
     slot = service.open_slot(call.who, path_id(dossier_id), call.body.id, component, provenance, files, present.now())
     return {
         "paper": views.paper(slot.paper, {}, (), call.language),
-        "uploads": [
-            {"page": u.page, "url": u.url, "fields": u.fields, "expires_at": iso(u.expires_at)} for u in slot.uploads
-        ],
+        "uploads": forms(slot.uploads),
     }
+
+
+def forms(of: Iterable[Upload]) -> list[UploadShape]:
+    """The forms for what has not come, as they go over the wire."""
+    return [{"page": u.page, "url": u.url, "fields": u.fields, "expires_at": iso(u.expires_at)} for u in of]

@@ -1,4 +1,4 @@
-"""The officers of an agency among themselves: who holds what, hand-overs, absences, notes, usual words."""
+"""The officers of an agency among themselves: who holds what, hand-overs, absences, usual words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from pydantic import Field
 
 from chalicelib.api import people_shapes as given
 from chalicelib.api import shapes, views
-from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.http import Api, Body, Call, path_id
 from chalicelib.domain import reasons as words
 from chalicelib.domain.access import Actor, Role, roles_on
-from chalicelib.domain.note import LONGEST_NOTE, Note
 from chalicelib.domain.team import Absence, Member, Team, day_of
-from chalicelib.services import notes, people, present, reasons
+from chalicelib.services import people, present, reasons
 
 people_api = Api(__name__, "desk")
 OFFICER = r"^[A-Za-z0-9-]{1,64}$"
@@ -46,13 +44,6 @@ class FieldsBody(Body):
 class RuleBody(Body):
     by_rule: bool
     version: int = Field(ge=0)
-
-
-class InternalNoteBody(Body):
-    """`id` is made by the writer; the same id again is the same note."""
-
-    id: str = Field(pattern=KEY)
-    text: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
 class UsualWordsBody(Body):
@@ -134,20 +125,6 @@ def end_absence(call: Call, agency: str, officer: str, absence: str) -> given.Me
     return _member(people.end_absence(call.who, agency, officer, absence, now), now)
 
 
-@people_api.view("GET", "/desk/dossiers/{dossier_id}/notes", gives=given.NotesShape, query=PAGE)
-def list_notes(call: Call, dossier_id: str) -> given.NotesShape:
-    """The notes of my agency's officers on a dossier, the newest first."""
-    found, cursor = notes.read(call.who, path_id(dossier_id), call.limit(), call.query("cursor"))
-    return {"items": [_note(one, call.who) for one in found], "cursor": cursor}
-
-
-@people_api.view("POST", "/desk/dossiers/{dossier_id}/notes", body=InternalNoteBody, gives=given.NoteShape, status=201)
-def write_note(call: Call, dossier_id: str) -> given.NoteShape:
-    """Leave a note for my colleagues; the applicant never sees it."""
-    note = notes.write(call.who, path_id(dossier_id), call.body.id, call.body.text, present.now())
-    return _note(note, call.who)
-
-
 @people_api.view("GET", "/desk/reasons/{agency}", gives=given.AllReasonsShape)
 def get_reasons(call: Call, agency: str) -> given.AllReasonsShape:
     """The usual words of an agency of mine, by kind of act."""
@@ -210,10 +187,6 @@ def _absence(of: Absence, today: date) -> given.AbsenceShape:
         "recorded_by": of.by,
         "recorded_at": of.at,
     }
-
-
-def _note(of: Note, actor: Actor) -> given.NoteShape:
-    return {"id": of.id, "at": of.at, "author": of.name, "text": of.text, "mine": of.author == actor.id}
 
 
 def _reasons(of: words.Reasons, language: str) -> given.ReasonsShape:

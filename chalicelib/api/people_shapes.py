@@ -65,19 +65,6 @@ class BoardShape(TeamShape):
     more: bool
 
 
-class NoteShape(TypedDict):
-    id: str
-    at: str
-    author: str
-    text: str
-    mine: bool
-
-
-class NotesShape(TypedDict):
-    items: list[NoteShape]
-    cursor: str | None
-
-
 class TextShape(TypedDict):
     """A text as it goes into a dossier; `gloss` says it in the caller's language where that is another."""
 

@@ -4,8 +4,9 @@
     kept        it is what it should be
     refused     it is not; `reason` is the key of a text in the messages' "reasons"
 
-What a file hangs on has an id made by its sender (a message's), and its files are numbered from 1. PDFs are kept as
-they came, pictures are encoded anew, so that nothing hides beside the picture.
+What a file hangs on has an id made by its sender (a message's, or an internal note's), and its files are numbered from
+1. The two kinds never share a name or a row: whoever may ask for a message's file finds no note's under any id. PDFs
+are kept as they came, pictures are encoded anew, so that nothing hides beside the picture.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ FILES_A_DAY = 20
 DAY = timedelta(days=1)
 
 _ID = "[A-Za-z0-9-]{16,40}"
-_KEY = re.compile(f"quarantine/attached/({_ID})/({_ID})/([1-3])")
+_KEY = re.compile(f"quarantine/(attached|internal)/({_ID})/({_ID})/([1-3])")
 
 
 class Status(StrEnum):
@@ -43,7 +44,8 @@ class Status(StrEnum):
 class Attachment:
     """The `number`th file of what has the id `to`, on a dossier; `by` is the account that sends it.
 
-    `look_at` is when the sweeper looks at it again, None when there is nothing left to do.
+    `look_at` is when the sweeper looks at it again, None when there is nothing left to do. `agency` is the one whose
+    officers alone may have a note's file; None for a message's.
     """
 
     dossier: str
@@ -60,14 +62,21 @@ class Attachment:
     reason: str | None = None
     stored: Stored | None = None
     look_at: datetime | None = None
+    agency: str | None = None
+
+    @property
+    def on_note(self) -> bool:
+        """Whether it hangs on a note among officers."""
+        return self.agency is not None
 
     @property
     def upload_key(self) -> str:
-        return f"quarantine/attached/{self.dossier}/{self.to}/{self.number}"
+        return f"quarantine/{'internal' if self.on_note else 'attached'}/{self.dossier}/{self.to}/{self.number}"
 
     @property
     def kept_key(self) -> str:
-        return f"papers/{self.dossier}/{self.to}-{self.number}.{'pdf' if self.type == PDF else 'jpg'}"
+        name = f"{'internal-' if self.on_note else ''}{self.to}-{self.number}"
+        return f"papers/{self.dossier}/{name}.{'pdf' if self.type == PDF else 'jpg'}"
 
     @property
     def kept_type(self) -> str:
@@ -88,7 +97,7 @@ class Attachment:
         """Whether both were asked for by the same request, whatever became of it since."""
 
         def asked(one: Attachment) -> tuple[Any, ...]:
-            return one.dossier, one.to, one.number, one.by, one.name, one.size, one.type, one.sha256
+            return one.dossier, one.agency, one.to, one.number, one.by, one.name, one.size, one.type, one.sha256
 
         return asked(self) == asked(other)
 
@@ -113,13 +122,15 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
-def parse_key(key: str) -> tuple[str, str, int] | None:
-    """(dossier, what it hangs on, number) of an upload's key; None for every other key."""
+def parse_key(key: str) -> tuple[str, str, int, bool] | None:
+    """(dossier, what it hangs on, number, whether that is a note) of an upload's key; None for every other key."""
     match = _KEY.fullmatch(key)
-    return (match[1], match[2], int(match[3])) if match and key.isascii() else None
+    return (match[2], match[3], int(match[4]), match[1] == "internal") if match and key.isascii() else None
 
 
-def asked(dossier: str, to: str, by: str, files: Sequence[File], now: datetime) -> tuple[Attachment, ...]:
+def asked(
+    dossier: str, to: str, by: str, files: Sequence[File], now: datetime, agency: str | None = None
+) -> tuple[Attachment, ...]:
     """The places for these files; raises Invalid naming every one that cannot be taken."""
     found = []
     if len(files) > MOST_FILES:
@@ -133,15 +144,32 @@ def asked(dossier: str, to: str, by: str, files: Sequence[File], now: datetime) 
     if found:
         raise Invalid("BadRequest", found)
     return tuple(
-        Attachment(dossier, to, n, by, filename.clean(f.name), f.size, f.type, f.sha256, now, look_at=now + FIRST_LOOK)
+        Attachment(
+            dossier,
+            to,
+            n,
+            by,
+            filename.clean(f.name),
+            f.size,
+            f.type,
+            f.sha256,
+            now,
+            look_at=now + FIRST_LOOK,
+            agency=agency,
+        )
         for n, f in enumerate(files, 1)
     )
 
 
 def require_room(there: Iterable[Attachment], more: Sequence[Attachment], now: datetime) -> None:
     """Raises TooMany when their sender would have sent more than FILES_A_DAY to the dossier within a day."""
-    sent = sum(one.created_at > now - DAY and one.by == more[0].by for one in there) if more else 0
-    if more and sent + len(more) > FILES_A_DAY:
+    if more:
+        require_less(sum(one.created_at > now - DAY and one.by == more[0].by for one in there) + len(more))
+
+
+def require_less(files: int) -> None:
+    """Raises TooMany when these are more than one sender may send to one dossier within a day."""
+    if files > FILES_A_DAY:
         raise TooMany("TooManyFiles", most=FILES_A_DAY)
 
 

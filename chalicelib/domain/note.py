@@ -9,7 +9,9 @@ LONGEST_NOTE = 2000
 
 @dataclass(frozen=True)
 class Note:
-    """`at` is ISO 8601 UTC; `agency` is the one whose officers may read it; `author` and `name` who wrote it."""
+    """`at` is ISO 8601 UTC; `agency` is the one whose officers may read it; `author` and `name` who wrote it;
+    `files` is how many it was left with.
+    """
 
     id: str
     at: str
@@ -17,3 +19,4 @@ class Note:
     author: str
     name: str
     text: str
+    files: int = 0

@@ -135,7 +135,7 @@ def _look_after(one: Attachment | None, now: datetime) -> bool:
     if there:
         inspect(bucket, one.upload_key, now)
     waits = upload.SCAN_TIME if there else upload.ARRIVAL_TIME
-    after = kept.get(one.dossier, one.to, one.number)
+    after = kept.get(one.dossier, one.to, one.number, one.on_note)
     if after is not None and after.status is Status.EXPECTED and now >= one.created_at + waits:
         kept.change(rules.refused(after, "NotScanned" if there else "NeverArrived"))
         objects.delete(bucket, [one.upload_key])

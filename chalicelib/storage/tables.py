@@ -8,7 +8,8 @@ A dossier is one item collection, `pk` = `D#<id>`:
     CHECK#<paper>#<version>     the digital signatures of a paper's file: asked about, and what was found
     NOTE#<moment>#<id>          a note among the officers of an agency; read by its own query, never with the dossier
     MSG#<id>                    a message between applicant and agency; the id is the sender's
-    FILE#<id>#<n>               the nth file sent with what has that id (a message): its upload, where it is kept
+    FILE#<id>#<n>               the nth file sent with the message of that id: its upload, where it is kept
+    NOTEFILE#<id>#<n>           the nth file left with the note of that id, likewise; never loaded with the dossier
     READ#<side>                 up to when `applicant` or `agency` has read the other's messages
     NOTICE#000001#<what>        a notice of the event: what became of it by mail and by SMS
     RESULT#01                   a result issued: its file, its code for the public check, whether it was revoked
@@ -209,6 +210,13 @@ class MessageRow(Row, discriminator="message"):
 
 class AttachedRow(Row, discriminator="attached"):
     """`body` is the JSON of `domain.attachment.Attachment`; `version` guards it."""
+
+    version = NumberAttribute()
+    body = CompactJSON()
+
+
+class NoteFileRow(Row, discriminator="note-file"):
+    """As `AttachedRow`; of a kind of its own, so that no reader of the dossier's files has it."""
 
     version = NumberAttribute()
     body = CompactJSON()

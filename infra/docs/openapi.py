@@ -50,6 +50,7 @@ PATH_PARAMETERS = {
     "dossier_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "paper_id": ("id that the client made", "^[A-Za-z0-9-]{16,40}$"),
     "message_id": ("id that its sender made", "^[A-Za-z0-9-]{16,40}$"),
+    "note_id": ("id that its writer made", "^[A-Za-z0-9-]{16,40}$"),
     "share_id": (
         "SHA-256, in hexadecimal, of the secret that the client made: 32 hexadecimal digits of chance, as text",
         "^[0-9a-f]{64}$",
@@ -102,7 +103,12 @@ def refusals(route: Route) -> list[int]:
         found.add(403)
     if "{" in route.path or name in _SOMETHING_MAY_BE_ABSENT:
         found.add(404)
-    if ("{" in route.path and writes) or "/papers/" in route.path or name in _MAY_CONFLICT:
+    if (
+        ("{" in route.path and writes)
+        or "/papers/" in route.path
+        or "/files/{number}" in route.path
+        or name in _MAY_CONFLICT
+    ):
         found.add(409)
     if route.body:
         found |= {413, 422}
@@ -206,9 +212,9 @@ def _parameters(route: Route) -> list[Json]:
         schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
         found.append({"name": name, "in": "path", "required": True, "description": about, "schema": schema})
     for name, about in route.query.items():
-        kind = (
-            {"type": "integer", "minimum": 1, "maximum": 50, "default": 20} if name == "limit" else {"type": "string"}
-        )
+        kind: Json = {"type": "string"}
+        if name == "limit":  # its words end with how many at most
+            kind = {"type": "integer", "minimum": 1, "maximum": int(about.split()[-1]), "default": 20}
         found.append({"name": name, "in": "query", "description": about, "schema": kind})
     for name, about in route.needs.items():
         header = {"name": name, "in": "header", "required": True, "description": about, "schema": {"type": "string"}}

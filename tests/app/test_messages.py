@@ -180,7 +180,7 @@ def test_nothing_is_kept_before_the_scanner_has_spoken(portal: Portal, monkeypat
 
 def test_keys_of_papers_and_of_attachments_are_never_mistaken() -> None:
     one = asked("d" * 16, "m" * 16, "me", [File("a.pdf", 1, PDF, "0" * 64)], present.now())[0]
-    assert parse_key(one.upload_key) == ("d" * 16, "m" * 16, 1) and parse_upload_key(one.upload_key) is None
+    assert parse_key(one.upload_key) == ("d" * 16, "m" * 16, 1, False) and parse_upload_key(one.upload_key) is None
     for other in ("quarantine/attached/x/y/1", f"{one.upload_key}1", one.upload_key.replace("attached", "a" * 16)):
         assert parse_key(other) is None
     assert Attachment.from_json(one.to_json()) == one or one.created_at.microsecond % 1000

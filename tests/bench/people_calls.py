@@ -7,7 +7,9 @@ from typing import Any
 
 from chalicelib.domain.access import Post
 from chalicelib.services import teams
+from tests.app.correspondence import PDF, letter, upload
 from tests.app.portal import AGENCY, Answer, Person, Portal, new_id
+from tests.files import make
 
 Send = Callable[[], Answer]
 TEAM = f"/desk/teams/{AGENCY}"
@@ -79,8 +81,28 @@ def _note(portal: Portal) -> Send:
     return lambda: portal.reception.post(f"/desk/dossiers/{dossier}/notes", note)
 
 
-def _notes(portal: Portal) -> Send:
+def _annexed(portal: Portal) -> tuple[str, dict[str, Any]]:
+    """A dossier with a note of two files."""
     dossier, _ = portal.filed()
+    files = [("a.pdf", make.pdf(1), PDF), ("b.pdf", make.pdf(2), PDF)]
+    note = letter("Hỏi lại phường.", files)
+    upload(portal, portal.reception.post(f"/desk/dossiers/{dossier}/notes", note), files)
+    return dossier, note
+
+
+def _note_with_files(portal: Portal) -> Send:
+    dossier, note = _annexed(portal)
+    more = {**note, "id": new_id()}
+    return lambda: portal.reception.post(f"/desk/dossiers/{dossier}/notes", more)
+
+
+def _note_file(portal: Portal) -> Send:
+    dossier, note = _annexed(portal)
+    return lambda: portal.reception.get(f"/desk/dossiers/{dossier}/notes/{note['id']}/files/1")
+
+
+def _notes(portal: Portal) -> Send:
+    dossier, _ = _annexed(portal)
     return lambda: portal.reception.get(f"/desk/dossiers/{dossier}/notes")
 
 
@@ -111,6 +133,8 @@ PEOPLE_REQUESTS: tuple[tuple[str, int, Callable[[Portal], Send]], ...] = (
     ("team", 1, _read(TEAM)),
     ("team board", 2, _read(f"{TEAM}/board")),
     ("write a note", 3, _note),
-    ("notes", 2, _notes),
+    ("write a note with files", 3, _note_with_files),
+    ("notes with files", 3, _notes),
+    ("note's file", 2, _note_file),
     ("usual words", 1, _read(f"/desk/reasons/{AGENCY}")),
 )

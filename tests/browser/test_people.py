@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.office import AGENCY, Applicant, act, confirm, log_in, officer
 from tests.browser.portal import Portal
+from tests.files import make
 
 TEAM = f"/can-bo/nhom/{AGENCY}"
 COLLEAGUE = "Lại Thị Thẩm Tra"
@@ -55,8 +56,15 @@ def test_a_dossier_is_handed_over_on_the_board_without_a_mouse_and_a_note_goes_w
     expect(page.locator(".dossier__head")).to_contain_text(chosen)
     expect(page.locator("button[name=act-hand_over]")).to_have_count(0)
     page.get_by_label("Ghi chú mới").fill("Đã gọi cho người nộp lúc 9 giờ.")
+    annex: FilePayload = {"name": "phieu-hoi.pdf", "mimeType": "application/pdf", "buffer": make.pdf(1)}
+    page.get_by_label("Tệp đính kèm ghi chú").set_input_files(annex)
     page.get_by_role("button", name="Lưu ghi chú").click()
     expect(page.locator(".notes .letters")).to_contain_text("Đã gọi cho người nộp lúc 9 giờ.")
+    kept = page.get_by_role("button", name="Tải tệp phieu-hoi.pdf")
+    expect(kept).to_be_visible(timeout=30_000)  # after "đang kiểm tra", without anybody's doing
+    with page.expect_download() as download:
+        kept.click()
+    assert download.value.suggested_filename == "phieu-hoi.pdf"
     assert desk.axe(page) == []
 
 

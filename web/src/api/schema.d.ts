@@ -1944,6 +1944,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/dossiers/{dossier_id}/notes/{note_id}/files/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An address, good for two minutes, to save a note's file from */
+        get: operations["get_note_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/dossiers/{dossier_id}/originals": {
         parameters: {
             query?: never;
@@ -3428,10 +3445,11 @@ export interface components {
             cursor: string | null;
             seen: string;
         };
-        /** @description `id` is made by the writer; the same id again is the same note. */
+        /** @description `id` is made by the writer; the same id again is the same note; its files are uploaded afterwards. */
         InternalNoteBody: {
             id: string;
             text: string;
+            files?: components["schemas"]["FileBody"][];
         };
         /** @description The address, and what a signed file must begin with: the first `size` bytes have this SHA-256 (hexadecimal). */
         IssuedFormShape: {
@@ -3454,6 +3472,16 @@ export interface components {
         KeptDaysShape: {
             items: components["schemas"]["KeptDayShape"][];
             cursor: string | null;
+        };
+        /** @description With a form for each file; post `fields`, then the file as `file`, to `url`. `page` is the file's number. */
+        LeftShape: {
+            id: string;
+            at: string;
+            author: string;
+            text: string;
+            mine: boolean;
+            files: components["schemas"]["AttachmentShape"][];
+            uploads: components["schemas"]["UploadShape"][];
         };
         /** @enum {string} */
         Level: "very_satisfied" | "satisfied" | "unsatisfied";
@@ -3602,6 +3630,7 @@ export interface components {
             author: string;
             text: string;
             mine: boolean;
+            files: components["schemas"]["AttachmentShape"][];
         };
         NotesShape: {
             items: components["schemas"]["NoteShape"][];
@@ -6850,6 +6879,7 @@ export interface operations {
             401: components["responses"]["Refused401"];
             403: components["responses"]["Refused403"];
             404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];
@@ -9724,7 +9754,7 @@ export interface operations {
             query?: {
                 /** @description where the page before ended */
                 cursor?: string;
-                /** @description rows of a page, 1 to 50 */
+                /** @description notes of a page, 1 to 30 */
                 limit?: number;
             };
             header?: {
@@ -9786,7 +9816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NoteShape"];
+                    "application/json": components["schemas"]["LeftShape"];
                 };
             };
             401: components["responses"]["Refused401"];
@@ -9795,6 +9825,45 @@ export interface operations {
             409: components["responses"]["Refused409"];
             413: components["responses"]["Refused413"];
             422: components["responses"]["Refused422"];
+            429: components["responses"]["Refused429"];
+            500: components["responses"]["Refused500"];
+            502: components["responses"]["Refused502"];
+        };
+    };
+    get_note_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description vi (when nothing else is asked for) or en */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description id that the client made */
+                dossier_id: string;
+                /** @description id that its writer made */
+                note_id: string;
+                /** @description number of a result of the dossier, or of a file of a message, from 1 */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Content-Language": components["headers"]["Content-Language"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadShape"];
+                };
+            };
+            401: components["responses"]["Refused401"];
+            403: components["responses"]["Refused403"];
+            404: components["responses"]["Refused404"];
+            409: components["responses"]["Refused409"];
             429: components["responses"]["Refused429"];
             500: components["responses"]["Refused500"];
             502: components["responses"]["Refused502"];

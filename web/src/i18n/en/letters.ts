@@ -25,7 +25,7 @@ export const letters: Same<typeof vi> = {
   "letters.files.label": "Attach files",
   "letters.files.hint": "Pictures or PDF, at most {most} files of up to 10 MB each.",
   "letters.files.chosen": "Files to be sent",
-  "letters.files.many": "A message takes at most {most} files.",
+  "letters.files.many": "At most {most} files can be attached.",
   "letters.files.large": "{name}: the file is larger than 10 MB.",
   "letters.files.added": "{count} files are chosen.",
   "letters.files.removed": "The file was taken out.",

@@ -108,10 +108,11 @@ export const people: Same<typeof source> = {
   "people.mine.board": "See the board",
 
   "people.notes": "Internal notes",
-  "people.notes.about": "Only the agency's officers can read them; the applicant never does.",
+  "people.notes.about": "Only the agency's officers can read them and their files; the applicant never does.",
   "people.notes.none": "No notes yet.",
   "people.notes.more.said": "{count} more notes.",
   "people.notes.text": "New note",
+  "people.notes.files": "Files attached to the note",
   "people.notes.send": "Save the note",
   "people.notes.sent": "The note was saved.",
 };

@@ -22,7 +22,7 @@ export const letters = {
   "letters.files.label": "Đính kèm tệp",
   "letters.files.hint": "Ảnh hoặc PDF, tối đa {most} tệp, mỗi tệp không quá 10 MB.",
   "letters.files.chosen": "Tệp sẽ gửi",
-  "letters.files.many": "Mỗi tin nhắn đính kèm tối đa {most} tệp.",
+  "letters.files.many": "Chỉ đính kèm được tối đa {most} tệp.",
   "letters.files.large": "{name}: tệp lớn hơn 10 MB.",
   "letters.files.added": "Đã chọn {count} tệp.",
   "letters.files.removed": "Đã bỏ tệp.",

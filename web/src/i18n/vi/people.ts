@@ -106,10 +106,11 @@ export const people = {
   "people.mine.board": "Xem bảng công việc",
 
   "people.notes": "Ghi chú nội bộ",
-  "people.notes.about": "Chỉ cán bộ của cơ quan đọc được; người nộp không thấy.",
+  "people.notes.about": "Chỉ cán bộ của cơ quan đọc được, kể cả tệp đính kèm; người nộp không thấy.",
   "people.notes.none": "Chưa có ghi chú.",
   "people.notes.more.said": "Thêm {count} ghi chú.",
   "people.notes.text": "Ghi chú mới",
+  "people.notes.files": "Tệp đính kèm ghi chú",
   "people.notes.send": "Lưu ghi chú",
   "people.notes.sent": "Đã lưu ghi chú.",
 } as const;

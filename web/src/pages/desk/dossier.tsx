@@ -181,7 +181,7 @@ function View({ dossier, procedure, agency, above, posts, stale, again, acted }:
             </div>
             <div>
               <Messages dossier={dossier} again={again} />
-              <Lazy load={() => import("../people/notes")} areas={["people"]} with={{ id: dossier.id }} />
+              <Lazy load={() => import("../people/notes")} areas={["people", "letters"]} with={{ id: dossier.id }} />
             </div>
           </div>
           <Forms dossier={dossier} />

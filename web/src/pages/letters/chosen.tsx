@@ -20,13 +20,16 @@ const most = 3;
 const largest = 10 * 1024 * 1024;
 
 interface ChosenProps {
+  /** The id of the control: a page can have several. */
+  name: string;
+  label: string;
   files: readonly Ready[];
   choose: (files: readonly Ready[]) => void;
   error: string | undefined;
 }
 
 /** Up to three files to send along; each can be taken out again. */
-export function Chosen({ files, choose, error }: ChosenProps) {
+export function Chosen({ name, label, files, choose, error }: ChosenProps) {
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const add = async (picked: readonly File[]) => {
@@ -52,24 +55,24 @@ export function Chosen({ files, choose, error }: ChosenProps) {
   const message = wrong ?? error;
   return (
     <div class={`govuk-form-group${message ? " govuk-form-group--error" : ""}`}>
-      <label class="govuk-label" for="files">
-        {t("letters.files.label")} <span class="optional">{t("field.optional")}</span>
+      <label class="govuk-label" for={name}>
+        {label} <span class="optional">{t("field.optional")}</span>
       </label>
-      <p class="govuk-hint" id="files-hint">
+      <p class="govuk-hint" id={`${name}-hint`}>
         {t("letters.files.hint", { most })}
       </p>
       {message && (
-        <p class="govuk-error-message" id="files-error">
+        <p class="govuk-error-message" id={`${name}-error`}>
           {message}
         </p>
       )}
       <input
         class="govuk-file-upload"
         type="file"
-        id="files"
+        id={name}
         multiple
         accept="application/pdf,image/*"
-        aria-describedby={message ? "files-hint files-error" : "files-hint"}
+        aria-describedby={message ? `${name}-hint ${name}-error` : `${name}-hint`}
         disabled={busy || files.length >= most}
         onChange={(event) => {
           const input = event.currentTarget;

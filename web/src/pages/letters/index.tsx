@@ -2,20 +2,20 @@ import { useEffect, useState } from "preact/hooks";
 import { api, ask, Refusal, type Schema } from "../../api/client";
 import { useAction } from "../../hooks";
 import { dateTime } from "../../format";
-import { t, type Key } from "../../i18n";
-import { Button, TextButton } from "../../parts/Button";
+import { t } from "../../i18n";
+import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { TextareaField } from "../../parts/Field";
 import { announce } from "../../parts/live";
 import { Notice } from "../../parts/Notice";
 import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
+import { Attached, useChecking } from "./attached";
 import { Chosen, type Ready } from "./chosen";
 import "./letters.scss";
 import { deliver } from "./send";
 
 type Message = Schema["MessageShape"];
-type Attachment = Schema["AttachmentShape"];
 
 interface LettersProps {
   side: "applicant" | "agency";
@@ -26,7 +26,6 @@ interface LettersProps {
 }
 
 const longest = 4000;
-const looks = [1500, 2000, 3000, 5000, 8000, 13000]; // how long to wait for the inspector between questions
 
 /** What applicant and agency wrote to each other, and a place to write, with files. */
 export default function Letters({ side, dossier, text, setText, again }: LettersProps) {
@@ -83,48 +82,17 @@ function Letter({ one, own, side, dossier }: { one: Message; own: boolean; side:
       <p class="letters__text">
         <Written text={one.text} />
       </p>
-      {one.files.length > 0 && (
-        <ul class="letters__files" aria-label={t("letters.files")}>
-          {one.files.map((file) => (
-            <li key={file.number}>
-              <Attached file={file} message={one.id} dossier={dossier} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <Attached
+        files={one.files}
+        place={async (number) =>
+          ask(
+            api.GET("/dossiers/{dossier_id}/messages/{message_id}/files/{number}", {
+              params: { path: { dossier_id: dossier, message_id: one.id, number } },
+            }),
+          )
+        }
+      />
     </li>
-  );
-}
-
-function Attached({ file, message, dossier }: { file: Attachment; message: string; dossier: string }) {
-  const fetching = useAction(async () => {
-    const { url } = await ask(
-      api.GET("/dossiers/{dossier_id}/messages/{message_id}/files/{number}", {
-        params: { path: { dossier_id: dossier, message_id: message, number: String(file.number) } },
-      }),
-    );
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
-    return true;
-  });
-  if (file.status === "kept") {
-    return (
-      <>
-        <TextButton onClick={() => void fetching.run()} label={t("letters.save", { name: file.name })}>
-          {file.name}
-        </TextButton>
-        {fetching.refusal && <span class="govuk-error-message">{fetching.refusal.message}</span>}
-      </>
-    );
-  }
-  return (
-    <>
-      {file.name} <Tag tone={file.status === "refused" ? "red" : "grey"}>{t(`letters.file.${file.status}` as Key)}</Tag>
-      {file.message !== null && <span class="letters__why">{file.message}</span>}
-    </>
   );
 }
 
@@ -164,27 +132,18 @@ function Composer({ side, dossier, text, setText, again }: Omit<LettersProps, "d
         error={letter.refusal?.of("text")}
         maxLength={longest}
       />
-      <Chosen files={files} choose={setFiles} error={letter.refusal?.of("files")} />
+      <Chosen
+        name="files"
+        label={t("letters.files.label")}
+        files={files}
+        choose={setFiles}
+        error={letter.refusal?.of("files")}
+      />
       <Button kind="secondary" busy={letter.busy}>
         {t(`letters.${side}.send`)}
       </Button>
     </form>
   );
-}
-
-/** While a file is being looked at, the page asks again what came of it. */
-function useChecking(messages: readonly Message[], again: () => void) {
-  const [turn, setTurn] = useState(0);
-  const waits = messages.some((one) => one.files.some((file) => file.status === "expected"));
-  useEffect(() => {
-    const pause = looks[turn];
-    if (!waits || pause === undefined) return;
-    const timer = setTimeout(() => (setTurn(turn + 1), again()), pause);
-    return () => clearTimeout(timer);
-  }, [waits, turn, messages]);
-  useEffect(() => {
-    if (!waits) setTurn(0);
-  }, [waits]);
 }
 
 /** What was shown is read; the marks stay until the page is left. That it could not be noted disturbs nobody. */

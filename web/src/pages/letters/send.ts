@@ -1,4 +1,4 @@
-import { api, ask, Refusal } from "../../api/client";
+import { api, ask, Refusal, type Schema } from "../../api/client";
 import { t } from "../../i18n";
 import type { Ready } from "./chosen";
 
@@ -13,19 +13,26 @@ export async function deliver(
   text: string,
   files: readonly Ready[],
 ): Promise<true> {
-  const given = {
-    params: { path: { dossier_id: dossier } },
-    body: {
-      id,
-      text,
-      files: files.map(({ name, type, sha256, blob }) => ({ name, type, sha256, size: blob.size })),
-    },
-  };
+  const given = { params: { path: { dossier_id: dossier } }, body: { id, text, files: described(files) } };
   const sent =
     side === "applicant"
       ? await ask(api.POST("/dossiers/{dossier_id}/messages", given))
       : await ask(api.POST("/desk/dossiers/{dossier_id}/messages", given));
-  for (const place of sent.uploads) {
+  return send(sent.uploads, files);
+}
+
+/** The same for a note among officers. */
+export async function leave(dossier: string, id: string, text: string, files: readonly Ready[]): Promise<true> {
+  const given = { params: { path: { dossier_id: dossier } }, body: { id, text, files: described(files) } };
+  const left = await ask(api.POST("/desk/dossiers/{dossier_id}/notes", given));
+  return send(left.uploads, files);
+}
+
+const described = (files: readonly Ready[]) =>
+  files.map(({ name, type, sha256, blob }) => ({ name, type, sha256, size: blob.size }));
+
+async function send(places: readonly Schema["UploadShape"][], files: readonly Ready[]): Promise<true> {
+  for (const place of places) {
     const file = files[place.page - 1];
     if (file === undefined) throw new Error("a place for a file that there is not");
     const form = new FormData();

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { api, ask } from "../../api/client";
 import { dateTime } from "../../format";
 import { useAction } from "../../hooks";
@@ -11,8 +12,15 @@ import { Written } from "../../parts/Said";
 import { required } from "../desk/acts";
 import { useDraft } from "../desk/drafts";
 import { usePages } from "../finance/pages";
+import { Attached, useChecking } from "../letters/attached";
+import { Chosen, type Ready as ReadyFile } from "../letters/chosen";
+import "../letters/letters.scss";
+import { leave } from "../letters/send";
 
-/** What the agency's officers tell each other about a dossier, the newest first. */
+/** Where on the page what the server names is: its fields are those of messages, of which the page has a form too. */
+const place = (field: string) => (field === "internal-note" || field === "text" ? "internal-note" : "note-files");
+
+/** What the agency's officers tell each other about a dossier, the newest first, with files. */
 export default function Notes({ id }: { id: string }) {
   const path = { dossier_id: id };
   const pages = usePages(
@@ -22,14 +30,15 @@ export default function Notes({ id }: { id: string }) {
     (count) => t("people.notes.more.said", { count }),
   );
   const [words, setWords] = useDraft(`${id} note`, "");
-  const send = useAction((key, text: string) =>
-    ask(api.POST("/desk/dossiers/{dossier_id}/notes", { params: { path }, body: { id: key, text } })),
-  );
+  const [files, setFiles] = useState<readonly ReadyFile[]>([]);
+  const send = useAction((key, text: string, chosen: readonly ReadyFile[]) => leave(id, key, text, chosen));
+  useChecking(pages.first.data?.items ?? [], pages.again);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (words.trim() === "") return send.refuse(required("internal-note"));
-    if ((await send.run(words.trim())) === undefined) return;
+    if ((await send.run(words.trim(), files)) === undefined) return;
     setWords("");
+    setFiles([]);
     announce(t("people.notes.sent"));
     pages.again();
   };
@@ -48,7 +57,7 @@ export default function Notes({ id }: { id: string }) {
             <>
               <ul class="letters">
                 {pages.items.map((one) => (
-                  <li key={one.id} class={one.mine ? "letters__out" : "letters__in"}>
+                  <li key={one.id} class={`letters__one${one.mine ? " letters__one--own" : ""}`}>
                     <p class="letters__who">
                       <strong>
                         <Written text={one.author} />
@@ -58,6 +67,16 @@ export default function Notes({ id }: { id: string }) {
                     <p class="letters__text">
                       <Written text={one.text} />
                     </p>
+                    <Attached
+                      files={one.files}
+                      place={async (number) =>
+                        ask(
+                          api.GET("/desk/dossiers/{dossier_id}/notes/{note_id}/files/{number}", {
+                            params: { path: { ...path, note_id: one.id, number } },
+                          }),
+                        )
+                      }
+                    />
                   </li>
                 ))}
               </ul>
@@ -67,7 +86,7 @@ export default function Notes({ id }: { id: string }) {
         }
       </Ready>
       <form class="no-print" onSubmit={(event) => void submit(event)} noValidate>
-        <ErrorSummary refusal={send.refusal} />
+        <ErrorSummary refusal={send.refusal} place={place} />
         <TextareaField
           name="internal-note"
           label={t("people.notes.text")}
@@ -76,6 +95,13 @@ export default function Notes({ id }: { id: string }) {
           value={words}
           error={send.refusal?.of("internal-note")}
           onInput={setWords}
+        />
+        <Chosen
+          name="note-files"
+          label={t("people.notes.files")}
+          files={files}
+          choose={setFiles}
+          error={send.refusal?.of("files")}
         />
         <Button kind="secondary" type="submit" busy={send.busy}>
           {t("people.notes.send")}
