@@ -138,7 +138,7 @@ def test_limits_are_those_of_messages_and_counted_apart(portal: Portal) -> None:
 
 def test_every_note_of_a_page_has_its_own_files(portal: Portal) -> None:
     dossier, _ = portal.filed()
-    wanted = []
+    wanted: list[list[str]] = []
     for number in range(1, MOST_FILES + 1):
         portal.later(minutes=1)
         files = [(f"{number}-{n}.pdf", make.pdf(1), PDF) for n in range(number)]
