@@ -31,7 +31,7 @@ def main() -> int:
     terminal, sys.stdout = sys.stdout, Tap(sys.stderr)  # what functions log goes where a terminal's reader can part it
     began = time.monotonic()
     gc.set_threshold(100_000, 50, 50)  # moto is a million objects that stay; to go through them often costs a tenth
-    from infra.local.cloud import wait_for_signal
+    from infra.local.cloud import signals
     from infra.local.gateway import DIST
     from infra.local.snapshot import FolderInUse
 
@@ -58,9 +58,10 @@ def main() -> int:
             "site": ((given.dist or DIST) / "index.html").is_file(),
             "seconds": round(time.monotonic() - began, 1),
         }
+        wait = signals()  # before anybody is told that it runs, and may end it
         terminal.write(json.dumps(told) + "\n" if given.json else _banner(told, given.data))
         terminal.flush()
-        wait_for_signal()
+        wait()
     return 0
 
 

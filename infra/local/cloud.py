@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
@@ -298,8 +299,8 @@ def _abandon(cloud: Cloud) -> None:
     restore(cloud.__dict__.get("_environment_before", {}))
 
 
-def wait_for_signal() -> None:
-    """Sleep until Ctrl-C or SIGTERM."""
+def signals() -> Callable[[], None]:
+    """Listen for Ctrl-C and SIGTERM from now on; what is given back sleeps until one came."""
     import signal
 
     ended = False
@@ -310,5 +311,9 @@ def wait_for_signal() -> None:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    while not ended:
-        time.sleep(0.1)
+
+    def wait() -> None:
+        while not ended:
+            time.sleep(0.1)
+
+    return wait

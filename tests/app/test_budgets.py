@@ -59,6 +59,7 @@ json.dump(made, sys.stderr)
 """
 
 
+@pytest.mark.slow  # it plays a life for each request, by now a hundred of them
 def test_each_request_keeps_its_budget_and_none_scans(portal: Portal) -> None:
     lines = list(calls.measured(portal))
     sys.stdout.write("\n" + "\n".join(calls.table(lines)) + "\n")  # seen with -s

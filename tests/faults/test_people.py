@@ -72,7 +72,7 @@ class Giving:
         return found
 
 
-@pytest.mark.parametrize("act", ["assign", "hand_over"])
+@pytest.mark.parametrize("act", [pytest.param("assign", marks=pytest.mark.slow), "hand_over"])
 def test_a_fault_at_any_call_neither_loses_nor_doubles_who_has_it(world: World, act: str) -> None:
     giving = Giving(world, act)
     calls, wrong = giving.run(None)
