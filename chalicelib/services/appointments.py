@@ -98,15 +98,19 @@ def recalculate(dossier_id: str, change: str, reason: str, now: datetime) -> boo
         bundle = kept.load(dossier_id)
     except NotFound:
         return False
-    dossier = bundle.dossier
-    found = _result(bundle) if dossier.state in WARNED else _reply(dossier)
+    found = counted_again(bundle)
     if found is None:
         return False
-    changes, detail = found
+    dossier, (changes, detail) = bundle.dossier, found
     detail |= {"note": reason}
     key = f"calendar-{change}-{dossier.event_count}"
     perform(dossier, Action.RECALCULATE, SYSTEM, now, key=key, detail=detail, changes=changes)
     return True
+
+
+def counted_again(bundle: Bundle) -> due_date.Set | None:
+    """What `recalculate` would write: the later `due_at`, or `reply_due_at`; None when the date stands."""
+    return _result(bundle) if bundle.dossier.state in WARNED else _reply(bundle.dossier)
 
 
 def _result(bundle: Bundle) -> due_date.Set | None:
@@ -119,16 +123,17 @@ def _result(bundle: Bundle) -> due_date.Set | None:
 
 
 def _reply(dossier: Dossier) -> due_date.Set | None:
-    """Before acceptance the reply is what runs, since the dossier came to where it waits."""
+    due = reply_by(dossier)
+    if due is None or dossier.reply_due_at is None or due <= dossier.reply_due_at:
+        return None
+    return {"reply_due_at": due}, {"reply_due_at": iso(due), "was": iso(dossier.reply_due_at)}
+
+
+def reply_by(dossier: Dossier) -> datetime | None:
+    """Before acceptance the reply is what runs, since the dossier came to where it waits; by the present calendar."""
     since = dossier.state_since
     if dossier.reply_due_at is None or since is None:
         return None
     if dossier.state is State.SUBMITTED:
-        due = deadlines.reply(dossier.agency, since)
-    elif dossier.state is State.PARCEL_RECEIVED:
-        due = deadlines.papers(dossier.agency, since)
-    else:
-        return None
-    if due <= dossier.reply_due_at:
-        return None
-    return {"reply_due_at": due}, {"reply_due_at": iso(due), "was": iso(dossier.reply_due_at)}
+        return deadlines.reply(dossier.agency, since)
+    return deadlines.papers(dossier.agency, since) if dossier.state is State.PARCEL_RECEIVED else None

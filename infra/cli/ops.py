@@ -135,17 +135,27 @@ def restart_command(dossier: str, force: bool, reason: str, yes: bool, lang: str
 
 @ops.command("recompute")
 @_which
+@click.option("--reason", default="", help="Why; it is recorded. Asked for with --yes.")
+@_yes
 @_language
 @_json
-def recompute_command(dossier: str, lang: str, as_json: bool) -> None:
-    """The due date as kept, and as the agency's present calendar makes it; changes nothing."""
-    with _use("recompute", dossier):
-        from infra.operations import seen
+def recompute_command(dossier: str, reason: str, yes: bool, lang: str, as_json: bool) -> None:
+    """The due date as kept, and as the agency's present calendar makes it; with --yes a later one is set."""
+    if yes and not reason:
+        raise click.UsageError("--yes needs --reason.")
+    with _use("recompute", dossier, reason, dry=not yes) as now:
+        from infra.operations import acts, seen
 
-        found = seen.recomputed(seen.find(dossier).id)
+        which = seen.find(dossier).id
+        found = seen.recomputed(which)
+        moved = yes and acts.recompute(which, now)
     words = WORDS[lang]
-    lines = [f"{words['kept']}: {found['kept']}", f"{words['computed']}: {found['computed']}"]
-    _say(found, as_json, [*lines, words["same" if found["kept"] == found["computed"] else "differs"]])
+    lines = [f"{words[name]}: {found[name]}" for name in ("kept", "computed", "moves_to") if found[name]]
+    if not found["moves_to"]:
+        stands = "earlier" if found["computed"] < found["kept"] else "stands"
+        lines.append(words["same" if found["kept"] == found["computed"] else stands])
+    head = words["done" if moved else "unchanged" if yes or not found["moves_to"] else "dry"]
+    _say({"dry": not yes, "moved": moved, **found}, as_json, [head, *lines])
 
 
 @ops.group("dead-letters")

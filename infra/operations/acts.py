@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib import aws
 from chalicelib.domain.effects import effects
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.services import relay, workflow
+from chalicelib.services import appointments, relay, workflow
 from chalicelib.storage import dossiers
 from chalicelib.storage.tables import OutboxRow, Row, dossier_key
 from infra.operations import seen
@@ -97,3 +97,11 @@ def restart(dossier_id: str, now: datetime, *, force: bool) -> str:
     workflow.reconcile(dossier_id, now)
     after = dossiers.task(dossier_id)
     return after.execution or "" if after else ""
+
+
+def recompute(dossier_id: str, now: datetime) -> bool:
+    """Count the date again as after a change of the calendar; whether it moved. Safe to repeat.
+
+    The operator's reason is in the operators' record; the applicant, who is told of the date, is not shown it.
+    """
+    return appointments.recalculate(dossier_id, "operator", "", now)

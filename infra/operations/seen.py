@@ -13,7 +13,7 @@ from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event, chain_is_whole, iso
 from chalicelib.errors import NotFound
-from chalicelib.services import catalogue, deadlines
+from chalicelib.services import appointments, catalogue, deadlines
 from chalicelib.storage import dossiers, ledger, lists
 from chalicelib.storage.tables import OutboxRow, Row, TaskRow, dossier_key
 
@@ -161,10 +161,19 @@ def _event(event: Event) -> Json:
 
 
 def recomputed(dossier_id: str) -> Json:
-    """The date of the result as it is kept, and as the present calendar of the agency makes it. Raises NotFound."""
-    dossier = dossiers.head(dossier_id)
-    if dossier.received_at is None or dossier.due_at is None:
+    """The date that runs (`of`: `due_at`, before acceptance `reply_due_at`) as it is kept, as the present calendar of
+    the agency makes it, and where counting again would move it; None when it stands: a date never comes earlier, nor
+    moves where none runs against the agency. Raises NotFound("NoClockRuns")."""
+    bundle = dossiers.load(dossier_id)
+    dossier = bundle.dossier
+    if dossier.received_at is not None and dossier.due_at is not None:
+        procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
+        changes, _ = deadlines.result(dossier, procedure, dossier.received_at, dossier.pauses)
+        name, kept, computed = "due_at", dossier.due_at, changes["due_at"]
+    elif dossier.reply_due_at is not None and (reply := appointments.reply_by(dossier)) is not None:
+        name, kept, computed = "reply_due_at", dossier.reply_due_at, reply
+    else:
         raise NotFound("NoClockRuns")
-    procedure = catalogue.procedure(dossier.procedure_code, dossier.procedure_version)
-    changes, _ = deadlines.result(dossier, procedure, dossier.received_at, dossier.pauses)
-    return {"kept": iso(dossier.due_at), "computed": iso(changes["due_at"])}
+    found = appointments.counted_again(bundle)
+    moves_to = iso(found[0][name]) if found else None
+    return {"of": name, "kept": iso(kept), "computed": iso(computed), "moves_to": moves_to}

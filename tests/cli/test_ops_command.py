@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from moto.stepfunctions.models import stepfunctions_backends
 
 from chalicelib.domain.codes import execution_name
-from chalicelib.domain.life import State
+from chalicelib.domain.event import iso
 from chalicelib.services import present
 from chalicelib.storage import dossiers, outbox, tasks
 from chalicelib.storage.tables import HEAD, HeadRow, RegistryRow, dossier_key
@@ -18,7 +18,7 @@ from infra.cli import main
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import Embedded
 from infra.operations import letters
-from tests.app.portal import Portal, open_portal
+from tests.app.portal import AGENCY, Portal, open_portal
 
 pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B7")]
 WHY = ("--reason", "phiếu 12")
@@ -133,15 +133,42 @@ def test_a_run_that_died_is_redriven_or_restarted(portal: Portal) -> None:
 
 
 def test_the_due_date_as_kept_and_as_the_calendar_makes_it(portal: Portal) -> None:
+    assert refusal("recompute", portal.draft()) == "NoClockRuns"
     dossier, _ = portal.filed()
-    assert refusal("recompute", dossier) == "NoClockRuns"
+    assert answer("recompute", dossier)["of"] == "reply_due_at"
     portal.step(portal.reception, dossier, "receive", {})
     found = answer("recompute", dossier)
-    assert found["kept"] == found["computed"]
+    assert found["kept"] == found["computed"] and (found["of"], found["moves_to"]) == ("due_at", None)
     HeadRow(dossier_key(dossier), HEAD).update([HeadRow.due_at.set("2026-12-01T02:00:00.000Z")])
-    text = run("recompute", dossier).stdout
-    assert "09:00" not in text and "2026-12-01" in text and "Hai ngày khác nhau." in text
-    assert dossiers.head(dossier).state is State.RECEIVED
+    for more in ((), ("--yes", *WHY)):
+        text = run("recompute", dossier, *more).stdout
+        assert "2026-12-01" in text and "không được sớm lên" in text and text.startswith("Không có gì thay đổi.")
+    assert [one.action for one in dossiers.load(dossier).events] == ["submit", "receive"], "an earlier date never comes"
+
+
+def test_a_due_date_is_counted_again_once_and_on_record(portal: Portal) -> None:
+    open_, filed, done = portal.received(), portal.filed()[0], portal.ready()
+    portal.relay()
+    off = {"date": "2026-11-25", "name": {"vi": "Di chuyển trụ sở", "en": "Moving house"}}
+    body = {"version": 0, "hours": None, "off": [off], "reason": "Chuyển trụ sở."}
+    assert portal.administrator.post(f"/desk/calendars/{AGENCY}", body).status == 200
+    before = answer("recompute", open_)
+    assert (before["dry"], before["moved"], before["moves_to"]) == (True, False, "2026-11-26T02:00:00.000Z")
+    assert run("recompute", open_, "--yes").exit_code == 2, "no reason, no act"
+    assert iso(dossiers.head(open_).due_at or present.now()) == before["kept"]
+    portal.later(seconds=1)
+    for dossier, name in ((open_, "due_at"), (filed, "reply_due_at")):
+        first, second = (answer("recompute", dossier, "--yes", *WHY) for _ in range(2))
+        assert (first["moved"], second["moved"], second["moves_to"]) == (True, False, None)
+        assert first["moves_to"] == second["kept"] == "2026-11-26T02:00:00.000Z"
+        last = dossiers.load(dossier).events[-1]
+        assert (last.action, last.detail[name], last.detail["was"]) == ("recalculate", first["moves_to"], first["kept"])
+        assert "phiếu 12" not in json.dumps(last.detail, ensure_ascii=False), "the operator's reason is the operators'"
+    assert dossiers.load(open_).events[-2].action == "receive"
+    assert "no time runs" in run("recompute", done, "--yes", *WHY, "--lang", "en").stdout
+    assert dossiers.load(done).events[-1].action == "pay"
+    uses = [one for one in answer("log")["items"] if one["about"] == open_]
+    assert [(one["dry"], one["reason"]) for one in uses] == [(False, "phiếu 12")] * 2 + [(True, "")]
 
 
 def test_dead_letters_are_read_and_replayed(portal: Portal) -> None:
