@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zlib import crc32
 
 from chalicelib.domain import codes, consultation, urgency
 from chalicelib.domain.access import SYSTEM, Role
@@ -38,7 +37,6 @@ OVERDUE_AGAIN = timedelta(days=1)
 SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
 GRACE = timedelta(minutes=10)
 """How long the sweeper gives the workflow, after a deadline or for its next token, before it looks itself."""
-LOOKED_AFTER, LOOKS_SPREAD = timedelta(hours=18), timedelta(hours=6)
 SUPERSEDED = "superseded"
 MOST_ROUNDS = 25
 """After so many waits and escalations the next attempt goes on: at most 2,500 events, were every call to fail as often
@@ -83,12 +81,9 @@ def _reminded_every(state: State) -> timedelta:
     return UNCOLLECTED if waits_for_the_applicant else OVERDUE_AGAIN
 
 
-def watch_at(dossier_id: str, now: datetime, due: datetime) -> datetime:
-    """When the sweeper looks at a dossier: once the workflow should have dealt with the deadline, and within a day in
-    any case, for an execution may have died while it waited. Each dossier has its own time between looks, from 18 to
-    24 hours, so that what came at once does not stay together."""
-    own = (crc32(dossier_id.encode()) % 1000 / 1000) * LOOKS_SPREAD
-    return min(max(due, now) + GRACE, now + LOOKED_AFTER + own)
+def watch_at(now: datetime, due: datetime) -> datetime:
+    """When the sweeper looks at a dossier that the workflow should have dealt with."""
+    return max(due, now) + GRACE
 
 
 def answer(dossier: Dossier, now: datetime) -> dict[str, Any]:
@@ -180,15 +175,14 @@ def reconcile(dossier_id: str, now: datetime) -> bool:
 
 
 def watch(dossier: Dossier, now: datetime, *, waits: bool) -> None:
-    """Let the sweeper look again by `watch_at`; soon, if its review does not wait yet."""
-    tasks.watch(dossier.id, watch_at(dossier.id, now, deadline(dossier, now)) if waits else now + GRACE)
+    """Let the sweeper look again after the dossier's next deadline; soon, if its review does not wait yet."""
+    tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)) if waits else now + GRACE)
 
 
 def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:
     """A task of the execution waits for people. If the dossier has moved on meanwhile, the task is answered at once."""
     dossier = kept.head(dossier_id)
-    until = watch_at(dossier_id, now, deadline(dossier, now))
-    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, until):
+    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, watch_at(now, deadline(dossier, now))):
         return
     present = kept.load(dossier_id)
     task = present.task
