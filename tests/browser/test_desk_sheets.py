@@ -166,9 +166,10 @@ def test_a_letter_is_a_letter_with_caps_lock_and_acts_once_however_long_it_is_he
     expect(page.get_by_role("dialog")).to_have_count(0)
     loads: list[str] = []
     page.on("request", lambda request: loads.append(request.url) if request.url.endswith(dossier) else None)
-    page.keyboard.down("r")
-    for _ in range(5):
-        page.keyboard.down("r")  # held: the browser repeats the key
-    page.keyboard.up("r")
+    with page.expect_request(lambda request: request.url.endswith(dossier)):
+        page.keyboard.down("r")
+        for _ in range(5):
+            page.keyboard.down("r")  # held: the browser repeats the key
+        page.keyboard.up("r")
     page.wait_for_load_state("networkidle")
     assert len(loads) == 1
