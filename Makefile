@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAGE ?= dev
 
 # What the site is built of. Vite 8 asks for Node 20.19 or 22.12 and newer.
-WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
+WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -name schema.d.ts -prune -o -type f -print)
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
@@ -30,7 +30,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.package-lock.json $(WEB)
+web/src/api/schema.d.ts: docs/openapi.json web/node_modules/.package-lock.json # the types of the API's client
+	cd web && npm run --silent api
+
+web/dist/index.html: web/src/api/schema.d.ts $(WEB)
 	cd web && npm run build
 
 site: ## As web, but says so and goes on where there is no Node
@@ -38,7 +41,7 @@ site: ## As web, but says so and goes on where there is no Node
 	elif [ -f web/dist/index.html ]; then echo "Node 20.19 or newer is not there: serving web/dist as it was built last."; \
 	else echo "Node 20.19 or newer is not there: no site, only the API, the guidance pages and the sandbox."; fi
 
-dev: setup web/node_modules/.package-lock.json ## Start everything with the site in watch mode (address: Vite's)
+dev: setup web/src/api/schema.d.ts ## Start everything with the site in watch mode (address: Vite's)
 	@$(BIN)/python -m infra.local $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT)) & cloud=$$!; \
 	(cd web && $(if $(PORT),PORT=$(PORT)) exec node node_modules/vite/bin/vite.js) & site=$$!; \
 	trap 'kill $$cloud $$site 2>/dev/null' EXIT INT TERM; wait -n

@@ -14,6 +14,7 @@ from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
 from chalicelib.domain import result_template
 from chalicelib.domain.event import iso
 from chalicelib.domain.result import Way
+from chalicelib.domain.upload import DOWNLOAD_SECONDS
 from chalicelib.errors import NotFound
 from chalicelib.services import delivery, present
 from chalicelib.services import results as service
@@ -199,7 +200,7 @@ def check_result(call: Call) -> ResultCheckShape:
 
 
 def _link(url: str) -> shapes.LinkShape:
-    return {"url": url, "expires_in": service.DOWNLOAD_SECONDS}
+    return {"url": url, "expires_in": DOWNLOAD_SECONDS}
 
 
 def _proved_at(call: Call) -> datetime | None:

@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import filename
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.paper import FIRST_LOOK, LONGEST_LOOK, File, Page, Stored
 from chalicelib.domain.upload import ARRIVAL_TIME, JPEG, MAX_PICTURE_BYTES, MB, PDF, PICTURES
 from chalicelib.errors import FieldError, Invalid, TooMany
@@ -114,12 +114,8 @@ class Attachment:
         read["number"], read["size"], read["version"] = (int(read[n]) for n in ("number", "size", "version"))
         read["stored"] = Stored(**read["stored"]) if read.get("stored") else None
         for name in ("created_at", "look_at"):
-            read[name] = _moment(read[name]) if read.get(name) else None
+            read[name] = moment(read[name]) if read.get(name) else None
         return cls(**read)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
 def parse_key(key: str) -> tuple[str, str, int, bool] | None:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.clerk_papers import RESULT
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.form_paper import FORM
 from chalicelib.domain.paper import Paper, Provenance
 from chalicelib.domain.sheet import Issued
@@ -96,17 +96,13 @@ class Check:
             **{
                 **kept,
                 "dossier": dossier,
-                "asked_at": _moment(kept["asked_at"]),
+                "asked_at": moment(kept["asked_at"]),
                 "verdict": Verdict(kept["verdict"]) if kept["verdict"] else None,
                 "reasons": tuple(kept["reasons"]),
-                "checked_at": _moment(kept["checked_at"]) if kept["checked_at"] else None,
+                "checked_at": moment(kept["checked_at"]) if kept["checked_at"] else None,
                 "report": Report.from_json(kept["report"]) if kept["report"] else None,
             }
         )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
 def wanted(paper: Paper, now: datetime) -> Check | None:

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain import dates
 from chalicelib.domain.access import Actor
-from chalicelib.domain.clock import ZONE, Duration, Unit
+from chalicelib.domain.clock import Duration, Unit
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import Action, State
 from chalicelib.errors import Conflict
@@ -75,8 +76,7 @@ class Complaint:
         when it is declined too late.
         """
         if not self.open:
-            at = (self.answered_at or now).astimezone(ZONE)
-            raise Conflict("ComplaintAnswered", who=self.answered_by, at=f"{at:%H:%M %d/%m/%Y}")
+            raise Conflict("ComplaintAnswered", who=self.answered_by, at=dates.minute(self.answered_at or now))
         if actor.id == self.ended_by:
             raise Conflict("OwnDecision")
         if outcome is Outcome.DECLINED and now > self.decline_by:

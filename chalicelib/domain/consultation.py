@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.life import State
 from chalicelib.errors import Conflict
 
@@ -137,7 +137,7 @@ def closed(question: Question, how: Closed, now: datetime, reason: str = "") -> 
 
 def asked_until(dossier: Dossier) -> list[datetime]:
     """The dates of the open questions."""
-    return [datetime.fromisoformat(at.replace("Z", "+00:00")) for at in dossier.consulted.values() if at]
+    return [moment(at) for at in dossier.consulted.values() if at]
 
 
 def dues(dossier: Dossier) -> list[datetime]:

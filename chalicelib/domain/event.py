@@ -15,6 +15,21 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def moment(text: str) -> datetime:
+    """What `iso` wrote."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def written(value: Any) -> bytes:
+    """The one way to write a value that is hashed: names sorted, no blanks, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256(value: Any) -> str:
+    """Of the text of a value, in hexadecimal."""
+    return hashlib.sha256(written(value)).hexdigest()
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened. `hash` covers everything above it and the hash of the event before."""
@@ -44,15 +59,4 @@ class Event:
         }
 
     def sealed(self) -> Event:
-        text = json.dumps(self.body(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return replace(self, hash=hashlib.sha256(text.encode()).hexdigest())
-
-
-def chain_is_whole(events: tuple[Event, ...], last_hash: str | None = None) -> bool:
-    """Whether the events number on from one, each sealed over the one before, up to `last_hash` when that is known."""
-    previous = ""
-    for number, event in enumerate(events, 1):
-        if event.number != number or event.previous_hash != previous or event.sealed().hash != event.hash:
-            return False
-        previous = event.hash
-    return last_hash is None or previous == last_hash
+        return replace(self, hash=sha256(self.body()))

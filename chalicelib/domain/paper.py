@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain import filename
 from chalicelib.domain.clerk_papers import RESULT, SIGNATURE
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.life import State
 from chalicelib.domain.procedure import PaperRule
 from chalicelib.domain.upload import (
@@ -172,18 +172,14 @@ class Paper:
             component=kept["component"],
             provenance=Provenance(kept["provenance"]),
             max_pages=int(kept["max_pages"]),
-            created_at=_moment(kept["created_at"]),
+            created_at=moment(kept["created_at"]),
             number=int(kept["number"]),
             pages=tuple(Page(**page) for page in kept["pages"]),
             status=Status(kept["status"]),
             version=int(kept["version"]),
             stored=Stored(**kept["stored"]) if kept.get("stored") else None,
-            look_at=_moment(look_at) if look_at else None,
+            look_at=moment(look_at) if look_at else None,
         )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
 def require_open(dossier: Dossier, component: str) -> None:

@@ -15,16 +15,16 @@ Files themselves (papers, receipts, results, forms) are not in it: their SHA-256
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.domain.event import Event
+from chalicelib.domain.event import Event, sha256, written
 
 FORMAT = "motcua-proof/1"
+TYPE = "application/json"
 SECTIONS = ("events", "papers", "checks", "receipts", "results", "forms")
 MOST_BYTES = 20 * 1024 * 1024
 Record = Mapping[str, Any]
@@ -38,16 +38,6 @@ class Finding:
     code: str
     record: str = ""
     name: str = ""
-
-
-def written(value: Any) -> bytes:
-    """The one way to write a value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sha256(value: Any) -> str:
-    """Of the text of a value, in hexadecimal."""
-    return hashlib.sha256(written(value)).hexdigest()
 
 
 def of_event(event: Event) -> dict[str, Any]:
@@ -175,3 +165,8 @@ def broken_links(events: Sequence[Record], last_hash: Any = None) -> list[Findin
     if last_hash is not None and previous != last_hash:
         found.append(Finding("CutOff", f"events {len(events)}"))
     return found
+
+
+def chain_is_whole(events: Sequence[Event], last_hash: str | None = None) -> bool:
+    """Whether the events number on from one, each sealed over the one before, up to `last_hash` when that is known."""
+    return not broken_links([of_event(event) for event in events], last_hash)

@@ -17,12 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.access import Actor
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.signature import Report, Verdict
 from chalicelib.errors import Conflict, NotFound, TransitionRefused
 
@@ -112,8 +112,8 @@ class Result:
             **{
                 **kept,
                 "number": int(kept["number"]),
-                "issued_at": _moment(kept["issued_at"]),
-                "revoked_at": _moment(revoked) if revoked else None,
+                "issued_at": moment(kept["issued_at"]),
+                "revoked_at": moment(revoked) if revoked else None,
                 "way": Way(kept["way"]),
                 "state": Standing(kept["state"]),
                 "draft": _file(kept["draft"]) if kept.get("draft") else None,
@@ -126,10 +126,6 @@ class Result:
 
 def _file(kept: Mapping[str, Any]) -> File:
     return File(**{**kept, "size": int(kept["size"])})
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
 def code_of(dossier_code: str, number: int) -> str:

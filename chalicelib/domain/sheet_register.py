@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.domain import dates
 from chalicelib.domain.agency import Agency
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.sheet import Form, Note, Sheet, Signer, Table
 from chalicelib.domain.sheet_facts import ADDRESS_FIELD, CHANNELS, letterhead, phone_of
@@ -71,4 +71,4 @@ def _when(moment: datetime | str | None) -> str:
     if not moment:
         return ""
     when = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{when.astimezone(ZONE):%H:%M %d/%m/%Y}"
+    return dates.minute(when)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.domain import dates
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import Action
@@ -105,7 +106,7 @@ def control_rows(events: Sequence[Event]) -> tuple[tuple[str, ...], ...]:
             )
         if event.action == Action.CLAIM:
             continue  # who claims a dossier stands as the taker in the row before
-        when = f"{datetime.fromisoformat(event.at).astimezone(ZONE):%H:%M %d/%m/%Y}"
+        when = dates.minute(event.at)
         step = STEPS[Action(event.action)]
         for silent in detail.get("silent", ()):
             # Nobody handed anything over: the row says whose time ran out.

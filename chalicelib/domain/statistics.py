@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.effects import is_issue
-from chalicelib.domain.event import Event
+from chalicelib.domain.event import Event, moment
 from chalicelib.domain.life import Action
 
 LEAST_DOSSIERS = 5
@@ -50,10 +49,6 @@ def _reopened(events: Sequence[Event]) -> int:
 
 def year_of(event: Event) -> int:
     return moment(event.at).astimezone(ZONE).year
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 @dataclass(frozen=True)

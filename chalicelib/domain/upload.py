@@ -1,4 +1,4 @@
-"""Files on their way in: how large, of what kind, how long they are waited for, and under which keys they lie."""
+"""Files on their way in and out: how large, of what kind, how long they are waited for, under which keys they lie."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ MAX_PAGES = 30  # the longest paper of the seed procedures has far fewer; joinin
 MIN_PICTURE_SIDE = 300  # pixels; below, an A4 page has under 37 dots per inch and cannot be read
 MAX_PICTURE_PIXELS = 60_000_000  # 60 MP: the largest telephones' full resolution, and 180 MB when decoded
 
+DOWNLOAD_SECONDS = 120  # how long an address to save a file from is good: the browser follows at once
 UPLOAD_TIME = timedelta(minutes=15)  # how long a form for uploading is good
 ARRIVAL_TIME = timedelta(hours=24)  # how long a slot waits for its files
 SCAN_TIME = timedelta(hours=1)  # how long a slot whose files have come waits for the malware scan

@@ -19,7 +19,7 @@ from chalicelib.domain.attachment import Attachment, Status, parse_key
 from chalicelib.domain.paper import Stored
 from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.services import scanning
-from chalicelib.services.papers import DOWNLOAD_SECONDS, Upload
+from chalicelib.services.papers import Upload
 from chalicelib.services.scanning import Scan
 from chalicelib.storage import attachments as kept
 from chalicelib.storage import objects
@@ -53,9 +53,7 @@ def download(one: Attachment | None) -> str:
     if one.stored is None:
         raise Conflict("NotReady")
     name = filename.attachment(one.kept_name)
-    return objects.download_url(
-        settings.papers_bucket(), one.stored.key, one.stored.version, name, one.kept_type, DOWNLOAD_SECONDS
-    )
+    return objects.download_url(settings.papers_bucket(), one.stored.key, one.stored.version, name, one.kept_type)
 
 
 def inspect(bucket: str, key: str, now: datetime) -> bool:

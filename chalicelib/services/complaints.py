@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chalicelib.domain import clock
+from chalicelib.domain import clock, dates
 from chalicelib.domain import complaint as rules
 from chalicelib.domain.access import Actor, Role, require_officer, require_role
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.complaint import Complaint, Outcome
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event, iso
@@ -64,7 +63,7 @@ def file(actor: Actor, dossier_id: str, key: str, text: str, now: datetime) -> D
     if ended is None:
         raise TransitionRefused("TransitionRefused", action=Action.COMPLAIN.value, state=dossier.state.value)
     if now > rules.until(ended):
-        raise Conflict("ComplaintTooLate", until=f"{rules.until(ended).astimezone(ZONE):%d/%m/%Y}")
+        raise Conflict("ComplaintTooLate", until=dates.day(rules.until(ended)))
     made = _made(dossier, ended, text, now)
     detail = {"reason": text, "ending": ended.number, "answer_by": iso(made.answer_by)}
     return perform(dossier, Action.COMPLAIN, actor, now, key=key, detail=detail, also=[rows.put(made)])

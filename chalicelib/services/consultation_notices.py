@@ -5,11 +5,9 @@ Mails go to the agency's published address and carry nothing personal: a code, t
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalicelib import messages, settings
+from chalicelib.domain import dates
 from chalicelib.domain.bundle import Bundle
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.consultation import Question, Silence
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import Action
@@ -41,7 +39,7 @@ def _mail(dossier: Dossier, question: Question, key: str) -> None:
         "procedure": dossier.procedure_name,
         "agency": catalogue.agency(dossier.agency).name.vi,
         "name": agency.name.vi,
-        "until": datetime.fromisoformat(question.due_at).astimezone(ZONE).strftime("%H:%M %d/%m/%Y"),
+        "until": dates.minute(question.due_at),
         "link": f"{settings.public_url()}/can-bo/y-kien/{question.agency}/{dossier.id}",
         "silence": f"\n{messages.text(LANGUAGE, 'agency_letters', 'consult.agreed')}\n" if agreed else "",
     }

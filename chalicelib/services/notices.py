@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import messages, settings
-from chalicelib.domain import sms
+from chalicelib.domain import dates, sms
 from chalicelib.domain.bundle import Message
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import Action, State
@@ -102,7 +101,7 @@ def of_event(dossier: Dossier, event: Event, now: datetime, refunds: Sequence[Re
         telling.send(kind, "revoked", now, **about)
         return
     if event.action == Action.COMPLAIN:
-        telling.send(kind, "complaint", now, until=_day(event.detail["answer_by"]))
+        telling.send(kind, "complaint", now, until=dates.day(event.detail["answer_by"]))
         return
     if event.action == Action.ANSWER_COMPLAINT:
         outcome = telling.word("complaints", event.detail["outcome"])
@@ -136,8 +135,8 @@ def _date_moved(telling: _Telling, event: Event) -> str:
     """The new date, and the one that it takes the place of."""
     if event.action not in (Action.REAPPOINT, Action.RECALCULATE):
         return ""
-    dates = (str(event.detail.get("due_at") or event.detail["reply_due_at"]), str(event.detail["was"]))
-    at, was = (datetime.fromisoformat(text).astimezone(ZONE).strftime("%H:%M %d/%m/%Y") for text in dates)
+    moments = (str(event.detail.get("due_at") or event.detail["reply_due_at"]), str(event.detail["was"]))
+    at, was = map(dates.minute, moments)
     return telling.say("due.moved", at=at, was=was)
 
 
@@ -145,17 +144,13 @@ def _transferred(telling: _Telling, event: Event) -> str:
     """From where to where a dossier was sent on, and by when the reply is due there."""
     if event.action != Action.TRANSFER:
         return ""
-    due = datetime.fromisoformat(event.detail["reply_due_at"]).astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+    due = dates.minute(event.detail["reply_due_at"])
     names = {"former": event.detail["from_name"], "agency": event.detail["recipient"]}
     return telling.say("transferred", due=due, **names)
 
 
-def _day(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%d/%m/%Y")
-
-
 def _owed(telling: _Telling, refund: Refund) -> str:
-    due = refund.due_at.astimezone(ZONE).strftime("%d/%m/%Y")
+    due = dates.day(refund.due_at)
     because = telling.word("refunds", refund.rule.value)
     key = "refund.opened_account" if refund.refused_channel else "refund.opened"
     return telling.say(key, amount=dotted(refund.amount), due=due, because=because)
@@ -190,8 +185,7 @@ def of_wait(dossier: Dossier, number: int, parcels: Sequence[Parcel], body: Mapp
         day = found.posted_on.strftime("%d/%m/%Y") if found.posted_on else ""
         telling.send(Kind.REMINDER, "parcel_late", now, tracking=found.tracking, posted=day)
         return
-    until = datetime.fromisoformat(body["until"]).astimezone(ZONE).strftime("%d/%m/%Y")
-    telling.send(Kind.REMINDER, "parcel_wait", now, until=until)
+    telling.send(Kind.REMINDER, "parcel_wait", now, until=dates.day(body["until"]))
 
 
 def of_account(dossier: Dossier, number: int, refund: Refund, now: datetime) -> None:

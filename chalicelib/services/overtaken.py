@@ -5,11 +5,9 @@ Costs one read, and only where a step is refused.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalicelib import messages
+from chalicelib.domain import dates
 from chalicelib.domain.access import SYSTEM
-from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import State
@@ -35,10 +33,9 @@ def told(refusal: Conflict, dossier: Dossier) -> Conflict:
     if won is None:
         return refusal
     about = State(won.after).about
-    at = datetime.fromisoformat(won.at).astimezone(ZONE)
     refusal.text = text
     refusal.params |= {
-        "at": f"{at:%H:%M %d/%m/%Y}",
+        "at": dates.minute(won.at),
         "who": {language: _who(won, language) for language in messages.LANGUAGES},
         "state": {"vi": about.vi, "en": about.en},
     }

@@ -34,7 +34,6 @@ from chalicelib.telemetry import count, logger
 if TYPE_CHECKING:
     from chalicelib.services.inspection import Sound
 
-DOWNLOAD_SECONDS = 120  # the browser follows at once; the address must not outlive the look that was logged
 SWEPT_PER_SHARD = 25  # of four shards; a sweep every five minutes looks at 28,800 rows a day
 _TRIES = 2 * upload.MAX_PAGES  # as many pages may arrive at once, and each write makes the others read again
 
@@ -164,9 +163,7 @@ def address(actor: Actor, bundle: Bundle, paper: Paper) -> str:
         count("PapersShown", agency=bundle.dossier.agency)
     name = filename.attachment(filename.as_pdf(paper.pages[0].name))
     stored = paper.stored
-    return objects.download_url(
-        settings.papers_bucket(), stored.key, stored.version, name, upload.PDF, DOWNLOAD_SECONDS
-    )
+    return objects.download_url(settings.papers_bucket(), stored.key, stored.version, name, upload.PDF)
 
 
 def _require_sender(actor: Actor, dossier: Dossier, component: str) -> None:

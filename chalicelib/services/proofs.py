@@ -26,8 +26,6 @@ from chalicelib.storage import proofs as kept
 from chalicelib.storage.outbox import Effect
 from chalicelib.storage.proofs import Proof
 
-TYPE = "application/json"
-DOWNLOAD_SECONDS = 120
 ASKED_AGAIN = timedelta(minutes=2)
 GIVEN_UP_AFTER = timedelta(minutes=30)
 
@@ -80,7 +78,7 @@ def _shown(dossier: Dossier, proof: Proof | None) -> Shown:
         return Shown(proof, None)
     name = attachment(f"bang-chung-{dossier.code}.json")
     bucket = settings.papers_bucket()
-    return Shown(proof, objects.download_url(bucket, proof.key, proof.version, name, TYPE, DOWNLOAD_SECONDS))
+    return Shown(proof, objects.download_url(bucket, proof.key, proof.version, name, rules.TYPE))
 
 
 def hand_on(effect: Effect, now: datetime) -> None:

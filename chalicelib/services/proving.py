@@ -28,7 +28,6 @@ from chalicelib.storage import dossiers, ledger, objects, outbox, proofs, receip
 from chalicelib.storage.outbox import Effect
 from chalicelib.telemetry import count, logger
 
-TYPE = "application/json"
 _BEFORE_FILING = 0  # the event that forms of drafts belong to
 
 
@@ -46,7 +45,7 @@ def perform(effect: Effect, now: datetime) -> None:
         else:
             sha256 = hashlib.sha256(content).hexdigest()
             key = f"drafts/proofs/{effect.dossier}/{asked.id}.json"
-            version = objects.write(settings.papers_bucket(), key, content, TYPE, sha256)
+            version = objects.write(settings.papers_bucket(), key, content, rules.TYPE, sha256)
             done = replace(
                 asked,
                 state="ready",

@@ -34,7 +34,6 @@ from chalicelib.storage import objects
 from chalicelib.storage import receipts as kept
 from chalicelib.telemetry import count, logger
 
-DOWNLOAD_SECONDS = 120
 ADDRESS_FIELD = "applicant_address"
 """The field of a procedure's form that is the payer's address, where the form asks for one."""
 _READERS = (Role.CASHIER, Role.ACCOUNTANT, Role.ADMINISTRATOR)
@@ -166,12 +165,7 @@ def _download(dossier: Dossier, payment: Payment | None) -> str:
         raise Conflict("ReceiptBeingMade")
     name = f"bien-lai-{receipt.number.replace('/', '-')}.pdf"
     return objects.download_url(
-        settings.results_bucket(),
-        receipt.file.key,
-        receipt.file.version,
-        f'attachment; filename="{name}"',
-        PDF,
-        DOWNLOAD_SECONDS,
+        settings.results_bucket(), receipt.file.key, receipt.file.version, f'attachment; filename="{name}"', PDF
     )
 
 

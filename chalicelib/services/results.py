@@ -33,8 +33,6 @@ from chalicelib.storage import objects
 from chalicelib.storage import results as kept
 from chalicelib.telemetry import logger
 
-DOWNLOAD_SECONDS = 120
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -103,7 +101,7 @@ def preview(actor: Actor, dossier_id: str, entry: Entry, now: datetime) -> str:
         raise Conflict("NotIssuing")
     drafted = _drafted(bundle, _entered_now(bundle, entry, now), entry, preview=True)
     shown = filename.attachment("xem-truoc.pdf")
-    return objects.download_url(settings.papers_bucket(), drafted.key, drafted.version, shown, PDF, DOWNLOAD_SECONDS)
+    return objects.download_url(settings.papers_bucket(), drafted.key, drafted.version, shown, PDF)
 
 
 def _drafted(bundle: Bundle, result: Result, entry: Entry, *, preview: bool) -> File:
@@ -219,9 +217,7 @@ def address(result: Result) -> str:
     if result.file is None:
         raise NotFound("ResultNotFound")
     name = filename.attachment(f"ket-qua-{result.code}.pdf")
-    return objects.download_url(
-        settings.results_bucket(), result.file.key, result.file.version, name, PDF, DOWNLOAD_SECONDS
-    )
+    return objects.download_url(settings.results_bucket(), result.file.key, result.file.version, name, PDF)
 
 
 def check(code: str, secret: str) -> tuple[Dossier, Result]:

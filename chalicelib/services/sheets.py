@@ -32,7 +32,6 @@ from chalicelib.storage import dossiers, objects
 from chalicelib.storage import sheets as kept
 from chalicelib.telemetry import count, logger
 
-DOWNLOAD_SECONDS = 120
 DRAFTS_ARE_KEPT = timedelta(days=60)  # what was signed comes back within days; the bucket deletes the file then, too
 LONGEST_PERIOD = 31  # days of a register
 LINES = 100  # of one part of a register: as many heads as one read gives
@@ -149,7 +148,7 @@ def _given(bundle: Bundle, actor: Actor, number: int, form: str) -> str:
 def _address(bucket: str, issued: Issued, code: str) -> str:
     name = f"{_FILES[issued.form]}-{code}.pdf".replace("-.", ".")
     shown = f'attachment; filename="{name}"'
-    return objects.download_url(bucket, issued.key, issued.version, shown, PDF, DOWNLOAD_SECONDS)
+    return objects.download_url(bucket, issued.key, issued.version, shown, PDF)
 
 
 _FILES = {

@@ -14,6 +14,7 @@ from chalicelib.domain import codes, consultation, urgency
 from chalicelib.domain.access import SYSTEM, Role
 from chalicelib.domain.bundle import Task
 from chalicelib.domain.dossier import Dossier
+from chalicelib.domain.event import moment
 from chalicelib.domain.life import Action, State
 from chalicelib.errors import TransitionRefused
 from chalicelib.gateways import workflow as machine
@@ -241,4 +242,4 @@ def _escalated_since(dossier: Dossier, unheard: list[str] | None, now: datetime)
     if last is None or last.action != Action.ESCALATE or last.detail.get("unheard") != unheard:
         return False
     step = _reminded_every(dossier.state)
-    return now - datetime.fromisoformat(last.at.replace("Z", "+00:00")) < step - GRACE
+    return now - moment(last.at) < step - GRACE

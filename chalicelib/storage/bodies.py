@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib.domain.entry import Entry, EntryState, Kind, Proposal
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.payment import Attempt, AttemptState
 from chalicelib.domain.refund import Payee, Refund, RefundState, Rule
-from chalicelib.storage import heads
 from chalicelib.storage.ledger_table import LedgerRow
 
 T = TypeVar("T")
@@ -59,7 +58,7 @@ def read(cls: type[T], row: LedgerRow) -> T:
     known = dataclasses.fields(cls)  # type: ignore[arg-type]  # mypy has no bound for "a dataclass"
     for name in [f.name for f in known if f.name == "at" or f.name.endswith("_at")]:
         if body.get(name):
-            body[name] = heads.moment(body[name]).astimezone(UTC)
+            body[name] = moment(body[name])
     if cls in _STATES:
         body["state"] = _STATES[cls](body["state"])
     for name in _PARTS.keys() & body.keys():

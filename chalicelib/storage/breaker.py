@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.exceptions import UpdateError
 
-from chalicelib.domain.event import iso
-from chalicelib.storage.heads import moment
+from chalicelib.domain.event import iso, moment
 from chalicelib.storage.tables import RegistryRow
 
 PROBE = timedelta(minutes=1)

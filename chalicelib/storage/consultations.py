@@ -6,7 +6,7 @@ from chalicelib.domain.bundle import Asked
 from chalicelib.domain.consultation import Question
 from chalicelib.domain.dossier import Dossier
 from chalicelib.errors import StaleWrite
-from chalicelib.storage import cursors, heads
+from chalicelib.storage import heads, lists
 from chalicelib.storage.tables import HEAD, LISTED, ConsultRow, HeadRow, MovedRow, Row, dossier_key
 from chalicelib.storage.transactions import Also
 
@@ -49,15 +49,7 @@ def of(dossier_id: str) -> list[Question]:
 
 def listed(agency: str, limit: int, cursor: str) -> tuple[list[Asked], str | None]:
     """A page of what an agency has been asked and has not answered, the most urgent first; two reads."""
-    queue, start = f"{agency}#{QUEUE}", None
-    if cursor:
-        due, pk, sk = cursors.read(cursor, 3)
-        key = {"queue": queue, "queue_due": due, "pk": pk, "sk": sk}
-        start = {name: {"S": text} for name, text in key.items()}
-    rows = Row.by_queue.query(queue, limit=limit, page_size=limit, last_evaluated_key=start)
-    keys = [(row.pk, row.sk) for row in rows]
-    last = rows.last_evaluated_key
-    after = cursors.write(last["queue_due"]["S"], last["pk"]["S"], last["sk"]["S"]) if last else None
+    keys, after = lists.keys_of_queue(agency, QUEUE, limit, cursor)
     if not keys:
         return [], after
     wanted = [*keys, *dict.fromkeys((pk, HEAD) for pk, _ in keys)]

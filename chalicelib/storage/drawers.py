@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.drawer import Drawer, DrawerState
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.errors import FieldError, Invalid, NotFound, StaleWrite
-from chalicelib.storage import heads
 from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.transactions import Also
 
@@ -75,5 +74,5 @@ def _read(row: LedgerRow) -> Drawer:
     body = dict(row.body)
     for name in _MOMENTS:
         if body.get(name):
-            body[name] = heads.moment(body[name])
+            body[name] = moment(body[name])
     return Drawer(**{**body, "state": DrawerState(body["state"])})

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.file import File, FileKind, Told
 from chalicelib.domain.reconcile import Sum
 from chalicelib.errors import FieldError, NotFound, StaleWrite
-from chalicelib.storage import cursors, heads
+from chalicelib.storage import cursors
 from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.transactions import Also
 
@@ -106,7 +106,7 @@ def _told(one: Told) -> dict[str, Any]:
 
 def _read(row: LedgerRow) -> File:
     body = dict(row.body)
-    body |= {name: heads.moment(body[name]) for name in _MOMENTS if body.get(name)}
+    body |= {name: moment(body[name]) for name in _MOMENTS if body.get(name)}
     body |= {name: date.fromisoformat(body[name]) for name in _DAYS if body.get(name)}
     body["kind"] = FileKind(body["kind"])
     body["sums"] = {agency: Sum(*total) for agency, total in body["sums"].items()}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain import codes
 from chalicelib.domain.dossier import Dossier, Fee, Held
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.life import State
 from chalicelib.domain.urgency import deadline
 from chalicelib.storage.tables import HEAD, UNDATED, HeadRow, dossier_key
@@ -42,10 +41,6 @@ _LAST_DAY = 999_999  # of the calendar that counts from the year 1; in the year 
 _USUAL = {field.name: field.default for field in dataclasses.fields(Dossier) if isinstance(field.default, str)}
 _PLAIN_FEE: dict[str, Any] = {"refundable": True, "moment": "result"}
 _NUMBERS = ("procedure_version", "level", "version", "event_count")
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
 
 
 def row_of(dossier: Dossier) -> HeadRow:

@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactGet
 from chalicelib import aws
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.entry import Entry, attached, of_payment
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.money import Journal, Payment, Posting
 from chalicelib.domain.payment import Attempt
 from chalicelib.domain.refund import Refund
@@ -235,7 +235,7 @@ def day_page(agency: str, on: date, limit: int, cursor: str) -> tuple[list[tuple
 def journal_of(row: LedgerRow) -> Journal:
     body = dict(row.body)
     postings = tuple(Posting(account, int(amount)) for account, amount in body.pop("postings"))
-    return Journal(**{**body, "at": heads.moment(body["at"])}, postings=postings)
+    return Journal(**{**body, "at": moment(body["at"])}, postings=postings)
 
 
 def payment_of(row: LedgerRow) -> Payment:

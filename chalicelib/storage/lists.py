@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.domain.bundle import Page
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.urgency import Urgency, bounds
 from chalicelib.storage import cursors, heads
 from chalicelib.storage.tables import HEAD, LISTED, UNDATED, HeadRow, Row, dossier_key
@@ -42,10 +42,23 @@ def of_queue(agency: str, queue: str, within: Urgency | None, now: datetime, lim
     return _page(Row.by_queue, "queue", f"{agency}#{queue}", "queue_due", limit, cursor, between=between)
 
 
+def keys_of_queue(agency: str, queue: str, limit: int, cursor: str) -> tuple[list[tuple[str, str]], str | None]:
+    """A page of the keys of the rows in a queue, the most urgent first, and the cursor of the next one; one read."""
+    partition, start = f"{agency}#{queue}", None
+    if cursor:
+        due, pk, sk = cursors.read(cursor, 3)
+        key = {"queue": partition, "queue_due": due, "pk": pk, "sk": sk}
+        start = {name: {"S": text} for name, text in key.items()}
+    rows = Row.by_queue.query(partition, limit=limit, page_size=limit, last_evaluated_key=start)
+    keys = [(row.pk, row.sk) for row in rows]
+    last = rows.last_evaluated_key
+    return keys, cursors.write(last["queue_due"]["S"], last["pk"]["S"], last["sk"]["S"]) if last else None
+
+
 def deadlines_of_queue(agency: str, queue: str, most: int) -> list[datetime | None]:
     """The deadlines of what waits in a queue, at most `most` of them, most urgent first; one read."""
     rows = Row.by_queue.query(f"{agency}#{queue}", limit=most, attributes_to_get=["queue_due"])
-    return [None if row.queue_due.startswith(UNDATED) else heads.moment(row.queue_due) for row in rows]
+    return [None if row.queue_due.startswith(UNDATED) else moment(row.queue_due) for row in rows]
 
 
 def due_by(agency: str, queue: str, until: datetime, most: int) -> tuple[list[Dossier], bool]:

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
+from chalicelib.domain.upload import DOWNLOAD_SECONDS
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ def upload_form(bucket: str, key: str, size: int, media_type: str, sha256: str, 
     return form
 
 
-def download_url(bucket: str, key: str, version: str, disposition: str, media_type: str, seconds: int) -> str:
-    """An address that gives this version of the object for so many seconds."""
+def download_url(bucket: str, key: str, version: str, disposition: str, media_type: str) -> str:
+    """An address that gives this version of the object for two minutes: the browser follows at once, and it must not
+    outlive the look that was logged.
+    """
     url: str = aws.client("s3").generate_presigned_url(
         "get_object",
         Params={
@@ -51,7 +54,7 @@ def download_url(bucket: str, key: str, version: str, disposition: str, media_ty
             "ResponseContentDisposition": disposition,
             "ResponseContentType": media_type,
         },
-        ExpiresIn=seconds,
+        ExpiresIn=DOWNLOAD_SECONDS,
     )
     return url
 

@@ -8,7 +8,7 @@ from chalicelib.domain.bundle import Listed
 from chalicelib.domain.event import iso
 from chalicelib.domain.post import Parcel, Way
 from chalicelib.errors import Conflict, NotFound, StaleWrite
-from chalicelib.storage import cursors, heads
+from chalicelib.storage import heads, lists
 from chalicelib.storage.tables import HEAD, HeadRow, ParcelRow, RegistryRow, Row, dossier_key
 from chalicelib.storage.transactions import Also
 
@@ -65,15 +65,7 @@ def _get(pk: str, sk: str) -> Parcel:
 
 def listed(agency: str, way: Way, limit: int, cursor: str) -> tuple[list[Listed], str | None]:
     """A page of an agency's parcels under way, the oldest first; two reads."""
-    queue, start = f"{agency}#{_LISTS[way]}", None
-    if cursor:
-        due, pk, sk = cursors.read(cursor, 3)
-        key = {"queue": queue, "queue_due": due, "pk": pk, "sk": sk}
-        start = {name: {"S": text} for name, text in key.items()}
-    rows = Row.by_queue.query(queue, limit=limit, page_size=limit, last_evaluated_key=start)
-    keys = [(row.pk, row.sk) for row in rows]
-    last = rows.last_evaluated_key
-    after = cursors.write(last["queue_due"]["S"], last["pk"]["S"], last["sk"]["S"]) if last else None
+    keys, after = lists.keys_of_queue(agency, _LISTS[way], limit, cursor)
     if not keys:
         return [], after
     tops = {(pk, HEAD) for pk, _ in keys} if way is not Way.STRAY else set()

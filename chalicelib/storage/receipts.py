@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactGet
 from chalicelib import aws
 from chalicelib.domain.document import Text
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.money import Payment
 from chalicelib.domain.receipt import File, Issuer, Line, Part, Payer, Receipt
 from chalicelib.domain.refund import Refund
@@ -170,8 +170,8 @@ def _read(row: LedgerRow) -> Receipt:
             "procedure": Text(**body["procedure"]),
             "payer": Payer(**body["payer"]),
             "lines": tuple(Line(**{**line, "name": Text(**line["name"])}) for line in body["lines"]),
-            "parts": tuple(Part(**{**part, "at": heads.moment(part["at"])}) for part in body["parts"]),
-            "issued_at": heads.moment(body["issued_at"]),
+            "parts": tuple(Part(**{**part, "at": moment(part["at"])}) for part in body["parts"]),
+            "issued_at": moment(body["issued_at"]),
             "file": File(**body["file"]) if body["file"] else None,
         }
     )

@@ -10,9 +10,8 @@ from typing import Any
 
 from pynamodb.exceptions import PutError
 
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.share import Share, Shares
-from chalicelib.storage.heads import moment
 from chalicelib.storage.tables import SHARES, SharesRow, dossier_key
 
 

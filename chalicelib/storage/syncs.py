@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 
 from pynamodb.exceptions import PutError
 
-from chalicelib.domain.event import iso
+from chalicelib.domain.event import iso, moment
 from chalicelib.domain.sync import Cursor, Refusal
 from chalicelib.errors import StaleWrite
-from chalicelib.storage.heads import moment
 from chalicelib.storage.tables import SYNC, Row, SyncRow, dossier_key, shard
 
 

@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 from chalicelib import aws, settings
 from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import Event, chain_is_whole, iso
+from chalicelib.domain.event import Event, iso
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.errors import NotFound
 from chalicelib.services import appointments, catalogue, deadlines
 from chalicelib.storage import dossiers, ledger, lists

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.dossier import Dossier
-from chalicelib.domain.event import Event, chain_is_whole, iso
+from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import TRANSITIONS, State
 from chalicelib.domain.money import balances
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import publishing
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.life import State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
 from infra.local.testing import embedded

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.life import State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, relay, workflow
 from chalicelib.storage import dossiers as kept
 from tests.app.consulting import HEALTH, LAW, POLICE, Consulting, publish

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib import events
-from chalicelib.domain.event import Event, chain_is_whole
+from chalicelib.domain.event import Event
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
 from infra.local.testing import context

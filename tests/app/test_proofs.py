@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from chalicelib import events, signing
 from chalicelib.domain import proof as rules
 from chalicelib.domain.check import Side
+from chalicelib.domain.event import sha256, written
 from chalicelib.domain.signature import Verdict
 from chalicelib.errors import NotFound
 from chalicelib.services import present, proofs, trusted
@@ -119,7 +120,7 @@ class Judge:
             return False
 
     def named(self, document: dict[str, Any]) -> set[tuple[str, str]]:
-        return {(one.code, one.record) for one in rules.examine(rules.written(document) + b"\n")}
+        return {(one.code, one.record) for one in rules.examine(written(document) + b"\n")}
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +179,7 @@ def test_any_record_is_named(judge: Judge, section: str, which: int, change: str
         wanted = {("Missing", f"{section} {one}") for one in range(at + 1, last + 1)}
     named = judge.named(document)
     assert wanted <= named, named
-    assert not judge.believes(rules.written(document) + b"\n")
+    assert not judge.believes(written(document) + b"\n")
 
 
 def test_whoever_reckons_everything_anew_lacks_the_key(judge: Judge) -> None:
@@ -188,11 +189,11 @@ def test_whoever_reckons_everything_anew_lacks_the_key(judge: Judge) -> None:
     events_[0]["detail"]["declaration"] = False
     for event in events_:
         event["previous_hash"] = previous
-        previous = event["hash"] = rules.sha256({k: v for k, v in event.items() if k != "hash"})
+        previous = event["hash"] = sha256({k: v for k, v in event.items() if k != "hash"})
     closing = document["closing"]
     closing["last_hash"] = previous
-    closing["records"]["events"] = [rules.sha256(event) for event in events_]
-    content = rules.written(document) + b"\n"
+    closing["records"]["events"] = [sha256(event) for event in events_]
+    content = written(document) + b"\n"
     assert rules.examine(content) == ()
     assert sealed.verify(content, judge.trust)[0] is Verdict.TAMPERED
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.event import chain_is_whole
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.domain.result import Result
 from chalicelib.services import present, relay, signing
 from chalicelib.storage import dossiers

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from chalicelib import events
-from chalicelib.domain.event import chain_is_whole
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.storage import dossiers as kept
 from infra.local.testing import context
 from tests.app.mail_room import ADDRESS, LIST, TRACKING, MailRoom

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from chalicelib.domain.access import OFFICER_ROLES, SYSTEM, Actor, Post, Role
 from chalicelib.domain.dossier import Dossier, Fee, Held, apply, owed_back, possible_actions
 from chalicelib.domain.effects import effects
-from chalicelib.domain.event import Event, chain_is_whole, iso
+from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import OVER, TRANSITIONS, Action, State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.errors import TransitionRefused
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)

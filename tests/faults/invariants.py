@@ -20,8 +20,9 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
 from chalicelib.domain.effects import effects, is_counted
-from chalicelib.domain.event import Event, chain_is_whole, iso
+from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import TRANSITIONS, State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.testing import environment

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib import aws
-from chalicelib.domain.event import Event, chain_is_whole
+from chalicelib.domain.event import Event
 from chalicelib.domain.life import State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.errors import ServiceError
 from chalicelib.services import present, workflow
 from tests.app.portal import Answer, new_id

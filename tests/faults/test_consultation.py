@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.life import State
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
 from tests.app.consulting import HEALTH, POLICE, Consulting, publish

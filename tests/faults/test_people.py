@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.access import Post
-from chalicelib.domain.event import chain_is_whole
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, teams
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import team as roster

@@ -9,8 +9,8 @@ from functools import partial
 
 import pytest
 
-from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.post import Way
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
 from tests.app.mail_room import TRACKING, MailRoom

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.event import chain_is_whole
 from chalicelib.domain.money import balances
+from chalicelib.domain.proof import chain_is_whole
 from chalicelib.domain.refund import Refund
 from chalicelib.gateways import parameters
 from chalicelib.services import present

@@ -18,6 +18,7 @@ import type { people } from "./vi/people";
 import type { notices } from "./vi/notices";
 import type { post } from "./vi/post";
 import type { receipts } from "./vi/receipts";
+import type { records } from "./vi/records";
 import type { results } from "./vi/results";
 import type { signatures } from "./vi/signatures";
 import type { signing } from "./vi/signing";
@@ -43,6 +44,7 @@ export type Key = keyof (typeof common &
   typeof post &
   typeof consult &
   typeof evidence &
+  typeof records &
   typeof results &
   typeof signatures &
   typeof signing &
@@ -67,6 +69,7 @@ export type Area =
   | "post"
   | "consult"
   | "evidence"
+  | "records"
   | "results"
   | "signatures"
   | "signing"

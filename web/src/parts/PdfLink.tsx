@@ -1,16 +1,13 @@
 import { useAction } from "../hooks";
 import { t } from "../i18n";
 import { TextButton } from "./Button";
+import { save } from "./saving";
 
 /** Fetches an address that is good for two minutes and opens it; the storage sends the PDF as an attachment. */
 export function PdfLink({ text, get }: { text: string; get: () => Promise<{ url: string }> }) {
   const fetching = useAction(async () => {
     const { url } = await get();
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
+    save(url);
     return true;
   });
   return (

@@ -11,7 +11,7 @@ import { Notice } from "../../parts/Notice";
 import { Page } from "../../parts/Page";
 import type { FinanceProps } from "../finance";
 import { DrawerTag, shiftOf } from "../finance/drawer";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { ClosedTag, KeptDays } from "./days";
 import { Movements } from "./movements";
 import { dayPlus, page, word } from "./words";

@@ -10,7 +10,7 @@ import { Page } from "../../parts/Page";
 import { Tag } from "../../parts/StateTag";
 import { go } from "../../router";
 import type { FinanceProps } from "../finance";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 import { isDay, page } from "./words";
 

@@ -17,7 +17,7 @@ import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { go } from "../../router";
 import type { FinanceProps } from "../finance";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 import { records, sha256 } from "./records";
 import { page, type File as Kept } from "./words";

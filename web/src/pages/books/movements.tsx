@@ -6,7 +6,7 @@ import { ErrorSummary } from "../../parts/ErrorSummary";
 import { SelectField } from "../../parts/Field";
 import { Ready } from "../../parts/Loading";
 import { Tag } from "../../parts/StateTag";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 import { page, word, type Entry } from "./words";
 

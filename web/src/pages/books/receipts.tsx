@@ -11,7 +11,7 @@ import { ReceiptLink } from "../../parts/ReceiptLink";
 import { Written } from "../../parts/Said";
 import { go } from "../../router";
 import type { FinanceProps } from "../finance";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 import { page } from "./words";
 

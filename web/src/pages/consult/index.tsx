@@ -14,7 +14,7 @@ import { Written } from "../../parts/Said";
 import { StateTag, Tag } from "../../parts/StateTag";
 import { required } from "../desk/acts";
 import { groupsOf, paperName, procedureOf, shownAnswer, titleOf, type Procedure } from "../desk/procedure";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 import "./consult.scss";
 import { standing } from "./words";

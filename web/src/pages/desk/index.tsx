@@ -88,7 +88,7 @@ export default function Desk({ params, query }: PageProps) {
                 <Lazy
                   key={second}
                   load={() => import("./records")}
-                  areas={[]}
+                  areas={["records"]}
                   with={{ agency: administered, agencies: administers }}
                 />
               );
@@ -96,7 +96,7 @@ export default function Desk({ params, query }: PageProps) {
             if (isDeadlines(first) && registered !== undefined)
               return <DeadlinesPage key={`${first}/${second}`} section={first} agency={registered} />;
             if (first === REGISTER && registered !== undefined)
-              return <Lazy key={second} load={() => import("./register")} areas={[]} with={{ agency: registered }} />;
+              return <Lazy key={second} load={() => import("./register")} areas={["records"]} with={{ agency: registered }} />;
             if (first === TEAM && registered !== undefined) {
               const given = { agency: registered, section: rest[2] ?? "" };
               return <Lazy key={rest.join("/")} load={() => import("../people")} areas={["people"]} with={given} />;

@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { api, ask, newKey, Refusal } from "../../api/client";
+import { sendTo } from "../../api/storage";
 import { t } from "../../i18n";
 
 const POLL = 700;
@@ -32,21 +33,8 @@ async function upload(what: What, dossier: string, id: string, files: readonly F
             body: { ...body, drawn: what === "drawn" },
           }),
         );
-  for (const place of slot.uploads) {
-    const file = files[place.page - 1];
-    if (file === undefined) throw new Error("a place for a page that there is not");
-    const form = new FormData();
-    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
-    form.append("file", file);
-    let answer: Response;
-    try {
-      answer = await fetch(place.url, { method: "POST", body: form });
-    } catch (lost) {
-      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
-      throw lost;
-    }
-    if (!answer.ok) throw new Refusal(answer.status, "UploadFailed", t("desk.result.upload.failed"));
-  }
+  const sent = files.map((file) => ({ blob: file, name: file.name }));
+  await sendTo(slot.uploads, sent, (status) => new Refusal(status, "UploadFailed", t("desk.result.upload.failed")));
   const end = Date.now() + PATIENCE;
   while (Date.now() < end) {
     const { papers } = await ask(api.GET("/desk/dossiers/{dossier_id}", { params: { path } }));

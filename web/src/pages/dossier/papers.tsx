@@ -10,6 +10,7 @@ import { Written } from "../../parts/Said";
 import type { Procedure } from "../filing/procedure";
 import { paperNameOf } from "./catalogue";
 import { word, type Dossier, type Paper } from "./words";
+import { save } from "../../parts/saving";
 
 // Sent by the clerk: the result has its own place, and the signature is for the agency.
 const byClerk = new Set(["_result", "_signature"]);
@@ -86,11 +87,7 @@ export function Download({
         params: { path: { dossier_id: dossier, paper_id: paper } },
       }),
     );
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
+    save(url);
     return true;
   });
   return (

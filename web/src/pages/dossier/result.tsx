@@ -12,6 +12,7 @@ import { paperNameOf } from "./catalogue";
 import type { Shown } from "./dossier";
 import { Prove } from "./prove";
 import type { Dossier } from "./words";
+import { save } from "../../parts/saving";
 
 type Issued = Schema["ResultShape"];
 
@@ -97,11 +98,7 @@ function Fetch({ dossier, again }: { dossier: Dossier; again: () => void }) {
       return true;
     }
     setAsking(false);
-    const link = document.createElement("a");
-    link.href = answer.url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
+    save(answer.url);
     if (dossier.state.code === "ready") again();
     return true;
   });

@@ -13,6 +13,7 @@ import { SummaryList } from "../../parts/SummaryList";
 import type { PageProps } from "../../routes";
 import { useTurns } from "../../turns";
 import "./evidence.scss";
+import { save } from "../../parts/saving";
 
 type Proof = Schema["ProofShape"];
 
@@ -72,11 +73,7 @@ function Making({ id, first }: { id: string; first: Proof }) {
   const fetching = useAction(async () => {
     const { url } = await look(id);
     if (url === null) return;
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
+    save(url);
   });
   return (
     <section aria-label={t("evidence.title")} data-proof={proof.state}>

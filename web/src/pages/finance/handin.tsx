@@ -12,7 +12,7 @@ import { Page } from "../../parts/Page";
 import { Written } from "../../parts/Said";
 import type { FinanceProps } from ".";
 import { DrawerTag, difference, shiftOf, type Drawer } from "./drawer";
-import { usePages } from "./pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "./table";
 
 /** What was taken beyond the change that stays with the cashier. */

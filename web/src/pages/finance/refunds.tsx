@@ -8,7 +8,7 @@ import { Tag } from "../../parts/StateTag";
 import { go } from "../../router";
 import { MONEY } from "../desk/money";
 import type { FinanceProps } from ".";
-import { usePages } from "./pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "./table";
 
 export type Refund = Schema["RefundShape"];

@@ -4,6 +4,7 @@ import { useAction } from "../../hooks";
 import { t, type Key } from "../../i18n";
 import { TextButton } from "../../parts/Button";
 import { Tag } from "../../parts/StateTag";
+import { save } from "../../parts/saving";
 
 type Attachment = Schema["AttachmentShape"];
 /** Asks for the address to save a file from, by its number. */
@@ -28,11 +29,7 @@ export function Attached({ files, place }: { files: readonly Attachment[]; place
 function One({ file, place }: { file: Attachment; place: Place }) {
   const fetching = useAction(async () => {
     const { url } = await place(String(file.number));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.rel = "noopener";
-    link.click();
+    save(url);
     return true;
   });
   if (file.status === "kept") {

@@ -1,4 +1,5 @@
 import { api, ask, Refusal, type Schema } from "../../api/client";
+import { sendTo } from "../../api/storage";
 import { t } from "../../i18n";
 import type { Ready } from "./chosen";
 
@@ -32,21 +33,7 @@ const described = (files: readonly Ready[]) =>
   files.map(({ name, type, sha256, blob }) => ({ name, type, sha256, size: blob.size }));
 
 async function send(places: readonly Schema["UploadShape"][], files: readonly Ready[]): Promise<true> {
-  for (const place of places) {
-    const file = files[place.page - 1];
-    if (file === undefined) throw new Error("a place for a file that there is not");
-    const form = new FormData();
-    for (const [name, value] of Object.entries(place.fields)) form.append(name, value);
-    form.append("file", file.blob, file.name);
-    let answer: Response;
-    try {
-      answer = await fetch(place.url, { method: "POST", body: form });
-    } catch (lost) {
-      if (lost instanceof TypeError) throw new Refusal(0, "Offline", t("error.offline"));
-      throw lost;
-    }
-    // 403: the form has expired; a new one comes with the next try.
-    if (!answer.ok) throw new Refusal(answer.status === 403 ? 503 : answer.status, "UploadFailed", t("letters.files.failed"));
-  }
+  // 403: the form has expired; a new one comes with the next try.
+  await sendTo(places, files, (status) => new Refusal(status === 403 ? 503 : status, "UploadFailed", t("letters.files.failed")));
   return true;
 }

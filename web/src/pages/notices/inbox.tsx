@@ -1,15 +1,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api/client";
 import { agencies } from "../../catalogue";
-import { useAction, useLoad } from "../../hooks";
+import { useLoad } from "../../hooks";
 import { dateTime } from "../../format";
 import { said, t } from "../../i18n";
-import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { SelectField } from "../../parts/Field";
 import { Ready } from "../../parts/Loading";
-import { announce } from "../../parts/live";
 import { Page } from "../../parts/Page";
+import { usePages } from "../../parts/pages";
 import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { useSession } from "../../session";
@@ -21,13 +20,12 @@ type Told = Schema["InboxItemShape"];
 export default function Inbox() {
   const officer = useSession().kind === "officer";
   const [box, setBox] = useState("mine");
-  const page = (cursor?: string) =>
-    ask(api.GET("/me/inbox", { params: { query: { box, ...(cursor ? { cursor } : {}) } } }));
-  const first = useLoad(() => page(), [box]);
-  const [added, setAdded] = useState<{ items: Told[]; cursor: string | null } | null>(null);
-  const more = useAction(async (_key, cursor: string) => page(cursor));
-  useEffect(() => setAdded(null), [first.data]);
-  const newest = first.data?.items[0];
+  const pages = usePages(
+    (cursor) => ask(api.GET("/me/inbox", { params: { query: { box, ...(cursor ? { cursor } : {}) } } })),
+    [box],
+    (count) => t("notices.more", { count }),
+  );
+  const newest = pages.first.data?.items[0];
   useEffect(() => {
     if (!newest?.unread) return;
     // The marks stay until the page is left; that it could not be noted disturbs nobody.
@@ -35,7 +33,7 @@ export default function Inbox() {
   }, [newest?.id]);
   return (
     <Page title={t("notices.title")}>
-      <ErrorSummary refusal={more.refusal} />
+      <ErrorSummary refusal={pages.refusal} />
       {officer ? (
         <Boxes box={box} choose={setBox} />
       ) : (
@@ -45,32 +43,21 @@ export default function Inbox() {
           </a>
         </p>
       )}
-      <Ready of={first}>
-        {(data) => {
-          const rows = [...data.items, ...(added?.items ?? [])];
-          const cursor = added ? added.cursor : data.cursor;
-          const load = async () => {
-            const next = cursor === null ? undefined : await more.run(cursor);
-            if (!next) return;
-            setAdded({ items: [...(added?.items ?? []), ...next.items], cursor: next.cursor });
-            announce(t("notices.count", { count: next.items.length }));
-          };
-          if (rows.length === 0) return <p class="govuk-body">{t("notices.none")}</p>;
-          return (
+      <Ready of={pages.first}>
+        {() =>
+          pages.items.length === 0 ? (
+            <p class="govuk-body">{t("notices.none")}</p>
+          ) : (
             <>
               <ol class="told" aria-label={t("notices.title")}>
-                {rows.map((one) => (
+                {pages.items.map((one) => (
                   <Row one={one} officer={officer} key={one.id} />
                 ))}
               </ol>
-              {cursor !== null && (
-                <Button kind="secondary" busy={more.busy} onClick={() => void load()}>
-                  {t("notices.more")}
-                </Button>
-              )}
+              {pages.more}
             </>
-          );
-        }}
+          )
+        }
       </Ready>
     </Page>
   );

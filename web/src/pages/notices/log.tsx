@@ -1,46 +1,38 @@
-import { useState } from "preact/hooks";
-import { api, ask, type Schema } from "../../api/client";
-import { useAction, useLoad } from "../../hooks";
+import { api, ask } from "../../api/client";
 import { dateTime } from "../../format";
 import { t } from "../../i18n";
-import { Button } from "../../parts/Button";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Ready } from "../../parts/Loading";
+import { usePages } from "../../parts/pages";
 import { Written } from "../../parts/Said";
 import "./notices.scss";
 
-type Logged = Schema["LoggedShape"];
-
 /** Every notice about a dossier with what became of it on each way: for the applicant, and as proof for the agency. */
 export default function Log({ dossier }: { dossier: string }) {
-  const page = (cursor?: string) =>
-    ask(
-      api.GET("/dossiers/{dossier_id}/notices", {
-        params: { path: { dossier_id: dossier }, query: cursor ? { cursor } : {} },
-      }),
-    );
-  const first = useLoad(() => page(), [dossier]);
-  const [added, setAdded] = useState<{ items: Logged[]; cursor: string | null } | null>(null);
-  const more = useAction(async (_key, cursor: string) => page(cursor));
+  const pages = usePages(
+    (cursor) =>
+      ask(
+        api.GET("/dossiers/{dossier_id}/notices", {
+          params: { path: { dossier_id: dossier }, query: cursor ? { cursor } : {} },
+        }),
+      ),
+    [dossier],
+    (count) => t("notices.more", { count }),
+  );
   return (
     <section class="block no-print" aria-labelledby="notices-sent">
       <h2 class="govuk-heading-m" id="notices-sent">
         {t("notices.log")}
       </h2>
-      <ErrorSummary refusal={more.refusal} />
-      <Ready of={first}>
-        {(data) => {
-          const rows = [...data.items, ...(added?.items ?? [])];
-          const cursor = added ? added.cursor : data.cursor;
-          const load = async () => {
-            const next = cursor === null ? undefined : await more.run(cursor);
-            if (next) setAdded({ items: [...(added?.items ?? []), ...next.items], cursor: next.cursor });
-          };
-          if (rows.length === 0) return <p class="govuk-body">{t("notices.log.none")}</p>;
-          return (
+      <ErrorSummary refusal={pages.refusal} />
+      <Ready of={pages.first}>
+        {() =>
+          pages.items.length === 0 ? (
+            <p class="govuk-body">{t("notices.log.none")}</p>
+          ) : (
             <>
               <ol class="told">
-                {rows.map((one) => (
+                {pages.items.map((one) => (
                   <li class="told__one" key={one.id}>
                     <h3 class="govuk-heading-s told__subject">
                       <Written text={one.subject} />
@@ -59,14 +51,10 @@ export default function Log({ dossier }: { dossier: string }) {
                   </li>
                 ))}
               </ol>
-              {cursor !== null && (
-                <Button kind="secondary" busy={more.busy} onClick={() => void load()}>
-                  {t("notices.more")}
-                </Button>
-              )}
+              {pages.more}
             </>
-          );
-        }}
+          )
+        }
       </Ready>
     </section>
   );

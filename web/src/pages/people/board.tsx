@@ -8,10 +8,10 @@ import { Dialog } from "../../parts/Dialog";
 import { ErrorSummary } from "../../parts/ErrorSummary";
 import { Ready } from "../../parts/Loading";
 import { announce } from "../../parts/live";
-import { Vi, Written } from "../../parts/Said";
+import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
-import { DueTag, urgency } from "../desk/due";
 import { useShortcuts } from "../desk/shortcuts";
+import { Card } from "./card";
 import { boardOf, give, GiveFields, missing, type Way } from "./give";
 import type { Given } from "./index";
 
@@ -115,29 +115,17 @@ function Officer({ of, all, choose }: { of: Column; all: Whole; choose: (dossier
       ) : (
         <ul class="board__list">
           {of.dossiers.map((one) => (
-            <li key={one.id} class={`board__card board__card--${urgency(one)}`}>
-              <a class="govuk-link board__code" href={`/can-bo/ho-so/${one.id}`} data-id={one.id}>
-                {one.code}
-              </a>
-              <p class="board__text">
-                <Vi>{one.procedure.name}</Vi>
-              </p>
-              <p class="board__text">
-                <Written text={one.applicant_name} />
-              </p>
-              <p class="board__foot">
-                <DueTag of={one} />
-                {wayOf(all, one) !== null && (
-                  <Button
-                    kind="secondary"
-                    label={t("people.board.give.one", { code: one.code ?? "" })}
-                    onClick={() => choose(one)}
-                  >
-                    {t("people.board.give")}
-                  </Button>
-                )}
-              </p>
-            </li>
+            <Card of={one} key={one.id}>
+              {wayOf(all, one) !== null && (
+                <Button
+                  kind="secondary"
+                  label={t("people.board.give.one", { code: one.code ?? "" })}
+                  onClick={() => choose(one)}
+                >
+                  {t("people.board.give")}
+                </Button>
+              )}
+            </Card>
           ))}
         </ul>
       )}

@@ -3,8 +3,7 @@ import { dateTime } from "../../format";
 import { useLoad } from "../../hooks";
 import { t } from "../../i18n";
 import { Ready } from "../../parts/Loading";
-import { Vi, Written } from "../../parts/Said";
-import { DueTag, urgency } from "../desk/due";
+import { Card } from "./card";
 import { boardOf } from "./give";
 import "./people.scss";
 
@@ -34,20 +33,7 @@ export default function Mine({ agency }: { agency: Schema["AgencyShape"] }) {
               </p>
               <ul class="board board__list">
                 {own.slice(0, SHOWN).map((one) => (
-                  <li key={one.id} class={`board__card board__card--${urgency(one)}`}>
-                    <a class="govuk-link board__code" href={`/can-bo/ho-so/${one.id}`}>
-                      {one.code}
-                    </a>
-                    <p class="board__text">
-                      <Vi>{one.procedure.name}</Vi>
-                    </p>
-                    <p class="board__text">
-                      <Written text={one.applicant_name} />
-                    </p>
-                    <p class="board__foot">
-                      <DueTag of={one} />
-                    </p>
-                  </li>
+                  <Card of={one} key={one.id} />
                 ))}
               </ul>
             </>

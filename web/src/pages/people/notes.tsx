@@ -11,7 +11,7 @@ import { announce } from "../../parts/live";
 import { Written } from "../../parts/Said";
 import { required } from "../desk/acts";
 import { useDraft } from "../desk/drafts";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Attached, useChecking } from "../letters/attached";
 import { Chosen, type Ready as ReadyFile } from "../letters/chosen";
 import "../letters/letters.scss";

@@ -15,7 +15,7 @@ import { Written } from "../../parts/Said";
 import { Tag } from "../../parts/StateTag";
 import { records } from "../books/records";
 import { parcelState, parcelTone } from "../desk/parcels";
-import { usePages } from "../finance/pages";
+import { usePages } from "../../parts/pages";
 import { Cell, Table } from "../finance/table";
 
 type Agency = Schema["AgencyShape"];

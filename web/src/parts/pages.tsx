@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Refusal } from "../../api/client";
-import { useAction, useLoad, type Loaded } from "../../hooks";
-import { t } from "../../i18n";
-import { Button } from "../../parts/Button";
-import { announce } from "../../parts/live";
+import type { Refusal } from "../api/client";
+import { useAction, useLoad, type Loaded } from "../hooks";
+import { t } from "../i18n";
+import { Button } from "./Button";
+import { announce } from "./live";
 
 interface Paged<T> {
   items: T[];
