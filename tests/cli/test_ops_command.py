@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.models import stepfunctions_backends
 
 from chalicelib.domain.codes import execution_name
@@ -219,7 +220,7 @@ def test_every_use_is_on_record_before_it_happens(portal: Portal, monkeypatch: p
 
 def test_what_cannot_be_recorded_is_not_done(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier, _ = portal.filed()
-    monkeypatch.setattr(RegistryRow.Meta, "table_name", "absent")
+    monkeypatch.delitem(dynamodb_backends[ACCOUNT][REGION].tables, RegistryRow.Meta.table_name)
     assert run("requeue", dossier, "--yes", *WHY).exit_code == 1
     monkeypatch.undo()
     assert outbox.get(dossier, "OUT#000001#notice") is not None
