@@ -16,7 +16,7 @@ import botocore.session
 from moto.core.base_backend import BackendDict
 
 from chalicelib import aws
-from infra.local import answers, authorities, codes, deploy, interpreter, outbox, serving, signers, transactions
+from infra.local import answers, authorities, codes, deploy, interpreter, memo, outbox, serving, signers, transactions
 from infra.local.access_log import AccessLog
 from infra.local.calls import listen
 from infra.local.environment import REGION, REHEARSAL, STAGE, force, restore
@@ -205,6 +205,7 @@ class Cloud:
         outbox.outbox.clear()
         transactions.install()
         answers.install()
+        memo.install()
         codes.install()
         outbox.install()
         interpreter.install(self.aws_url)

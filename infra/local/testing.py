@@ -13,6 +13,7 @@
         cloud.client("s3")                  # a botocore client of the embedded cloud
         cloud.outbox.code("an@example.com") # the last code Cognito sent there
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
+        cloud.kept()                        # tables and buckets, to be called back in an emptied cloud
         cloud.trust()                       # the development authorities are trusted from here on
         cloud.invoked                       # what functions were asked for later: [(name, event), ...]
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
@@ -28,6 +29,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -44,7 +46,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import answers, authorities, codes, deploy, outbox, signers, streams, transactions
+from infra.local import answers, authorities, codes, deploy, memo, outbox, signers, streams, transactions
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, PROVIDERS, Town
@@ -130,6 +132,24 @@ class Embedded:
             for e in machine.executions
         ]
 
+    def kept(self) -> Callable[[], None]:
+        """What tables and buckets hold now: call it in an emptied cloud to have them hold it again."""
+        tables, s3 = dynamodb_backends[ACCOUNT][REGION].tables, s3_backends[ACCOUNT]["aws"]
+        rows = {name: deepcopy(table.items) for name, table in tables.items() if table.items}
+        objects = [
+            (bucket.name, key.name, key.value, dict(key.metadata))
+            for bucket in s3.buckets.values()
+            for key in bucket.keys.values()
+        ]
+
+        def again() -> None:
+            for name, items in rows.items():
+                tables[name].items = deepcopy(items)
+            for bucket, name, value, metadata in objects:
+                s3.put_object(bucket, name, value, disable_notification=True).set_metadata(metadata)
+
+        return again
+
     def reset(self) -> None:
         """Empty everything and keep the resources."""
         for table in dynamodb_backends[ACCOUNT][REGION].tables.values():
@@ -164,7 +184,17 @@ class Embedded:
         for stream in self.streams.values():
             stream.position = 0
         self.town = Town("http://127.0.0.1:8000")  # answers whoever asks it directly; nobody serves it here
-        self.town.register(self.client("ssm"))
+        self.town.register(_Parameters())
+
+
+class _Parameters:
+    """Parameter Store without the way to it: before every test, a dozen requests would take longer than the rest."""
+
+    def put_parameter(self, Name: str, Value: str, Type: str, Overwrite: bool) -> None:  # noqa: N803  as the client has it
+        ssm_backends[ACCOUNT][REGION].put_parameter(
+            name=Name, description="", value=Value, parameter_type=Type, allowed_pattern="", keyid="alias/aws/ssm",
+            overwrite=Overwrite, tags=[], data_type="text", tier="Standard", policies=None,
+        )  # fmt: skip
 
 
 def context(name: str, seconds: float = 60.0) -> Any:
@@ -211,6 +241,7 @@ def _build() -> Embedded:
     BackendDict.reset()
     transactions.install()
     answers.install()
+    memo.install()
     codes.install()
     outbox.install()
     replace(LambdaBackend, "invoke", _invoked)

@@ -21,7 +21,6 @@ from functools import partial
 from typing import Any
 
 from botocore.retries import quota
-from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import dynamodb_backends
 from moto.moto_api._internal import mock_random
 
@@ -259,20 +258,6 @@ def plant_seed(seed: int) -> None:
     mock_random.seed(seed)
 
 
-def _attributes_as_they_are(original: Callable[..., None]) -> Callable[..., None]:
-    """moto looks for each of the ten kinds of an attribute under several spellings; what it holds is on the wire's form
-    already. Takes a third off the time of a scenario. There is no binary attribute in our tables.
-    """
-
-    def serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue" and type(value) is dict:
-            self._default_serialize(serialized, value, shape, key)
-        else:
-            original(self, serialized, value, shape, key)
-
-    return serialize
-
-
 @contextmanager
 def world(cloud: Embedded) -> Iterator[World]:
     """A world on the embedded cloud, with its own time, randomness and log."""
@@ -307,7 +292,5 @@ def world(cloud: Embedded) -> Iterator[World]:
         stack.enter_context(patched(quota.RetryQuota, "acquire", lambda *_: True))
         stack.enter_context(patched(transactions.tokens, "clock", lambda: present.now().timestamp()))
         stack.enter_context(patched(handler, "stream", self.log))
-        slow = BaseJSONSerializer._serialize_type_structure
-        stack.enter_context(patched(BaseJSONSerializer, "_serialize_type_structure", _attributes_as_they_are(slow)))
         stack.enter_context(wire.tapped())
         yield self
