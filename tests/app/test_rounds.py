@@ -14,7 +14,7 @@ from chalicelib.gateways import workflow as machine
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import tasks
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.portal import Portal
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -31,12 +31,12 @@ def waiting(portal: Portal, rounds: int = 1) -> str:
 
 def wait(dossier: str, attempt: int, token: str, state: str = "submitted") -> None:
     event = {"dossier": dossier, "attempt": attempt, "state": state, "token": token}
-    steps.await_decision(event, context("await-decision"))
+    run(steps.await_decision, event, "await-decision")
 
 
 def escalate(dossier: str, attempt: int = 1, state: str = "submitted") -> dict[str, Any]:
     event = {"dossier": dossier, "attempt": attempt, "state": state}
-    answer: dict[str, Any] = steps.escalate(event, context("escalate"))
+    answer: dict[str, Any] = run(steps.escalate, event, "escalate")
     return answer
 
 
