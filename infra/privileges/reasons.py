@@ -1,4 +1,4 @@
-"""What a role may do although neither a story nor a test does it, and why."""
+"""What a role may do although neither a test nor a story asks for it, and why."""
 
 from __future__ import annotations
 

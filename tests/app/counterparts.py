@@ -138,6 +138,7 @@ class Counterparts(Treasury):
     def sweep(self, **later: float) -> dict[str, int]:
         """Let time pass, then let the sweeper come, and what follows from it."""
         self.portal.later(**later)
+        parameters.forget()  # the sweeper has a memory of its own
         with made_by("motcua-local-sweep"):
             done = relay.sweep(present.now())
         self.relay()

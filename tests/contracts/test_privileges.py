@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.life import OVER, TRANSITIONS, Action, State
 from infra.local.calls import calls, made_by
 from infra.local.testing import PARAMETERS, Embedded
 from infra.privileges import policies, reasons
@@ -17,7 +18,7 @@ from infra.privileges.policies import Grant
 TEMPLATE = policies.resolved(PARAMETERS)
 GRANTS = policies.grants(TEMPLATE)
 ROLES = policies.roles(TEMPLATE)
-DOSSIERS, REGISTRY = table("motcua-local-dossiers"), table("motcua-local-registry")
+DOSSIERS, REGISTRY, LEDGER = (table(f"motcua-local-{name}") for name in ("dossiers", "registry", "ledger"))
 
 
 def _missing(function: str, *asked: Need) -> list[Need]:
@@ -77,6 +78,24 @@ def test_who_counts_publishes_or_reckons_reads_no_dossier() -> None:
         assert [(grant.action, grant.resource.rpartition("/")[2]) for grant in found] == [
             ("dynamodb:Query", index) for index in least
         ]
+
+
+def test_steps_that_write_less_than_others_are_of_roles_that_may_less() -> None:
+    """Every step goes through one function (services/transitions.py), which counts loads in the registry when a dossier
+    comes to an appraiser or leaves one, and opens refunds in the ledger when it ends. These steps never do."""
+    by_escalate = {Action.LAPSE, Action.ESCALATE, Action.CONSULTED}
+    by_sign = {Action.SEAL, Action.REFUSE_RESULT}
+    for rule in TRANSITIONS:
+        if rule.action in by_escalate | by_sign:
+            held = [state in {State.APPRAISAL, State.CONSULTATION} for state in (rule.before, rule.after)]
+            assert held[0] == held[1], f"EscalateRole and SignRole may not count loads: {rule}"
+        if rule.action in by_sign:
+            assert rule.after not in OVER, f"SignRole may not write to the ledger: {rule}"
+    loads, refund = ("dynamodb:UpdateItem", REGISTRY, "TEAM#H34.05"), ("dynamodb:PutItem", LEDGER, "D#1")
+    for function, need in (("Escalate", loads), ("Sign", loads), ("Sign", refund)):
+        assert _missing(function, need)
+    for function in ("APIHandler", "Relay", "Sweep"):
+        assert not _missing(function, loads, refund)
 
 
 def test_what_nobody_needs_is_found_unless_somebody_says_why() -> None:
