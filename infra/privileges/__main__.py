@@ -1,6 +1,6 @@
 """`python -m infra.privileges [--missing] FILE …`: compare what was noted with the roles; 1 when they differ.
 
-The files are those that the story and the tests in the browser leave in build/calls, or answers of /sandbox/calls. With
+The files are those that the tests and the story leave in build/calls, or answers of /sandbox/calls. With
 `--missing` only what is not allowed counts: one run does not do everything.
 """
 
