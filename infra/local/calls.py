@@ -63,8 +63,8 @@ def made_by(function: str) -> Iterator[None]:
 
 def listen(session: Any) -> None:
     """Note the calls of all clients that this botocore session will make, and what they sign for others to do."""
-    session.register("before-parameter-build", _built)
-    session.register("before-sign.s3.PutObject", _signed)
+    session.register("before-parameter-build", _built, unique_id="noted-when-built")  # once, however often it is said
+    session.register("before-sign.s3.PutObject", _signed, unique_id="noted-when-signed")
 
 
 def _built(params: dict[str, Any], model: Any, **_: Any) -> None:

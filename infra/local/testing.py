@@ -14,6 +14,7 @@
         cloud.outbox.code("an@example.com") # the last code Cognito sent there
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
         cloud.kept()                        # tables and buckets, to be called back in an emptied cloud
+    run(events.sweep, {}, "sweep")      # call a function; what it asks of AWS is noted for `make privileges`
         cloud.trust()                       # the development authorities are trusted from here on
         cloud.invoked                       # what functions were asked for later: [(name, event), ...]
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
@@ -47,6 +48,7 @@ from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
 from infra.local import answers, authorities, codes, deploy, memo, outbox, signers, streams, transactions
+from infra.local.calls import listen, made_by
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
 from infra.local.payments import CARRIERS, GATEWAYS, PROVIDERS, Town
@@ -112,7 +114,7 @@ class Embedded:
     def deliver(self, function: Callable[[Json, Any], Any], of: str = "Relay") -> Any:
         """Call a stream function with everything new, in one batch; None when there is nothing."""
         records = self.records(of)
-        return function({"Records": records}, context(of.lower())) if records else None
+        return run(function, {"Records": records}, of.lower()) if records else None
 
     def trust(self) -> None:
         """Let signatures under the development authorities (infra/local/authorities.py) be trusted."""
@@ -204,6 +206,12 @@ def context(name: str, seconds: float = 60.0) -> Any:
     return Context(f"motcua-{STAGE}-{name}", seconds)
 
 
+def run(handler: Callable[[Any, Any], Any], event: Any, name: str, seconds: float = 60.0) -> Any:
+    """Call a function's handler as Lambda does; what it asks of AWS is noted as its own, for `make privileges`."""
+    with made_by(f"motcua-{STAGE}-{name}"):
+        return handler(event, context(name, seconds))
+
+
 _built: Embedded | None = None
 
 
@@ -288,6 +296,10 @@ def embedded() -> Iterator[Embedded]:
         assert _built is not None
         _built.reset()
         forget_caches(clients=fresh)
+        if fresh:
+            from chalicelib import aws  # which reads the environment
+
+            listen(aws.session())
         yield _built
     finally:
         botocore_stubber.enabled = was_enabled

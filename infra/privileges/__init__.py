@@ -1,1 +1,1 @@
-"""Least privilege, seen: what each function asked of AWS while the story was played, beside what its role allows."""
+"""Least privilege, seen: what each function asked of AWS in tests and stories, beside what its role allows."""

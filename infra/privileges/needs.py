@@ -20,8 +20,9 @@ PLAIN_BUCKETS = ("-site-", "-trust-", "-logs-")
 NO_CREDENTIALS = frozenset(
     {"InitiateAuth", "RespondToAuthChallenge", "SignUp", "ConfirmSignUp", "ResendConfirmationCode", "ForgotPassword"}
     | {"ConfirmForgotPassword", "RevokeToken", "AssociateSoftwareToken", "VerifySoftwareToken", "GlobalSignOut"}
+    | {"SetUserMFAPreference"}
 )
-"""Calls of Cognito that anybody may make."""
+"""Calls of Cognito that anybody may make, some with a token of theirs."""
 NOT_MADE = {("s3", "CreateBucket")}
 """What the SDK builds, and never sends, to learn the address for a form of uploading."""
 

@@ -1,15 +1,15 @@
-"""What a role may do although the story does not do it, and why."""
+"""What a role may do although neither a test nor a story asks for it, and why."""
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from infra.privileges.policies import Grant
 
 _EVENT_SOURCE = "Lambda reads the stream in the function's name before it calls it"
-_LONG_LIFE = "a review that was escalated very often goes on in the next attempt (services/workflow.py)"
 _DEAD_LETTERS = "Lambda writes the dead letter in the function's name"
+_ABSENT = "who may list is told 'absent' of what is not there; others are told 'forbidden', and the function would fail"
 
 UNUSED: tuple[tuple[str, str, str, str], ...] = (
     # role, action, resource (all with wildcards), reason
@@ -18,32 +18,40 @@ UNUSED: tuple[tuple[str, str, str, str], ...] = (
     ("*", "dynamodb:GetShardIterator", "*/stream/*", _EVENT_SOURCE),
     ("*", "dynamodb:ListStreams", "*/stream/*", _EVENT_SOURCE),
     ("*", "sqs:SendMessage", "*DeadLetters", _DEAD_LETTERS),
-    ("StepsRole", "states:StartExecution", "*", _LONG_LIFE),
-    ("StepsRole", "states:DescribeExecution", "*", _LONG_LIFE),
     (
         "*",
         "ses:SendEmail",
         "*:configuration-set/*",
         "SES asks for it too where the sender's domain has settings of its own",
     ),
+    ("*", "s3:ListBucket", "*-site-*", _ABSENT),
+    ("*", "s3:ListBucket", "*-trust-*", _ABSENT),
+    ("CountVisitsRole", "s3:ListBucket", "*-logs-*", _ABSENT),
+    ("InspectRole", "s3:ListBucket", "*-quarantine-*", _ABSENT),
+    ("VerifyRole", "s3:ListBucket", "*-papers-*", _ABSENT),
+    ("SignRemotelyRole", "s3:ListBucket", "*-papers-*", _ABSENT),
+    ("SignRole", "s3:ListBucket", "*", _ABSENT),
 )
+
+
+def _about(entry: tuple[str, str, str, str], grant: Grant) -> bool:
+    asked = zip((grant.role, grant.action, grant.resource), entry, strict=False)
+    return grant.allows and all(fnmatch.fnmatchcase(value, pattern) for value, pattern in asked)
 
 
 def reason(grant: Grant) -> str:
     """Why it is allowed all the same; "" when nobody has said."""
-    for role, action, resource, why in UNUSED:
-        asked = ((grant.role, role), (grant.action, action), (grant.resource, resource))
-        if all(fnmatch.fnmatchcase(value, pattern) for value, pattern in asked):
-            return why
-    return ""
+    return next((entry[-1] for entry in UNUSED if _about(entry, grant)), "")
 
 
-def idle(grants: Iterable[Grant]) -> list[str]:
-    """The reasons that no unused grant needs any more: they would hide the next one."""
-    left = list(grants)
-    found = []
-    for role, action, resource, _ in UNUSED:
-        asked = ((role, "role"), (action, "action"), (resource, "resource"))
-        if not any(all(fnmatch.fnmatchcase(getattr(g, name), pattern) for pattern, name in asked) for g in left):
-            found.append(f"{role}: {action} on {resource}")
+def idle(granted: Sequence[Grant], unused: Iterable[Grant]) -> list[str]:
+    """What is wrong with the list itself: an entry about nothing that is granted, or about something that is used after
+    all, which would hide the next one."""
+    left, found = set(unused), list[str]()
+    for entry in UNUSED:
+        named = " ".join(entry[:3])
+        about = [grant for grant in granted if _about(entry, grant)]
+        if not about:
+            found.append(f"{named}: nobody has it")
+        found += [f"{named}: {grant} is used" for grant in about if grant not in left]
     return found

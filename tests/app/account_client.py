@@ -13,6 +13,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import aws
+from infra.local.calls import made_by
 
 PASSWORD = "bốn mùa hoa nở"
 PERSON: dict[str, Any] = {
@@ -57,7 +58,8 @@ class Browser:
         given.update({name.replace("_", "-"): value for name, value in headers.items()})
         payload = raw if raw is not None else json.dumps(body).encode() if body is not None else b""
         with Client(app) as client:
-            got = client.http.request(method, path, headers=given, body=payload)
+            with made_by("APIHandler"):
+                got = client.http.request(method, path, headers=given, body=payload)
         cookie = got.headers.get("Set-Cookie")
         if cookie is not None:
             value = cookie.split(";")[0].removeprefix("refresh=")

@@ -15,6 +15,7 @@ from chalicelib.domain.upload import JPEG, upload_key
 from chalicelib.services import papers as service
 from chalicelib.services import present
 from chalicelib.storage import papers as kept
+from infra.local.calls import made_by
 from tests.app.portal import Answer, Person, Portal, new_id
 
 
@@ -87,7 +88,8 @@ class Bench:
     def sweep(self, **later: float) -> int:
         """Let time pass, then sweep."""
         present.freeze(present.now() + timedelta(**later))
-        return service.sweep_uploads(present.now())
+        with made_by("motcua-local-sweep"):
+            return service.sweep_uploads(present.now())
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from chalicelib.gateways import parameters
 from chalicelib.services import present, relay
 from infra.local import serving
+from infra.local.calls import made_by
 from infra.local.payments import Town
 from infra.local.sandboxes.bank import Bank
 from infra.local.sandboxes.orders import Deed, Order
@@ -137,7 +138,9 @@ class Counterparts(Treasury):
     def sweep(self, **later: float) -> dict[str, int]:
         """Let time pass, then let the sweeper come, and what follows from it."""
         self.portal.later(**later)
-        done = relay.sweep(present.now())
+        parameters.forget()  # the sweeper has a memory of its own
+        with made_by("motcua-local-sweep"):
+            done = relay.sweep(present.now())
         self.relay()
         return done
 

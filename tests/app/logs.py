@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import events
 from infra.local.access_log import FIELDS
 from infra.local.template import Template
-from infra.local.testing import PARAMETERS, context
+from infra.local.testing import PARAMETERS, run
 
 BUCKET = Template(PARAMETERS).properties("LogsBucket")["BucketName"]
 PHONE = "Mozilla/5.0%20(Linux;%20Android%2014)%20AppleWebKit/537.36%20Chrome/130.0%20Mobile%20Safari/537.36"
@@ -43,4 +43,4 @@ def deliver(cloud: Any, lines: Iterable[str], raw: bytes | None = None) -> str:
 def arrive(key: str) -> None:
     """What S3 tells the function."""
     record = {"s3": {"bucket": {"name": BUCKET}, "object": {"key": key.replace("+", "%2B"), "size": 1}}}
-    events.count_visits({"Records": [record]}, context("count-visits"))
+    run(events.count_visits, {"Records": [record]}, "count-visits")

@@ -16,7 +16,7 @@ from chalicelib.domain.sync import is_told, status_of
 from chalicelib.storage import dossiers
 from infra.local.payments import Town
 from infra.local.sandboxes.national_portal import NationalPortal, Told
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.counterparts import served
 from tests.app.portal import Portal
 
@@ -64,12 +64,12 @@ class National:
         name, invoked = os.environ["SYNC_FUNCTION"], self.portal.cloud.invoked
         mine = [event for asked, event in invoked if asked == name]
         invoked[:] = [one for one in invoked if one[0] != name]
-        return [events.tell(event, context("sync")) for event in mine]
+        return [run(events.tell, event, "sync") for event in mine]
 
     def schedule(self, **later: float) -> dict[str, int]:
         """Let time pass, then the schedule comes."""
         self.portal.later(**later)
-        return dict(events.tell({"source": "schedule"}, context("sync", 240)))
+        return dict(run(events.tell, {"source": "schedule"}, "sync", 240))
 
     def recover(self) -> None:
         """The line is whole again, and the schedule has come often enough for every wait to be over."""

@@ -10,10 +10,12 @@ from typing import Any
 
 from chalicelib import settings, signing_remotely
 from chalicelib.domain.form_paper import FORM
+from chalicelib.gateways import parameters
 from chalicelib.services import present, remote_signing
+from infra.local.calls import made_by
 from infra.local.payments import Town
 from infra.local.sandboxes.phones import Asked
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.counterparts import served
 from tests.app.portal import Answer, Portal, new_id
 from tests.app.signing import Signing
@@ -79,7 +81,7 @@ class Phone:
                 return steps
             for name, event in asked:
                 assert name == settings.sign_remotely_function()
-                signing_remotely.sign(event, context("sign-remotely"))
+                run(signing_remotely.sign, event, "sign-remotely")
                 steps += 1
 
     def waiting(self, provider: str = "vnpt") -> Asked:
@@ -118,7 +120,9 @@ class Phone:
 
     def sweep(self, **later: float) -> dict[str, int]:
         self.portal.later(**later)
-        return remote_signing.sweep(present.now(), range(4))
+        parameters.forget()  # the sweeper has a memory of its own
+        with made_by("motcua-local-sweep"):
+            return remote_signing.sweep(present.now(), range(4))
 
     def arrive(self) -> None:
         """S3 tells of what the function uploaded; the signatures of what is kept are verified."""

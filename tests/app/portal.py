@@ -19,7 +19,8 @@ from chalice.test import Client
 from app import app
 from chalicelib import events, signing
 from chalicelib.services import present, publishing
-from infra.local.testing import Embedded, context
+from infra.local.calls import made_by
+from infra.local.testing import Embedded, run
 from tests.files import make
 
 AGENCY = "H34.05"
@@ -75,7 +76,8 @@ class Person:
         if method == "POST":
             sent.setdefault("Idempotency-Key", key or new_id())
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        reply = self.client.http.request(method, path, headers=sent, body=raw)
+        with made_by("APIHandler"):
+            reply = self.client.http.request(method, path, headers=sent, body=raw)
         parsed = json.loads(reply.body) if reply.body else None
         return Answer(reply.status_code, parsed, {k: str(v) for k, v in reply.headers.items()})
 
@@ -263,7 +265,7 @@ class Portal:
 
     def arrived(self, bucket: str, key: str, size: int) -> None:
         record = {"s3": {"bucket": {"name": bucket}, "object": {"key": key, "size": size}}}
-        events.inspect({"Records": [record]}, context("inspect"))
+        run(events.inspect, {"Records": [record]}, "inspect")
 
     def filed(self, **changes: Any) -> tuple[str, dict[str, Any]]:
         """A dossier filed with everything it needs: its id and the answer with code and receipt."""
@@ -324,7 +326,7 @@ class Portal:
         if asked:
             self.give_keys()
         for event in asked:
-            signing.sign(event, context("sign"))
+            run(signing.sign, event, "sign")
         return bool(asked)
 
     def give_keys(self) -> None:

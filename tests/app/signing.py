@@ -11,7 +11,7 @@ from chalicelib.domain.check import Check
 from chalicelib.domain.upload import PDF
 from chalicelib.storage import dossiers
 from infra.local import authorities
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.bench import Bench
 from tests.app.portal import IDENTITY, Portal
 from tests.files import make
@@ -41,7 +41,7 @@ class Signing(Bench):
 
     def clock(self) -> Any:
         """Let the function's own clock come."""
-        return verifying.verify({"source": "schedule"}, context("verify"))
+        return run(verifying.verify, {"source": "schedule"}, "verify")
 
     def bundle(self) -> Bundle:
         return dossiers.load(self.dossier)

@@ -15,7 +15,7 @@ from chalicelib.services import books as service
 from chalicelib.services import present
 from chalicelib.storage import days
 from chalicelib.storage.ledger_table import LedgerRow
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.bookkeeping import PROVINCE, Bookkeeping, moved, slip
 from tests.app.portal import AGENCY, ELSEWHERE, Portal
 from tests.app.treasury import FEE, Treasury
@@ -42,7 +42,7 @@ def busy(books: Bookkeeping) -> dict[str, str]:
 
 
 def morning(books: Bookkeeping) -> dict[str, int]:
-    answer: dict[str, int] = events.reckon({"source": "schedule"}, context("reckon"))
+    answer: dict[str, int] = run(events.reckon, {"source": "schedule"}, "reckon")
     return answer
 
 

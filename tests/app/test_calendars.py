@@ -10,7 +10,7 @@ import pytest
 from chalicelib import events
 from chalicelib.services import calendars, catalogue, present
 from chalicelib.storage import outbox
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -34,7 +34,7 @@ def settle(portal: Portal) -> None:
     """Until the work that a change asked for is done: the sweeper begins it, the stream goes on with it."""
     portal.relay()
     portal.later(minutes=10)
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
     portal.relay()
 
 
@@ -120,7 +120,7 @@ def test_it_begins_only_when_no_process_can_remember_the_old_calendar(portal: Po
     portal.relay()
     change(portal)
     portal.relay()
-    events.sweep({"all": True}, context("sweep"))
+    run(events.sweep, {"all": True}, "sweep")
     assert due(portal, dossier) == DUE and len(left(portal)) == 1
     assert calendars.SETTLES > catalogue.FRESH
 

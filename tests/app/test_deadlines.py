@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import events
 from chalicelib.services import publishing
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -25,7 +25,7 @@ def claimed(portal: Portal) -> str:
 
 
 def sweep() -> None:
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
 
 
 def timeline(portal: Portal, dossier: str) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 from chalicelib import events
 from chalicelib.domain.money import balances
 from chalicelib.storage import ledger
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.portal import AGENCY, ANSWERS, ROOT, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -185,7 +185,7 @@ def test_the_review_starts_and_goes_on_by_the_relay(portal: Portal) -> None:
     from chalicelib import steps
 
     waiting = {"dossier": dossier_id, "attempt": 1, "state": "submitted", "token": "token-1"}
-    steps.await_decision(waiting, context("await-decision"))
+    run(steps.await_decision, waiting, "await-decision")
     portal.step(portal.reception, dossier_id, "receive", {})
     portal.relay()
     ((token, output),) = portal.cloud.tokens
@@ -195,11 +195,11 @@ def test_the_review_starts_and_goes_on_by_the_relay(portal: Portal) -> None:
 def test_the_sweeper_does_what_the_relay_did_not(portal: Portal) -> None:
     portal.filed()
     portal.cloud.records()  # lost
-    done = events.sweep({"all": True}, context("sweep"))
+    done = run(events.sweep, {"all": True}, "sweep")
     assert done["effects"] == 3  # workflow, notice, form
     assert len(portal.cloud.executions()) == 1
-    assert events.sweep({"all": True}, context("sweep"))["effects"] == 1  # the notice's mail
-    assert events.sweep({"all": True}, context("sweep"))["effects"] == 0
+    assert run(events.sweep, {"all": True}, "sweep")["effects"] == 1  # the notice's mail
+    assert run(events.sweep, {"all": True}, "sweep")["effects"] == 0
 
 
 def test_a_poison_effect_lets_the_others_go_first(portal: Portal) -> None:
@@ -211,11 +211,11 @@ def test_a_poison_effect_lets_the_others_go_first(portal: Portal) -> None:
         TableName=table, Key=key, UpdateExpression="SET effect = :e, event_number = :n",
         ExpressionAttributeValues={":e": {"S": "notice"}, ":n": {"N": "99"}},
     )  # fmt: skip
-    first = events.sweep({"all": True}, context("sweep"))
+    first = run(events.sweep, {"all": True}, "sweep")
     assert (first["effects"], first["failed"]) == (2, 1)
-    assert events.sweep({"all": True}, context("sweep"))["failed"] == 0
+    assert run(events.sweep, {"all": True}, "sweep")["failed"] == 0
     portal.later(minutes=16)
-    assert events.sweep({}, context("sweep"))["failed"] == 1
+    assert run(events.sweep, {}, "sweep")["failed"] == 1
 
 
 def test_the_same_supplement_again_is_the_same_even_when_asked_once_more(portal: Portal) -> None:

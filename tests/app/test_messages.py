@@ -15,7 +15,7 @@ from chalicelib.domain.upload import parse_upload_key
 from chalicelib.errors import Invalid
 from chalicelib.services import present
 from chalicelib.services.scanning import TAG
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.correspondence import JPEG, PDF, letter, shown, upload, write
 from tests.app.portal import Portal
 from tests.files import make
@@ -157,10 +157,10 @@ def test_the_sweeper_finishes_files_whose_event_was_lost(portal: Portal) -> None
     client, bucket = portal.cloud.client("s3"), os.environ["QUARANTINE_BUCKET"]
     client.put_object(Bucket=bucket, Key=place, Body=files[0][1], ContentType=PDF)
     portal.later(minutes=6)
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
     assert [f["status"] for f in shown(portal.citizen, dossier)[0]["files"]] == ["kept", "expected"]
     portal.later(hours=25)
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
     last = shown(portal.citizen, dossier)[0]["files"][1]
     assert last["status"] == "refused" and last["message"]
 

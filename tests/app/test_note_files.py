@@ -14,7 +14,7 @@ from chalicelib.domain.paper import File as Wished
 from chalicelib.domain.upload import parse_upload_key
 from chalicelib.services import present
 from chalicelib.storage import dossiers as kept
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.bench import Crash, calls
 from tests.app.consulting import POLICE, Consulting, publish
 from tests.app.correspondence import JPEG, PDF, File, letter, upload, write
@@ -159,10 +159,10 @@ def test_the_sweeper_finishes_files_whose_event_was_lost(portal: Portal) -> None
     bucket = os.environ["QUARANTINE_BUCKET"]
     portal.cloud.client("s3").put_object(Bucket=bucket, Key=place, Body=files[0][1], ContentType=PDF)
     portal.later(minutes=6)
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
     assert [f["status"] for f in notes(portal.clerk, dossier)[0]["files"]] == ["kept", "expected"]
     portal.later(hours=25)
-    events.sweep({}, context("sweep"))
+    run(events.sweep, {}, "sweep")
     last = notes(portal.clerk, dossier)[0]["files"][1]
     assert last["status"] == "refused" and last["message"]
 

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from chalicelib import aws, events
 from chalicelib.domain.notice import MOST_TRIES
 from chalicelib.services import present
-from infra.local.testing import context
+from infra.local.testing import context, run
 from tests.app.portal import AGENCY, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -29,7 +29,7 @@ def choose(portal: Portal, **changes: Any) -> dict[str, Any]:
 
 
 def sweep(portal: Portal) -> None:
-    events.sweep({"source": "schedule"}, context("sweep"))
+    run(events.sweep, {"source": "schedule"}, "sweep")
 
 
 def kinds(portal: Portal) -> list[str]:

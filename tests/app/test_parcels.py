@@ -11,7 +11,7 @@ from chalicelib.domain.event import Event
 from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.mail_room import LIST, TRACKING, MailRoom, certified
 from tests.app.portal import ELSEWHERE, Portal, new_id
 
@@ -28,7 +28,7 @@ def mails(room: MailRoom) -> list[str]:
 
 
 def sweep(room: MailRoom) -> None:
-    events.sweep({"source": "schedule"}, context("sweep"))
+    run(events.sweep, {"source": "schedule"}, "sweep")
 
 
 def test_from_an_unsigned_filing_to_complete_papers(room: MailRoom) -> None:

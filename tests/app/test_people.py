@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib import events
 from chalicelib.domain.access import Post
 from chalicelib.errors import StaleWrite
 from chalicelib.services import present, teams
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import team as roster
+from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, Answer, Person, Portal, new_id
 
 pytestmark = pytest.mark.xdist_group("app")
@@ -109,6 +111,14 @@ def test_an_assignment_is_done_once_and_not_over_a_claim(office: Office) -> None
         teams.assign(other, number, present.now())
     assert sum(office.open().values()) == 2
     assert [e.action for e in kept.load(other).events].count("assign") == 1
+
+
+def test_the_sweeper_assigns_what_the_relay_left(office: Office) -> None:
+    office.by_rule()
+    dossier = office.portal.received()
+    office.portal.later(minutes=2)
+    assert run(events.sweep, {}, "sweep")["failed"] == 0
+    assert office.holder(dossier) is not None
 
 
 def test_what_lies_with_an_officer_is_counted_through_the_whole_review(office: Office) -> None:

@@ -26,7 +26,7 @@ from chalicelib.storage import dossiers, objects
 from chalicelib.storage import proofs as kept
 from chalicelib.storage.tables import EventRow, HeadRow, dossier_key
 from infra.cli import main
-from infra.local.testing import context, embedded
+from infra.local.testing import context, embedded, run
 from tests.app.bench import Crash, calls
 from tests.app.issuing import Issuing
 from tests.app.portal import Person, Portal, new_id, open_portal
@@ -278,9 +278,9 @@ def test_a_key_that_never_answers_is_given_up(portal: Portal) -> None:
     portal.cloud.deliver(events.relay)
     portal.cloud.invoked.clear()  # the function that signs never came
     portal.later(minutes=40)
-    events.sweep({"source": "schedule"}, context("sweep"))
+    run(events.sweep, {"source": "schedule"}, "sweep")
     assert portal.citizen.get(f"/dossiers/{dossier}/proof").body["state"] == "failed"
-    events.sweep({"all": True}, context("sweep"))
+    run(events.sweep, {"all": True}, "sweep")
     assert not portal.cloud.invoked
 
 
@@ -300,7 +300,7 @@ def test_a_crash_at_any_call_still_ends_in_one_proof(portal: Portal, after: bool
         except Crash:
             hits += 1
         portal.later(minutes=5)
-        events.sweep({"source": "schedule"}, context("sweep"))
+        run(events.sweep, {"source": "schedule"}, "sweep")
         portal.sign()
         ready = portal.citizen.get(f"/dossiers/{dossier}/proof").body
         assert ready["state"] == "ready", at

@@ -16,7 +16,7 @@ from chalicelib.errors import NotFound, UpstreamFailed
 from chalicelib.services import present, receipts, relay
 from chalicelib.storage import dossiers, outbox
 from chalicelib.storage.tables import OutboxRow, dossier_key
-from infra.local.testing import context
+from infra.local.testing import context, run
 from tests.app.bench import Crash, calls
 from tests.app.portal import AGENCY, Portal
 from tests.app.takings import FEE, Till, all_receipts
@@ -129,7 +129,7 @@ def test_a_crash_at_any_call_leaves_neither_gap_nor_second_receipt(till: Till, a
         other, others = till.paid()
         _relay_one(other)
         till.portal.later(minutes=2)
-        assert relay.sweep(present.now())["failed"] == 0
+        assert run(events.sweep, {}, "sweep")["failed"] == 0
         assert not _effects(dossier)
         receipt = till.receipt(dossier, payment)
         content = till.pdf(receipt)
@@ -192,7 +192,7 @@ def test_a_poison_receipt_waits_and_stops_no_other(till: Till) -> None:
     (effect,) = _effects(dossier)
     outbox.postpone(dossier, effect.sk, present.now())
     till.portal.later(minutes=20)
-    relay.sweep(present.now())
+    run(events.sweep, {}, "sweep")
     assert {till.receipt(good, goods).serial, till.receipt(dossier, payment).serial} == {1, 2}
 
 
@@ -230,7 +230,7 @@ def test_a_receipt_is_being_made_until_its_file_is_there(till: Till) -> None:
     _relay_one(dossier, 5)  # numbered, and no PDF
     assert till.portal.citizen.get(path).body["Code"] == "ReceiptBeingMade"
     till.portal.later(minutes=2)
-    relay.sweep(present.now())
+    run(events.sweep, {}, "sweep")
     assert till.portal.citizen.get(path).status == 200
 
 

@@ -18,7 +18,7 @@ from chalicelib.gateways import revocation
 from chalicelib.services import present
 from chalicelib.storage import trust
 from infra.local import authorities
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.portal import Portal
 from tests.app.signing import OWN, Signing
 from tests.files import make
@@ -76,7 +76,7 @@ def bench(portal: Portal, host: Host) -> Signing:
 
 
 def fetched() -> dict[str, int]:
-    done: dict[str, int] = verifying.fetch_crls({"source": "schedule"}, context("fetch-crls"))
+    done: dict[str, int] = run(verifying.fetch_crls, {"source": "schedule"}, "fetch-crls")
     return done
 
 

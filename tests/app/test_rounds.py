@@ -13,9 +13,10 @@ from chalicelib.errors import UpstreamFailed
 from chalicelib.gateways import workflow as machine
 from chalicelib.services import present, workflow
 from chalicelib.storage import dossiers as kept
-from chalicelib.storage import tasks
-from infra.local.testing import context
+from chalicelib.storage import ledger, tasks
+from infra.local.testing import run
 from tests.app.portal import Portal
+from tests.app.treasury import FEE, Treasury, level_4
 
 pytestmark = pytest.mark.xdist_group("app")
 
@@ -31,12 +32,12 @@ def waiting(portal: Portal, rounds: int = 1) -> str:
 
 def wait(dossier: str, attempt: int, token: str, state: str = "submitted") -> None:
     event = {"dossier": dossier, "attempt": attempt, "state": state, "token": token}
-    steps.await_decision(event, context("await-decision"))
+    run(steps.await_decision, event, "await-decision")
 
 
 def escalate(dossier: str, attempt: int = 1, state: str = "submitted") -> dict[str, Any]:
     event = {"dossier": dossier, "attempt": attempt, "state": state}
-    answer: dict[str, Any] = steps.escalate(event, context("escalate"))
+    answer: dict[str, Any] = run(steps.escalate, event, "escalate")
     return answer
 
 
@@ -115,6 +116,23 @@ def test_what_is_over_is_not_started_again(portal: Portal) -> None:
     portal.step(portal.reception, dossier, "refusal", {"reason": "Không thuộc thẩm quyền."})
     portal.relay()
     assert names(portal) == ["-a1"] and portal.cloud.tokens[-1][1]["state"] == "not_received"
+
+
+def test_what_the_applicant_let_lapse_is_owed_back_and_no_other_attempt_waits_on(portal: Portal) -> None:
+    treasury = Treasury(portal)
+    treasury.offer(level_4("filing", "2.000638"))
+    dossier = treasury.due("2.000638")
+    treasury.pay(dossier)
+    assert tasks.next_attempt(dossier, 1)
+    assert escalate(dossier, state="parcel_expected")["state"] == workflow.SUPERSEDED
+    wait(dossier, 2, "second", "parcel_expected")
+    portal.later(days=31)
+    assert escalate(dossier, 2, "parcel_expected")["state"] == "stopped"
+    (refund,) = ledger.account(dossier).refunds
+    assert refund.amount == FEE
+    assert escalate(dossier, state="parcel_expected")["state"] == workflow.SUPERSEDED
+    token, said = portal.cloud.tokens[-1]
+    assert (token, said["state"]) == ("second", "stopped")
 
 
 def test_the_appointed_date_is_waited_for_anew(portal: Portal) -> None:

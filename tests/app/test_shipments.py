@@ -11,7 +11,7 @@ import pytest
 from chalicelib import events
 from chalicelib.domain.proof import chain_is_whole
 from chalicelib.storage import dossiers as kept
-from infra.local.testing import context
+from infra.local.testing import run
 from tests.app.mail_room import ADDRESS, LIST, TRACKING, MailRoom
 from tests.app.portal import Answer, Portal, new_id
 from tests.app.test_paper_races import meanwhile
@@ -241,6 +241,6 @@ def test_what_the_post_says_outlives_the_stream(room: MailRoom) -> None:
     room.told("returned")
     room.portal.later(minutes=5)
     for _ in range(2):  # to write the notice, and to send it
-        events.sweep({"source": "schedule"}, context("sweep"))
+        run(events.sweep, {"source": "schedule"}, "sweep")
         room.portal.later(minutes=5)
     assert any("chuyển hoàn" in letter.subject for letter in room.portal.cloud.outbox.letters())

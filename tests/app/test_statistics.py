@@ -18,7 +18,7 @@ from chalicelib.services import present, publishing
 from chalicelib.storage import catalogue
 from chalicelib.storage import statistics as kept
 from chalicelib.storage.tables import RegistryRow
-from infra.local.testing import context
+from infra.local.testing import context, run
 from tests.app.logs import arrive, deliver, line
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, TREE, Portal, new_id
 from tests.faults.invariants import rows_of
@@ -33,7 +33,7 @@ Years = dict[int, dict[str, dict[str, int]]]  # year -> figure -> agency -> doss
 
 
 def publish() -> None:
-    events.publish_statistics({"source": "schedule"}, context("publish-statistics"))
+    run(events.publish_statistics, {"source": "schedule"}, "publish-statistics")
 
 
 def published(portal: Portal, name: str = "index.json") -> Any:

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from infra.local.template import EDGE, load
+from infra.local.testing import PARAMETERS
 from infra.monitoring.resources import whole
+from infra.privileges.policies import resolved, roles
 
 Json = dict[str, Any]
 TEMPLATES = {"main": whole(load()), "edge": load(EDGE)}
@@ -122,6 +124,21 @@ def test_no_role_makes_itself_mightier() -> None:
     for name, kind, statement in ALL:
         if kind in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy"):
             assert not [a for a in _list(statement["Action"]) if a.startswith(mighty)], name
+
+
+def test_policies_are_as_long_as_iam_bears() -> None:
+    """6,144 characters a managed policy, 10,240 all that a role has of its own, ten managed ones; blanks are free."""
+    template = resolved(PARAMETERS)
+
+    def length(document: Json) -> int:
+        return len(json.dumps(template.resolve(document), separators=(",", ":")))
+
+    for name, policy in template.resources("AWS::IAM::ManagedPolicy"):
+        assert length(policy["PolicyDocument"]) <= 6_144, name
+    for name in roles(template).values():
+        role = template.body["Resources"][name]["Properties"]
+        own = sum(length(each["PolicyDocument"]) for each in role["Policies"])
+        assert own <= 10_240 and len(role["ManagedPolicyArns"]) <= 10, name
 
 
 def test_roles_are_taken_by_one_service_each_and_extended_by_known_policies() -> None:
