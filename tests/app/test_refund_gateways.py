@@ -19,7 +19,7 @@ def paid_back(there: Counterparts, way: str) -> list[int]:
     return [refund.amount for order in orders for refund in order.refunds if refund.fate != "refused"]
 
 
-@pytest.mark.parametrize("way", spread(2, GATEWAYS))
+@pytest.mark.parametrize("way", spread(4, GATEWAYS))
 def test_a_small_refund_goes_back_by_itself(there: Counterparts, way: str) -> None:
     there.quick(way)
     dossier = there.withdrawn(way)
@@ -40,7 +40,7 @@ def test_a_small_refund_goes_back_by_itself(there: Counterparts, way: str) -> No
     }
 
 
-@pytest.mark.parametrize("way", spread(2, GATEWAYS))
+@pytest.mark.parametrize("way", spread(4, GATEWAYS))
 def test_what_is_not_given_back_stays(there: Counterparts, way: str) -> None:
     there.quick(way)
     dossier = there.withdrawn(way, PARTLY)
@@ -49,7 +49,7 @@ def test_what_is_not_given_back_stays(there: Counterparts, way: str) -> None:
     assert there.balances(dossier) == {f"clearing:{way}": KEPT, "due": -KEPT}
 
 
-@pytest.mark.parametrize("way", spread(2, GATEWAYS))
+@pytest.mark.parametrize("way", spread(4, GATEWAYS))
 def test_a_gateway_that_takes_its_time_is_asked_until_it_is_done(there: Counterparts, way: str) -> None:
     there.quick(way, seconds=3 * 3600)
     dossier = there.withdrawn(way)
@@ -66,7 +66,7 @@ def test_a_gateway_that_takes_its_time_is_asked_until_it_is_done(there: Counterp
     assert len(there.refund(dossier)["log"]) <= 5  # asking leaves no line
 
 
-@pytest.mark.parametrize("way", spread(2, GATEWAYS))
+@pytest.mark.parametrize("way", spread(4, GATEWAYS))
 def test_a_gateway_that_refuses_leaves_it_to_people_who_ask_for_an_account(there: Counterparts, way: str) -> None:
     dossier = there.paid(way)
     there.quick(way, fate="refused")
@@ -85,7 +85,7 @@ def test_a_gateway_that_refuses_leaves_it_to_people_who_ask_for_an_account(there
 
 
 @pytest.mark.parametrize("seconds", [0, 3600])
-@pytest.mark.parametrize("way", spread(2, GATEWAYS))
+@pytest.mark.parametrize("way", spread(4, GATEWAYS))
 def test_an_answer_that_is_lost_is_asked_for_and_nothing_is_sent_twice(
     there: Counterparts, way: str, seconds: float
 ) -> None:

@@ -146,7 +146,7 @@ def _number(case: Case, row: str) -> str:
     return {"post-office": f"{cells[0]}/{cells[1]}", "statement": cells[0], "settlement": cells[2]}[case.kind]
 
 
-@pytest.mark.parametrize("case", spread(3, CASES), ids=lambda case: case.kind)
+@pytest.mark.parametrize("case", spread(4, CASES), ids=lambda case: case.kind)
 def test_a_reading_that_broke_anywhere_ends_in_the_same_books(world: World, case: Case) -> None:
     reading = Reading(world, case)
     calls, wanted = reading.run(None)

@@ -17,7 +17,7 @@ from tests.faults.world import Course, World
 from tests.thorough import spread
 
 
-@pytest.mark.parametrize("bug", spread(12, BUGS), ids=[bug.plant.__name__ for bug in BUGS])
+@pytest.mark.parametrize("bug", spread(len(BUGS), BUGS), ids=[bug.plant.__name__ for bug in BUGS])
 def test_a_planted_bug_is_found(world: World, bug: Planted) -> None:
     harness = Harness(world, bug.case, bug.course)
     assert harness.dry_run()[1] == []
