@@ -3,13 +3,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAGE ?= dev
+# Of tests. One more than a small machine has cores: what is tested in a browser waits more than it works.
+WORKERS ?= 3
 
 # What the site is built of. Vite 8 asks for Node 20.19 or 22.12 and newer.
 WEB := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -name schema.d.ts -prune -o -type f -print)
 NODE_FITS := node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b > 11) || (a === 20 && b > 18) ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web site dev run test thorough check story privileges bench cost screenshots package deploy rollback remove scan lock clean
+.PHONY: help setup web site dev run test slow thorough check story privileges bench cost screenshots package deploy rollback remove scan lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,13 +53,13 @@ run: setup site ## Start the whole system on the embedded cloud (DATA=folder kee
 
 test: setup site ## Run every test but the slow ones (ten minutes); TESTS=<paths> runs all of a part
 	@if $(NODE_FITS); then cd web && npm test --silent; else echo "Node 20.19 or newer is not there: the site's own tests are skipped."; fi
-	$(BIN)/pytest -n 2 --dist loadgroup $(if $(TESTS),$(TESTS),-m "not slow")
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(if $(TESTS),$(TESTS),-m "not slow")
 
 slow: setup site ## Run what `make test` leaves out because it takes long: more faults, more orders of events, more pages
-	$(BIN)/pytest -n 2 --dist loadgroup -m slow
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m slow
 
 thorough: setup site ## Run what `make test` samples in full: every fault at every call, every order of a payment's words, every page in every theme
-	MOTCUA_THOROUGH=1 $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/app/test_results.py tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py
+	MOTCUA_THOROUGH=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup tests/faults tests/app/test_results.py tests/app/test_every_gateway.py tests/app/test_payments.py tests/browser/test_pages.py
 
 check: setup ## Lint, types, template, generated documents
 	$(BIN)/ruff check .

@@ -167,6 +167,7 @@ def test_messages_that_queries_look_for_are_logged() -> None:
             assert f'"{message}"' in source, f"nobody logs {message!r}"
 
 
+@pytest.mark.slow
 def test_the_whole_template_lints(tmp_path: Path) -> None:
     file = tmp_path / "template.json"
     file.write_text(json.dumps(whole(TEMPLATE)), "utf-8")
