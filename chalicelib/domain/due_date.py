@@ -61,15 +61,31 @@ def started(
 def resumed(
     dossier: Dossier, procedure: Procedure, calendar: Calendar, asked: datetime, now: datetime, first: datetime
 ) -> Set:
-    """After a supplement that was asked for at `asked`: the pause is added, or the period starts again.
-
-    An appointed date goes on by the working time that the applicant held the dossier.
-    """
-    pauses: Pauses = ()
+    """After a supplement that was asked for at `asked`: the pause is added, or the period starts again."""
     if procedure.supplement.clock == "restart" or dossier.received_at is None:
-        received = now
-    else:
-        received, pauses = dossier.received_at, (*dossier.pauses, (asked, now))
+        return _gone_on(dossier, procedure, calendar, now, (), asked, now, first)
+    return paused(dossier, procedure, calendar, asked, now, first)
+
+
+def paused(
+    dossier: Dossier, procedure: Procedure, calendar: Calendar, since: datetime, now: datetime, first: datetime
+) -> Set:
+    """The period goes on, with a pause added from `since` until now."""
+    pauses = (*dossier.pauses, (since, now))
+    return _gone_on(dossier, procedure, calendar, dossier.received_at or first, pauses, since, now, first)
+
+
+def _gone_on(
+    dossier: Dossier,
+    procedure: Procedure,
+    calendar: Calendar,
+    received: datetime,
+    pauses: Pauses,
+    asked: datetime,
+    now: datetime,
+    first: datetime,
+) -> Set:
+    """An appointed date goes on by the working time that was left when the dossier was given away at `asked`."""
     due = _by_law(dossier, procedure, calendar, received, pauses)
     promised = dossier.due_at or due.at
     if dossier.reappointed and (left := clock.working_minutes_between(asked, promised, calendar)) > 0:

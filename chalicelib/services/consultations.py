@@ -206,7 +206,7 @@ def answer(
         if repeated(bundle, key, Action.GIVE_OPINION, actor):
             return dossier
         told = consultation.answered(question, said, opinion, number, actor.name, now)
-        changes, detail = _closing(dossier, {agency: ""}, now)
+        changes, detail = _closing(bundle, {agency: ""}, now)
         detail |= {
             **_told(told),
             "answer": said.value,
@@ -231,15 +231,15 @@ def _again_when_stale(act: Callable[[], Dossier]) -> Dossier:
     raise AssertionError("unreachable")
 
 
-def _closing(dossier: Dossier, closed: dict[str, str], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+def _closing(bundle: Bundle, closed: dict[str, str], now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
     """Changes and event detail when some questions are closed; with the last one the clock goes on, where it paused."""
+    dossier = bundle.dossier
     consulted = {**dossier.consulted, **closed}
     changes: dict[str, Any] = {"consulted": consulted}
     ends = not any(consulted.values()) and any(dossier.consulted.values())
     if not ends or not dossier.consult_pauses or dossier.received_at is None or dossier.state_since is None:
         return changes, {}
-    pauses = (*dossier.pauses, (dossier.state_since, now))
-    clock, detail = deadlines.result(dossier, _procedure(dossier), dossier.received_at, pauses)
+    clock, detail = deadlines.paused(dossier, bundle.events, _procedure(dossier), dossier.state_since, now)
     return changes | clock | {"consult_pauses": False}, detail
 
 
@@ -260,7 +260,7 @@ def withdraw(actor: Actor, dossier_id: str, key: str, agencies: Iterable[str], r
         found = [one for one in bundle.questions if one.open and one.agency in wanted]
         if len(found) != len(wanted) or not found:
             raise Conflict("NoQuestionOpen")
-        changes, detail = _closing(dossier, {one.agency: "" for one in found}, now)
+        changes, detail = _closing(bundle, {one.agency: "" for one in found}, now)
         # Who is not asked any more does not see the dossier any more, unless an earlier answer of theirs is part of it.
         heard = {one.agency for one in bundle.questions if not one.open}
         for one in found:
@@ -282,7 +282,7 @@ def silence(dossier: Dossier, key: str, now: datetime) -> Dossier | None:
     silent = [one for one in bundle.questions if one.is_silent(now)]
     if not silent:
         return None
-    changes, detail = _closing(dossier, {one.agency: "" for one in silent}, now)
+    changes, detail = _closing(bundle, {one.agency: "" for one in silent}, now)
     detail |= {"silent": [_told(one) for one in silent]}
     also = [rows.put(dossier.id, consultation.closed(one, Closed.SILENCE, now)) for one in silent]
     return perform(dossier, Action.CONSULTED, SYSTEM, now, key=key, detail=detail, changes=changes, also=also)

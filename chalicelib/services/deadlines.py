@@ -49,6 +49,12 @@ def resumed(dossier: Dossier, events: Sequence[Event], procedure: Procedure, ask
     return due_date.resumed(dossier, procedure, catalogue.calendar_of(dossier.agency), asked, now, first)
 
 
+def paused(dossier: Dossier, events: Sequence[Event], procedure: Procedure, since: datetime, now: datetime) -> Set:
+    """The clock after a consultation whose time does not count: it goes on with the pause added."""
+    first = due_date.first_receipt(events) or now
+    return due_date.paused(dossier, procedure, catalogue.calendar_of(dossier.agency), since, now, first)
+
+
 def consulted(agency: str, asked: datetime, within: Duration) -> datetime:
     """By when an agency that is asked must answer, by its own calendar."""
     return clock.due(asked, within, catalogue.calendar_of(agency)).at

@@ -199,6 +199,22 @@ def test_waiting_that_the_law_does_not_count_moves_the_due_date(portal: Portal) 
     assert any(one["kind"] == "pause" for one in seen["due_explanation"])
 
 
+def test_an_appointed_date_does_not_come_earlier_when_the_questions_are_answered(portal: Portal) -> None:
+    publish(consultation={**LAW, "clock": "not_counted"})
+    office = Consulting(portal, 2)
+    dossier = office.claimed()
+    portal.step(portal.approver, dossier, "appointment", {"reason": "Cần xác minh thêm.", "day": "2026-12-04"})
+    appointed = office.seen(dossier)["due_at"]
+    office.ask(dossier, POLICE)
+    portal.later(hours=2)
+    assert office.answer(office.police, POLICE, dossier).status == 200
+    seen = office.seen(dossier)
+    assert (appointed, seen["due_at"]) == ("2026-12-04T10:00:00.000Z", "2026-12-07T02:00:00.000Z"), (
+        "the two hours that the police had it"
+    )
+    assert [part["kind"] for part in seen["due_parts"]] == ["counted", "closed", "held", "reappointed"]
+
+
 def test_a_withdrawn_dossier_leaves_no_question_behind(office: Consulting) -> None:
     dossier = office.asked(POLICE)
     assert office.portal.citizen.post(f"/dossiers/{dossier}/withdrawal", {"reason": "Thôi."}).status == 200
