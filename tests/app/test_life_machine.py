@@ -211,6 +211,7 @@ class Life(RuleBasedStateMachine):
         if not self.world.settle(lambda: not self._wrong_at_rest()):
             self.world.sweep(everything=True)
             self.world.sweep(everything=True)
+            self.world.settle(lambda: not self._wrong_at_rest())  # dates counted again are told after that
         assert self._wrong_at_rest() == []
         with self.world.wire.silent():
             self._told_nationally()
