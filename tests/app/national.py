@@ -81,6 +81,13 @@ class National:
     def told(self, dossier_id: str) -> Told:
         return self.there.dossiers[dossiers.head(dossier_id).code or ""]
 
+    def early(self, dossier_id: str) -> list[str]:
+        """How what the national portal has so far is not what happened first, in order and each once."""
+        log = [event.number for event in dossiers.load(dossier_id).events if is_told(event)]
+        known = self.there.dossiers.get(dossiers.head(dossier_id).code or "")
+        steps = [step["SoThuTu"] for step in known.steps] if known else []
+        return [] if steps == log[: len(steps)] else [f"steps {steps} of {log} were told"]
+
     def wrong(self, dossier_id: str) -> list[str]:
         """How what the national portal has differs from the dossier's own events; nothing when it does not."""
         log = [event for event in dossiers.load(dossier_id).events if is_told(event)]

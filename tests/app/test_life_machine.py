@@ -200,7 +200,7 @@ class Life(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         if hasattr(self, "dossier"):
             with self.world.wire.silent():
-                assert list(lives.wrong_always(self.dossier)) == []
+                assert [*lives.wrong_always(self.dossier), *self.national.early(self.dossier)] == []
 
     @rule()
     def rests(self) -> None:
