@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.access import Post
+from chalicelib.domain.bundle import Bundle
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import TRANSITIONS, State
@@ -23,7 +24,7 @@ from chalicelib.storage import ledger
 from tests.app import consulting
 from tests.app.consulting import HEALTH, POLICE
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, Person, Portal
-from tests.faults.invariants import loads, review_agrees, rows_of, undone
+from tests.faults.invariants import Row, loads, review_agrees, rows_of, undone
 from tests.faults.world import World
 
 CODE = "2.000691"
@@ -177,9 +178,8 @@ def chosen(state: State, choice: int) -> Act | None:
 _STEPS = {(rule.before.value, rule.action.value, rule.after.value, rule.role.value) for rule in TRANSITIONS}
 
 
-def wrong_always(dossier_id: str) -> Iterator[str]:
+def wrong_always(bundle: Bundle) -> Iterator[str]:
     """What must be true after every step, whoever has not been told of it yet."""
-    bundle = kept.load(dossier_id)
     dossier, events = bundle.dossier, bundle.events
     state = State.DRAFT.value
     for event in events:
@@ -191,8 +191,9 @@ def wrong_always(dossier_id: str) -> Iterator[str]:
         yield f"the events end in {state}, the dossier is in {dossier.state}"
     if len({event.id for event in events}) != len(events):
         yield "a request stands twice on the timeline"
-    yield from _queue(dossier_id, dossier)
-    yield from loads(rows_of("DOSSIERS_TABLE"))
+    rows = rows_of("DOSSIERS_TABLE")
+    yield from _queue(rows, dossier)
+    yield from loads(rows)
     yield from _due(dossier, events)
     open_questions = {one.agency: one.due_at for one in bundle.questions if one.open}
     if {agency: at for agency, at in dossier.consulted.items() if at} != open_questions:
@@ -205,8 +206,8 @@ def wrong_always(dossier_id: str) -> Iterator[str]:
         yield f"open complaints {open_ones}, the head says {dossier.complaint}"
 
 
-def _queue(dossier_id: str, dossier: Dossier) -> Iterator[str]:
-    (row,) = (r for r in rows_of("DOSSIERS_TABLE") if (r["pk"], r["sk"]) == (f"D#{dossier_id}", "HEAD"))
+def _queue(rows: list[Row], dossier: Dossier) -> Iterator[str]:
+    (row,) = (row for row in rows if (row["pk"], row["sk"]) == (f"D#{dossier.id}", "HEAD"))
     name = dossier.state.about.queue
     if row.get("queue") != (f"{dossier.agency}#{name}" if name else None):
         yield f"in the queue {row.get('queue')} while {dossier.state}"
