@@ -215,6 +215,7 @@ class Life(RuleBasedStateMachine):
             self.world.sweep(everything=True)
             self.world.settle(lambda: not self._wrong_at_rest())  # dates counted again are told after that
         assert self._wrong_at_rest() == []
+        self.world.told()
         with self.world.wire.silent():
             self._told_nationally()
         self.everything_agrees()
