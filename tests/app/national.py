@@ -81,6 +81,13 @@ class National:
     def told(self, dossier_id: str) -> Told:
         return self.there.dossiers[dossiers.head(dossier_id).code or ""]
 
+    def early(self, code: str, happened: Iterable[Event]) -> list[str]:
+        """How what the national portal has so far is not what happened first, in order and each once."""
+        numbers = [event.number for event in happened if is_told(event)]
+        known = self.there.dossiers.get(code)
+        steps = [step["SoThuTu"] for step in known.steps] if known else []
+        return [] if steps == numbers[: len(steps)] else [f"steps {steps} of {numbers} were told"]
+
     def wrong(self, dossier_id: str) -> list[str]:
         """How what the national portal has differs from the dossier's own events; nothing when it does not."""
         log = [event for event in dossiers.load(dossier_id).events if is_told(event)]

@@ -11,7 +11,6 @@ officer as many dossiers are counted as lie with them.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -140,11 +139,17 @@ def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> 
 
 
 def undone(rows: list[Row]) -> list[str]:
-    """The effects that should have followed by now, put off or not; reminders lie there until they are due."""
+    """The effects that should have followed by now, put off or not; what has its own time lies there until it comes:
+    reminders, and notices of the night that wait for the morning and were not tried yet.
+    """
     now = iso(present.now())
     left = [row for row in rows if row["sk"].startswith("OUT#")]
-    later = re.compile("#(reminder|warning|recalculate)")
-    return [row["sk"] for row in left if not later.search(row["sk"]) or row["queue_due"] <= now]
+    return [row["sk"] for row in left if row["queue_due"] <= now or not _has_its_time(row)]
+
+
+def _has_its_time(row: Row) -> bool:
+    kind = row["sk"].split("#")[2]
+    return kind in {"reminder", "warning", "recalculate"} or (kind == "send" and not row.get("tries"))
 
 
 def _money(events: list[Event]) -> Iterator[str]:

@@ -153,6 +153,10 @@ class World:
             self.deliver(self.cloud.records())
             self.review.play()
 
+    def told(self) -> None:
+        """What was delivered by now is not delivered again."""
+        self._kept_position = self.cloud.streams["Relay"].position
+
     def sweep(self, everything: bool = False) -> None:
         """The schedule calls the sweeper; what it could not do it does the next time."""
         event = {"all": True} if everything else {"source": "schedule"}
