@@ -1,5 +1,5 @@
-"""What moto makes anew for every request though it is always the same, made once: the tokens of a condition's text, and
-the addresses that a service answers. An eighth of the time of the embedded cloud went there.
+"""What moto makes anew for every request though it is always the same, made once: the tokens of a condition's text, the
+addresses that a service answers and the names of its methods. An eighth of the time of the embedded cloud went there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb.comparisons import ConditionExpressionParser
 
@@ -44,3 +45,4 @@ def install() -> None:
     """Replace moto's methods by ours; once is enough."""
     replace(ConditionExpressionParser, "_lex_condition_expression", _tokens)
     replace(BaseBackend, "urls", _urls)
+    replace(responses, "method_names_from_class", lru_cache(None))

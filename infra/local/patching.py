@@ -1,14 +1,15 @@
-"""Replacing a method of moto by ours, once per process and visibly: every replacement is listed in one place."""
+"""Replacing what moto has by ours, once per process and visibly: every replacement is listed in one place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
-REPLACED: dict[str, Callable[..., Any]] = {}  # "Class.method" -> what moto had
+REPLACED: dict[str, Callable[..., Any]] = {}  # "Class.method", "module.function" -> what moto had
 
 
-def replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+def replace(owner: type | ModuleType, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Let `owner.name` be `make(original)`. A second call for the same method changes nothing."""
     label = f"{owner.__name__}.{name}"
     if label in REPLACED:

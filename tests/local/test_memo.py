@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from moto.core import responses
 from moto.core.base_backend import BaseBackend
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import s3_backends
+from moto.s3.responses import S3Response
 
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.patching import REPLACED
@@ -48,3 +51,9 @@ def test_a_service_answers_at_its_own_addresses(embedded: Embedded) -> None:
     for backend in (dynamodb_backends[ACCOUNT][REGION], s3_backends[ACCOUNT]["aws"]):
         assert isinstance(backend, BaseBackend)
         assert list(backend.urls) == list(made.fget(backend))
+
+
+def test_a_service_has_its_own_methods(embedded: Embedded) -> None:
+    name = "method_names_from_class"
+    for handler in (DynamoHandler, S3Response, DynamoHandler):
+        assert getattr(responses, name)(handler) == REPLACED[f"moto.core.responses.{name}"](handler)
