@@ -21,8 +21,6 @@ from tests.app.portal import Portal, new_id
 from tests.files import make
 from tests.thorough import spread
 
-pytestmark = pytest.mark.xdist_group("app")
-
 COLOURS = [make.RED, make.GREEN, make.BLUE]
 SET = [make.jpeg((600, 800), colour) for colour in COLOURS]
 

@@ -20,7 +20,7 @@ from tests.app.bookkeeping import PROVINCE, Bookkeeping, moved, slip
 from tests.app.portal import AGENCY, ELSEWHERE, Portal
 from tests.app.treasury import FEE, Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
 
 

@@ -12,7 +12,6 @@ import pytest
 from tests.app.portal import Portal
 from tests.bench import calls, imports
 
-pytestmark = pytest.mark.xdist_group("app")
 ROOT = Path(__file__).resolve().parents[2]
 # What only some requests, other functions or the developer need.
 NOT_AT_START = (

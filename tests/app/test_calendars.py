@@ -13,7 +13,6 @@ from chalicelib.storage import outbox
 from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
 PATH = f"/desk/calendars/{AGENCY}"
 WEDNESDAY = {"date": "2026-11-25", "name": {"vi": "Di chuyển trụ sở", "en": "Moving house"}}
 REASON = "Cơ quan chuyển trụ sở."

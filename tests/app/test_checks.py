@@ -19,7 +19,7 @@ from tests.app.portal import Portal
 from tests.app.signing import Signing, signed
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
+pytestmark = pytest.mark.clause("A11")
 
 
 @pytest.fixture

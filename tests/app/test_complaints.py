@@ -14,7 +14,7 @@ from tests.app.test_endings import sheet
 from tests.app.test_paper_races import meanwhile
 from tests.app.treasury import Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
+pytestmark = pytest.mark.clause("A15")
 TEXT = {"text": "Giấy tờ của tôi hợp lệ, đề nghị xem xét lại."}
 
 

@@ -17,7 +17,7 @@ from tests.app.consulting import HEALTH, LAW, POLICE, Consulting, publish
 from tests.app.portal import ELSEWHERE, Person, open_portal
 from tests.thorough import with_examples
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = [pytest.mark.xdist_group("orders"), pytest.mark.clause("B4")]
 AGENCIES = (POLICE, HEALTH, ELSEWHERE)
 ACTS = st.lists(
     st.tuples(st.sampled_from(("answer", "answer", "again", "take back", "time")), st.sampled_from(AGENCIES)),

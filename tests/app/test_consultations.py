@@ -14,7 +14,7 @@ from chalicelib.storage import dossiers as kept
 from tests.app.consulting import HEALTH, LAW, POLICE, Consulting, publish
 from tests.app.portal import AGENCY, Portal, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = pytest.mark.clause("B4")
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from chalicelib.services import publishing
 from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, PROCEDURE, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
 APOLOGY = {"reason": "Cần xác minh thêm tại nơi đăng ký trước đây.", "day": "2026-11-27"}
 ASK: dict[str, Any] = {"papers": {}, "fields": {"copies": "Ghi lại số bản."}, "note": "Vui lòng bổ sung."}
 

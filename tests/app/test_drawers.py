@@ -13,7 +13,7 @@ from chalicelib.services.drawers import today
 from chalicelib.storage import ledger
 from tests.app.portal import AGENCY, ELSEWHERE, Answer, Portal, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A10")]
+pytestmark = pytest.mark.clause("A10")
 MINE = f"/desk/drawers/{AGENCY}/mine"
 CASH = {"amount": 24000, "means": "cash"}
 

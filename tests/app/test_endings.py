@@ -14,7 +14,6 @@ from infra.local.testing import environment
 from tests.app.portal import PROCEDURE, Portal, new_id
 from tests.app.treasury import FEE, Treasury, level_4
 
-pytestmark = pytest.mark.xdist_group("app")
 REASON = {"reason": "Không còn nhu cầu."}
 
 

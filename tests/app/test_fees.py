@@ -9,7 +9,7 @@ import pytest
 from tests.app.portal import ANSWERS, PROCEDURE, Portal
 from tests.app.treasury import FEE, Treasury, level_4
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A10")]
+pytestmark = pytest.mark.clause("A10")
 CODE = "2.000650"
 
 

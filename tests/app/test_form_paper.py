@@ -13,7 +13,7 @@ from tests.app.portal import Portal, new_id
 from tests.app.treasury import LEVEL_4, Treasury
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
+pytestmark = pytest.mark.clause("A11")
 SIGNED: dict[str, Any] = {"component": FORM, "provenance": "digital"}
 
 

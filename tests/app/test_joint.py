@@ -13,7 +13,7 @@ from chalicelib.services import present, workflow
 from tests.app.consulting import HEALTH, LAW, POLICE, WITHIN_12, Consulting, publish
 from tests.app.portal import ELSEWHERE, Portal
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = pytest.mark.clause("B4")
 
 
 def _part(code: str, agency: str, silence: str, condition: Any = None) -> dict[str, Any]:

@@ -15,8 +15,6 @@ from chalicelib.storage import ledger
 from infra.local.testing import run
 from tests.app.portal import AGENCY, ANSWERS, ROOT, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.mark.clause("A8")
 @pytest.mark.clause("A9")

@@ -20,7 +20,7 @@ from tests.app.correspondence import JPEG, PDF, letter, shown, upload, write
 from tests.app.portal import Portal
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A7")]
+pytestmark = pytest.mark.clause("A7")
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 

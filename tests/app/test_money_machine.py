@@ -19,7 +19,7 @@ from tests.app.portal import AGENCY, new_id, open_portal
 from tests.app.treasury import FEE, Treasury
 from tests.thorough import with_examples
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B6"), pytest.mark.clause("A15")]
+pytestmark = [pytest.mark.clause("B6"), pytest.mark.clause("A15")]
 
 
 class Money(RuleBasedStateMachine):

@@ -24,7 +24,7 @@ from tests.app.test_proofs import made
 from tests.app.test_transfers import transfer
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = pytest.mark.clause("B4")
 
 
 def notes(who: Person, dossier: str) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from chalicelib.services import present
 from infra.local.testing import context, run
 from tests.app.portal import AGENCY, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
 WAYS = {"action": ["mail", "sms"], "status": ["mail", "sms"], "message": ["mail"], "reminder": []}
 NIGHT = {"start": "21:00", "end": "07:00"}
 

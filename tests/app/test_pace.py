@@ -9,7 +9,7 @@ import pytest
 from chalicelib.storage.pace import may_ask
 from tests.app.portal import Portal, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B6")]
+pytestmark = pytest.mark.clause("B6")
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 EVERY = 290.0

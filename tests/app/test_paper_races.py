@@ -14,8 +14,6 @@ from tests.app.bench import Bench
 from tests.app.portal import Answer, Portal, new_id
 from tests.files import make
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @contextmanager
 def meanwhile(act: Callable[[], object]) -> Iterator[list[object]]:

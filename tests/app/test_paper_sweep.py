@@ -16,8 +16,6 @@ from tests.app.portal import Portal, new_id
 from tests.files import make
 from tests.thorough import spread
 
-pytestmark = pytest.mark.xdist_group("app")
-
 SET = [make.jpeg(text="1"), make.jpeg(text="2")]
 
 

@@ -19,8 +19,6 @@ from tests.app.bench import Bench, Crash, calls, described
 from tests.app.portal import Answer, Portal, new_id
 from tests.files import make
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def bench(portal: Portal) -> Bench:

@@ -15,7 +15,7 @@ from infra.local.testing import run
 from tests.app.mail_room import LIST, TRACKING, MailRoom, certified
 from tests.app.portal import ELSEWHERE, Portal, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A12")]
+pytestmark = pytest.mark.clause("A12")
 
 
 @pytest.fixture

@@ -18,8 +18,6 @@ from tests.app.portal import AGENCY, Portal, new_id
 from tests.app.treasury import FEE, Treasury, level_4
 from tests.thorough import every
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 @pytest.fixture
 def treasury(portal: Portal) -> Treasury:

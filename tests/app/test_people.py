@@ -16,7 +16,6 @@ from chalicelib.storage import team as roster
 from infra.local.testing import run
 from tests.app.portal import AGENCY, ELSEWHERE, Answer, Person, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
 TEAM = f"/desk/teams/{AGENCY}"
 
 

@@ -12,7 +12,7 @@ from tests.app.bookkeeping import PROVINCE, SLIPS, Bookkeeping, slip
 from tests.app.portal import AGENCY, ELSEWHERE, Portal
 from tests.app.treasury import FEE, Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A13")]
+pytestmark = pytest.mark.clause("A13")
 
 
 @pytest.fixture

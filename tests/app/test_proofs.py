@@ -32,7 +32,7 @@ from tests.app.issuing import Issuing
 from tests.app.portal import Person, Portal, new_id, open_portal
 from tests.thorough import every
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A5")]
+pytestmark = [pytest.mark.xdist_group("proofs"), pytest.mark.clause("A5")]
 
 
 def made(portal: Portal, dossier: str) -> bytes:

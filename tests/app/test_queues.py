@@ -6,8 +6,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
-
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import State
 from chalicelib.services import present, queues
@@ -15,7 +13,6 @@ from chalicelib.storage import heads
 from tests.app.portal import AGENCY, ELSEWHERE, Person, Portal, new_id
 from tests.faults.wire import Wire
 
-pytestmark = pytest.mark.xdist_group("app")
 RECEPTION = f"/desk/queues/{AGENCY}/reception"
 URGENCIES = ("overdue", "today", "soon", "later", "none")
 

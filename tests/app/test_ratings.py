@@ -15,7 +15,6 @@ from chalicelib.storage.tables import RegistryRow
 from tests.app.bench import Crash, calls
 from tests.app.portal import AGENCY, PROCEDURE, Answer, Portal, new_id
 
-pytestmark = pytest.mark.xdist_group("app")
 GUIDANCE = f"/tt/{PROCEDURE['code']}"
 
 

@@ -18,7 +18,7 @@ from tests.app.bench import calls
 from tests.app.portal import AGENCY, Answer, Portal
 from tests.app.takings import FEE, QUICK, Till
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 
 
 @pytest.fixture

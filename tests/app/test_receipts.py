@@ -22,7 +22,7 @@ from tests.app.portal import AGENCY, Portal
 from tests.app.takings import FEE, Till, all_receipts
 from tests.thorough import spread
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.app.counterparts import KEPT, PARTLY, Counterparts
 from tests.app.treasury import FEE
 from tests.thorough import spread
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
+pytestmark = pytest.mark.clause("A15")
 GATEWAYS = ("vnpay", "momo", "zalopay")
 
 

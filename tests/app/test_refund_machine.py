@@ -22,7 +22,7 @@ from tests.app.portal import AGENCY, Person, new_id, open_portal
 from tests.app.treasury import FEE
 from tests.thorough import with_examples
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
+pytestmark = pytest.mark.clause("A15")
 WAYS = ("momo", "vnpay")
 THRESHOLD = FEE + KEPT - 1
 """Fees given back go by themselves; a whole payment that came too late needs two people."""

@@ -10,7 +10,7 @@ from tests.app.counterparts import Counterparts, ok, refused
 from tests.app.portal import PROCEDURE, new_id
 from tests.app.treasury import level_4
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
+pytestmark = pytest.mark.clause("A15")
 
 
 def test_a_dossier_is_not_archived_while_a_refund_is_open(there: Counterparts) -> None:

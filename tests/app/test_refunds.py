@@ -10,7 +10,7 @@ import pytest
 from tests.app.counterparts import ACCOUNT, DEAR, Counterparts, fields, ok, refused
 from tests.app.portal import AGENCY, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A15")]
+pytestmark = pytest.mark.clause("A15")
 REFERENCE = "FT26327000123"
 
 

@@ -27,7 +27,7 @@ from tests.app.treasury import LEVEL_4
 from tests.files import make
 from tests.thorough import spread
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
+pytestmark = pytest.mark.clause("A11")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.app.portal import AGENCY, ELSEWHERE, Portal, new_id
 from tests.app.test_resolutions import PAYEE, WHY, acts, bank_stray, slip_stray
 from tests.app.treasury import FEE, Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 
 
 @pytest.fixture

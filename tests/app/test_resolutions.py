@@ -17,7 +17,7 @@ from tests.app.bookkeeping import PROVINCE, Bookkeeping, moved, received, slip
 from tests.app.portal import AGENCY, Portal
 from tests.app.treasury import FEE, Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 WHY = {"reason": "Đã đối chiếu chứng từ."}
 PAYEE = {"bank": "970436", "number": "0123456789", "holder": "NGUYEN THI THU"}
 

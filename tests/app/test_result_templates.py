@@ -19,7 +19,7 @@ from tests.app.issuing import ONLINE, Issuing
 from tests.app.portal import PROCEDURE, Portal
 from tests.app.treasury import level_4
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
+pytestmark = pytest.mark.clause("A14")
 TEMPLATE: dict[str, Any] = {
     "opening": ["Căn cứ Luật Hộ tịch số 60/2014/QH13;"],
     "fields": ["subject_name", "event"],

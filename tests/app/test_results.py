@@ -21,7 +21,7 @@ from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, Person, Portal
 from tests.thorough import few, spread
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
+pytestmark = pytest.mark.clause("A14")
 REASON = {"reason": "Ghi sai ngày sinh."}
 
 

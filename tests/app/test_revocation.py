@@ -24,7 +24,7 @@ from tests.app.signing import OWN, Signing
 from tests.files import make
 from tests.signing import pki
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
+pytestmark = pytest.mark.clause("A11")
 
 
 @dataclass

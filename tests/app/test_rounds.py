@@ -18,8 +18,6 @@ from infra.local.testing import run
 from tests.app.portal import Portal
 from tests.app.treasury import FEE, Treasury, level_4
 
-pytestmark = pytest.mark.xdist_group("app")
-
 
 def waiting(portal: Portal, rounds: int = 1) -> str:
     """A filed dossier whose execution has made so many rounds and waits."""

@@ -18,7 +18,7 @@ from chalicelib.storage import heads, searches
 from tests.app.portal import AGENCY, ELSEWHERE, IDENTITY, Answer, Person, Portal, new_id
 from tests.faults.wire import Fault, Plan, Wire
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C7")]
+pytestmark = pytest.mark.clause("C7")
 SEARCHES = "/desk/searches"
 
 

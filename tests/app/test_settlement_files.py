@@ -23,7 +23,7 @@ from tests.app.portal import ELSEWHERE, Portal
 from tests.app.treasury import FEE, Treasury
 from tests.faults.wire import Wire
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from chalicelib.storage.tables import HEAD, HeadRow, dossier_key
 from tests.app.portal import Answer, Person, Portal, new_id
 from tests.faults.wire import Crash, Fault, Plan, Wire
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A5")]
+pytestmark = pytest.mark.clause("A5")
 
 
 def hashed(secret: str) -> str:

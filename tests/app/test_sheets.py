@@ -18,7 +18,7 @@ from tests.app.portal import AGENCY, ELSEWHERE, Person, Portal
 from tests.app.test_sheet_paper import text
 from tests.thorough import spread
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C4")]
+pytestmark = pytest.mark.clause("C4")
 ASK = {"papers": {}, "fields": {"copies": "Ghi lại số bản."}, "note": "Vui lòng bổ sung."}
 
 

@@ -16,7 +16,7 @@ from tests.app.mail_room import ADDRESS, LIST, TRACKING, MailRoom
 from tests.app.portal import Answer, Portal, new_id
 from tests.app.test_paper_races import meanwhile
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
+pytestmark = pytest.mark.clause("A14")
 AT = "2026-11-23T10:00:00+07:00"
 
 

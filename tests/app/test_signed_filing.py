@@ -18,7 +18,7 @@ from tests.app.portal import Answer, Portal
 from tests.app.signing import OWN, Signing, signed
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A11")]
+pytestmark = pytest.mark.clause("A11")
 
 
 LEVEL_4 = "2.000638"

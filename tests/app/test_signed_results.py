@@ -22,7 +22,7 @@ from tests.app.issuing import Issuing
 from tests.app.portal import AGENCY, TREE, Portal
 from tests.files import make
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("A14")]
+pytestmark = pytest.mark.clause("A14")
 SIGNER = ("Sở Tư pháp", "", "agency")
 
 

@@ -10,7 +10,7 @@ from tests.app.bookkeeping import PROVINCE, Bookkeeping, received
 from tests.app.portal import Portal
 from tests.app.treasury import FEE, Treasury
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C6")]
+pytestmark = pytest.mark.clause("C6")
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.faults.invariants import rows_of
 from tests.faults.wire import Wire
 from tests.faults.world import forget_process
 
-pytestmark = pytest.mark.xdist_group("app")
 GUIDANCE = f"/tt/{PROCEDURE['code']}"
 ZONE = timezone(timedelta(hours=7))
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.sweep import swept
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = pytest.mark.clause("B4")
 
 
 def test_a_sweep_among_dossiers_that_are_not_due_reads_the_same_however_many_there_are() -> None:

@@ -16,7 +16,7 @@ from tests.app.bench import calls
 from tests.app.national import National, national_portal
 from tests.app.portal import Portal
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C5")]
+pytestmark = pytest.mark.clause("C5")
 ASK = {"papers": {"identity": "Ảnh mờ."}, "fields": {"copies": "Ghi lại số bản."}, "note": "Bổ sung."}
 
 

@@ -8,7 +8,7 @@ from chalicelib.storage import dossiers as kept
 from tests.app.consulting import HEALTH, POLICE, publish
 from tests.app.portal import AGENCY, ELSEWHERE, IDENTITY, PROCEDURE, Answer, Person, Portal, new_id
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B4")]
+pytestmark = pytest.mark.clause("B4")
 
 
 def transfer(who: Person, dossier: str, agency: str, key: str | None = None) -> Answer:

@@ -15,7 +15,6 @@ from infra.local.testing import Embedded
 from tests.app.bench import Crash, calls
 from tests.app.logs import BUCKET, arrive, deliver, line
 
-pytestmark = pytest.mark.xdist_group("app")
 DAY = date(2026, 11, 23)
 
 

@@ -40,6 +40,7 @@ def wrong(code: str) -> str:
 @pytest.mark.clause("A4")
 @pytest.mark.clause("A8")
 @pytest.mark.clause("A12")
+@pytest.mark.slow
 def test_an_organisation_signs_up_and_files(phone: Visitor) -> None:
     page = phone.open("/dang-ky")
     page.get_by_label("Tổ chức, doanh nghiệp").check()

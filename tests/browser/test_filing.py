@@ -156,6 +156,7 @@ def test_a_refused_file_says_why(phone: Visitor) -> None:
     filing.taken(card)
 
 
+@pytest.mark.slow
 def test_two_devices_are_reconciled_by_the_applicant(phone: Visitor, desk: Visitor) -> None:
     page = filing.start(phone)
     page.get_by_role("link", name="Người nộp hồ sơ", exact=True).click()

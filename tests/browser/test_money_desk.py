@@ -248,6 +248,7 @@ def test_a_slip_of_the_post_office_is_entered(enter: Enter, payers: Payers) -> N
 
 
 @pytest.mark.clause("C6")
+@pytest.mark.slow
 def test_the_days_books_add_up_on_screen_on_paper_and_in_the_file(enter: Enter, payers: Payers) -> None:
     dossier = payers.accepted(rooms=2)
     payers.pay(dossier)

@@ -84,6 +84,7 @@ def test_a_fee_is_explained_paid_with_vnpay_and_receipted(phone: Visitor, payers
 
 
 @pytest.mark.clause("B6")
+@pytest.mark.slow
 def test_a_lost_callback_is_told_truthfully_and_found_by_the_sweep(
     phone: Visitor, payers: Payers, clock: Portal
 ) -> None:

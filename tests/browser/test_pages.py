@@ -60,7 +60,7 @@ def _wide(page: Page, windows: Sequence[tuple[int, str]]) -> list[str]:
 
 @pytest.mark.clause("C9")
 @pytest.mark.clause("A17")
-@pytest.mark.parametrize("view", spread(3, every(3, VIEWS)), ids=lambda view: view.name)
+@pytest.mark.parametrize("view", spread(6, every(3, VIEWS)), ids=lambda view: view.name)
 def test_everybody_can_use_it(gallery: Gallery, view: View) -> None:
     complaints: list[str] = []
     with gallery.showing(view, "vi") as (visitor, page):

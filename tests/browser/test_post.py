@@ -116,6 +116,7 @@ def test_a_stray_is_sent_back(world: Payers, desk: Visitor) -> None:
 
 
 @pytest.mark.clause("A14")
+@pytest.mark.slow
 def test_a_result_by_registered_post(
     world: Payers, enter: Enter, phone: Visitor, desk: Visitor, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_english_keeps_the_receipt_on_the_page(desk: Visitor, paper: Paper) -> N
 
 
 @pytest.mark.clause("C9")
+@pytest.mark.slow
 def test_every_theme_at_320_pixels_with_large_letters(enter: Enter, paper: Paper) -> None:
     narrow = enter("320", 320, 700)
     narrow.prefer(theme="dark", size="large")

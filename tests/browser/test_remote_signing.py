@@ -39,6 +39,7 @@ def _waiting(page: Page, portal: Portal, dossier: str) -> dict[str, Any]:
     return asked
 
 
+@pytest.mark.slow
 def test_a_form_is_signed_on_the_phone_and_the_filing_goes_on(phone: Visitor, portal: Portal, world: World) -> None:
     dossier = world.draft(CITIZEN, RECORD_ANSWERS, RECORD, POLICE)
     world.upload(CITIZEN, dossier, make.jpeg(text="Căn cước"), "image/jpeg")

@@ -133,6 +133,7 @@ def test_from_the_qr_code_to_the_file_fetched_online(
     assert citizen.axe(page) == []
 
 
+@pytest.mark.slow
 def test_a_result_is_signed_while_the_clerk_watches_or_comes_back_with_what_is_wrong(
     enter: Enter, approved: Issued, tmp_path: Path
 ) -> None:
@@ -170,6 +171,7 @@ def test_a_result_is_signed_while_the_clerk_watches_or_comes_back_with_what_is_w
     expect(right).to_contain_text("Lập từ mẫu, Cổng ký số")
 
 
+@pytest.mark.slow
 def test_a_login_of_long_ago_is_proved_anew(desk: Visitor, issued: Issued) -> None:
     desk.expect("Failed to load resource")
     desk.log_in(CITIZEN)
@@ -192,6 +194,7 @@ def test_a_login_of_long_ago_is_proved_anew(desk: Visitor, issued: Issued) -> No
     expect(page.locator(".situation .tag")).to_have_text("Đã trả kết quả")
 
 
+@pytest.mark.slow
 def test_a_revoked_result_shows_on_the_check_page(enter: Enter, phone: Visitor, issued: Issued) -> None:
     link = issued.link
     clerk = _desk(enter, COUNTER, issued.dossier)

@@ -21,7 +21,7 @@ from infra.local.testing import Embedded
 from infra.operations import letters
 from tests.app.portal import AGENCY, Portal, open_portal
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("B7")]
+pytestmark = pytest.mark.clause("B7")
 WHY = ("--reason", "phiếu 12")
 
 

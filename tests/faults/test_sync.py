@@ -22,7 +22,7 @@ from tests.app.national import National, national_portal
 from tests.app.portal import Portal, open_portal
 from tests.thorough import THOROUGH, every, few
 
-pytestmark = [pytest.mark.xdist_group("app"), pytest.mark.clause("C5")]
+pytestmark = pytest.mark.clause("C5")
 
 
 @pytest.fixture

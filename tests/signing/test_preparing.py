@@ -21,7 +21,7 @@ from tests.files import make as files
 from tests.signing import make
 from tests.signing.pki import Party, World
 
-pytestmark = [pytest.mark.clause("A14"), pytest.mark.xdist_group("app")]
+pytestmark = pytest.mark.clause("A14")
 ALGORITHMS = {"RSA_2048": "RSASSA_PKCS1_V1_5_SHA_256", "ECC_NIST_P256": "ECDSA_SHA_256"}
 
 
