@@ -180,10 +180,17 @@ def watch(dossier: Dossier, now: datetime, *, waits: bool) -> None:
     tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)) if waits else now + GRACE)
 
 
+def _first_look(dossier: Dossier, now: datetime) -> datetime:
+    """When the sweeper looks after a review that begins to wait: soon where the date has passed already, for whoever
+    should have acted on it may not have been there."""
+    passed = deadline(dossier, dossier.submitted_at or dossier.created_at) <= now
+    return now + GRACE if passed else watch_at(now, deadline(dossier, now))
+
+
 def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:
     """A task of the execution waits for people. If the dossier has moved on meanwhile, the task is answered at once."""
     dossier = kept.head(dossier_id)
-    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, watch_at(now, deadline(dossier, now))):
+    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, _first_look(dossier, now)):
         return
     present = kept.load(dossier_id)
     task = present.task

@@ -165,6 +165,18 @@ def test_the_sweeper_finds_silence_by_itself(by_law: Consulting) -> None:
     assert portal.state(dossier) == "appraisal"
 
 
+def test_a_review_that_begins_to_wait_after_the_date_is_looked_after_soon(by_law: Consulting) -> None:
+    portal, dossier = by_law.portal, by_law.asked(POLICE)
+    portal.relay()
+    portal.later(days=17)
+    workflow.wait_for(dossier, 1, State.CONSULTATION, "late", present.now())
+    relay.sweep(present.now())
+    assert portal.state(dossier) == "consultation", "the workflow has ten minutes to act"
+    portal.later(minutes=11)
+    relay.sweep(present.now())
+    assert portal.state(dossier) == "appraisal"
+
+
 def test_a_question_s_own_days_where_no_law_fixes_them(office: Consulting) -> None:
     dossier = office.asked(POLICE, days=2)
     assert office.questions(dossier)[POLICE]["due_at"] == "2026-11-26T02:00:00.000Z"  # the 24th is a holiday
