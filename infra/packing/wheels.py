@@ -9,6 +9,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def unpacked(recipe: Recipe, machine: Machine) -> Path:
         words = ["install", "--quiet", "--disable-pip-version-check", "--no-compile", "--no-deps", "--require-hashes"]
         pins = ["--target", str(fresh), "-r", str(recipe.requirements)]
         subprocess.run([sys.executable, "-m", "pip", *words, *options, *pins], check=True)
-        fresh.rename(folder)
+        _placed(fresh, folder)
     return folder
 
 
@@ -49,16 +50,24 @@ def libraries(recipe: Recipe, machine: Machine, services: Collection[str]) -> Pa
                 (fresh / name).write_bytes(undebugged(path.read_bytes()))
         lean.lean(fresh / "botocore" / "data", services)
         bytecode.compiled(fresh, recipe.python)
-        fresh.rename(folder)
+        _placed(fresh, folder)
     return folder
 
 
 def _fresh(folder: Path) -> Path:
-    """An empty folder beside it: what is interrupted is not taken for whole."""
-    fresh = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    return fresh
+    """An empty folder beside it, for this process alone: what is interrupted is not taken for whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+
+
+def _placed(fresh: Path, folder: Path) -> None:
+    """Let `fresh` be the folder, unless another process was quicker: theirs is the same."""
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(fresh)
 
 
 def _stamp(*given: object) -> str:

@@ -285,6 +285,7 @@ def test_a_key_that_never_answers_is_given_up(portal: Portal) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
+@pytest.mark.slow
 def test_a_crash_at_any_call_still_ends_in_one_proof(portal: Portal, after: bool) -> None:
     portal.give_keys()
     hits = 0

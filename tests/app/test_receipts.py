@@ -20,7 +20,6 @@ from infra.local.testing import context, run
 from tests.app.bench import Crash, calls
 from tests.app.portal import AGENCY, Portal
 from tests.app.takings import FEE, Till, all_receipts
-from tests.thorough import spread
 
 pytestmark = pytest.mark.clause("C6")
 
@@ -109,7 +108,8 @@ def test_an_effect_delivered_again_issues_nothing_more(till: Till) -> None:
 
 
 @pytest.mark.clause("B3")
-@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.slow
 def test_a_crash_at_any_call_leaves_neither_gap_nor_second_receipt(till: Till, after: bool) -> None:
     """The relay dies at each of its calls in turn; another dossier's receipt comes between; the sweeper finishes."""
     dossier, _ = till.paid()

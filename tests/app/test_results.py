@@ -84,7 +84,8 @@ def test_a_fee_of_the_result_is_due_once_it_is_sealed(desk: Issuing) -> None:
 
 
 @pytest.mark.clause("B3")
-@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.slow
 def test_a_crash_at_any_call_neither_loses_nor_doubles_a_result(desk: Issuing, after: bool) -> None:
     desk.issued()  # so that whom to trust is read, and every try makes the same calls
     dossier = desk.approved(4)

@@ -16,7 +16,6 @@ from chalicelib.storage.tables import OutboxRow, dossier_key
 from tests.app.bench import Crash, calls
 from tests.app.portal import AGENCY, ELSEWHERE, Person, Portal
 from tests.app.test_sheet_paper import text
-from tests.thorough import spread
 
 pytestmark = pytest.mark.clause("C4")
 ASK = {"papers": {}, "fields": {"copies": "Ghi lại số bản."}, "note": "Vui lòng bổ sung."}
@@ -140,7 +139,8 @@ def test_nobody_sees_what_is_not_theirs(portal: Portal) -> None:
 
 
 @pytest.mark.clause("B3")
-@pytest.mark.parametrize("after", spread(2, [False, True]), ids=["before", "after"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.slow
 def test_a_crash_at_any_call_leaves_one_form(portal: Portal, after: bool) -> None:
     def refused() -> str:
         dossier, _ = portal.filed()

@@ -54,6 +54,7 @@ def waiting(page: Page, queue: str) -> int:
     return int(page.locator(f".desk-nav a[href$='/{queue}'] .desk-nav__count").inner_text().split()[0])
 
 
+@pytest.mark.slow
 def test_what_waits_is_counted_and_each_number_leads_to_just_those(
     enter: Enter, applicant: Applicant, portal: Portal
 ) -> None:

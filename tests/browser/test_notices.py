@@ -39,6 +39,7 @@ def test_how_one_is_told_is_chosen_and_kept(phone: Visitor, world: World) -> Non
 
 
 @pytest.mark.clause("A7")
+@pytest.mark.slow
 def test_the_inbox_says_what_is_new_and_what_was_sent(phone: Visitor, world: World) -> None:
     dossier, receipt = world.filed()
     world.told(CITIZEN)

@@ -68,6 +68,7 @@ def test_a_dossier_is_handed_over_on_the_board_without_a_mouse_and_a_note_goes_w
     assert desk.axe(page) == []
 
 
+@pytest.mark.slow
 def test_an_administrator_records_an_absence_and_writes_the_agencys_words(
     enter: Enter, portal: Portal, applicant: Applicant
 ) -> None:

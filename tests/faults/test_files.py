@@ -77,9 +77,9 @@ def _given_up(books: Bookkeeping) -> str:
 
 
 CASES = (
-    Case("post-office", SLIPS, _slips),
     Case("statement", STATEMENT, _statement),
     Case("settlement", SETTLEMENT, _settlement, "vnpay"),
+    Case("post-office", SLIPS, _slips),
 )
 
 

@@ -40,6 +40,7 @@ def _crashed(act: Callable[[], object], at: int, after: bool) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_a_crash_at_any_call_of_a_delivery_loses_and_doubles_nothing(national: National) -> None:
     """Between any two calls the process may die, also when the call was made and only its answer is lost."""
     portal, crashes = national.portal, 0
@@ -60,6 +61,7 @@ def test_a_crash_at_any_call_of_a_delivery_loses_and_doubles_nothing(national: N
     assert crashes >= 3, "the calls of a delivery were hit"
 
 
+@pytest.mark.slow
 def test_a_crash_at_any_call_of_the_relay_loses_nothing(national: National) -> None:
     portal = national.portal
     for at in every(2, range(1, 9)):

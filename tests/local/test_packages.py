@@ -18,7 +18,7 @@ from chalicelib import aws
 from infra.local.environment import credentials
 from infra.local.template import Template
 from infra.local.testing import environment
-from infra.packing import archive, bytecode, compiling, lean, reach
+from infra.packing import archive, bytecode, compiling, lean, reach, wheels
 from infra.packing.elf import undebugged
 from infra.packing.recipes import HERE, LAMBDA, Machine, Recipe, recipes
 
@@ -308,3 +308,16 @@ def test_the_configuration_that_is_deployed_is_the_one_that_was_added_up() -> No
         config: Any = client.meta.config
         assert (config.connect_timeout, config.read_timeout) == (aws.CONNECT_SECONDS, aws.READ_SECONDS)
         assert config.retries["total_max_attempts"] == 1 + aws.RETRIES
+
+
+def test_two_who_unpack_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    folder = tmp_path / "wheels" / "api"
+    mine, theirs = wheels._fresh(folder), wheels._fresh(folder)
+    assert mine != theirs
+    for fresh in (mine, theirs):
+        (fresh / "whole.py").write_text("")
+    wheels._placed(theirs, folder)
+    wheels._placed(mine, folder)
+    assert [path.name for path in folder.parent.iterdir()] == ["api"] and (folder / "whole.py").exists()
+    with pytest.raises(OSError, match="absent"):
+        wheels._placed(tmp_path / "absent", tmp_path / "nowhere" / "api")

@@ -54,6 +54,7 @@ def test_the_process_is_ready_in_time_and_ends_cleanly_on_sigterm(
     assert (tmp_path / "state.json").exists()
 
 
+@pytest.mark.slow
 def test_taken_ports_are_replaced_by_free_ones() -> None:
     with socket.socket() as site, socket.socket() as aws:
         for held in (site, aws):
