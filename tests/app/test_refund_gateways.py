@@ -190,6 +190,7 @@ def test_a_gateway_that_the_stage_has_no_more_leaves_it_to_people(
     assert there.line.refunds() == 0
 
 
+@pytest.mark.slow
 def test_a_gateway_that_knows_nothing_is_left_alone_until_the_next_sweep(there: Counterparts) -> None:
     dossiers = [there.withdrawn("momo") for _ in range(5)]
     there.line.state = "dead"

@@ -100,6 +100,7 @@ def test_a_file_that_the_agency_signed_is_issued_as_it_is(desk: Issuing) -> None
     ],
     ids=["unsigned", "tampered", "by a citizen"],
 )
+@pytest.mark.slow
 def test_a_file_that_is_not_validly_signed_goes_back(desk: Issuing, problem: str, verdict: str, make_file: Any) -> None:
     dossier = desk.approved(4)
     shown = desk.signed_elsewhere(dossier, make_file())
@@ -159,6 +160,7 @@ def test_a_key_whose_certificate_is_revoked_issues_nothing(desk: Issuing) -> Non
     assert not desk.versions(dossier)
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_signature_without_end(desk: Issuing) -> None:
     portal, dossier = desk.portal, desk.approved(4)
     desk.enter(dossier)

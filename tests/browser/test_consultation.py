@@ -12,6 +12,7 @@ from tests.browser.world import CITIZEN, PAPER
 pytestmark = pytest.mark.clause("B4")
 
 
+@pytest.mark.slow
 def test_a_question_is_asked_at_the_desk_and_answered_on_a_phone(world: Payers, phone: Visitor, desk: Visitor) -> None:
     dossier = world.appraised()
     desk.log_in(world.username("appraiser"))

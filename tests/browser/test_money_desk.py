@@ -52,6 +52,7 @@ def closed(payers: Payers) -> None:
 
 @pytest.mark.clause("A10")
 @pytest.mark.clause("C6")
+@pytest.mark.slow
 def test_a_cashiers_shift(enter: Enter, payers: Payers) -> None:
     closed(payers)
     dossier = payers.accepted(rooms=1)

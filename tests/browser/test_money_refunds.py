@@ -41,6 +41,7 @@ def now_at(page: Page) -> str:
 
 
 @pytest.mark.clause("A15")
+@pytest.mark.slow
 def test_withdrawal_brings_the_fee_back_by_itself_and_the_payer_sees_each_step(
     phone: Visitor, payers: Payers, clock: Portal
 ) -> None:

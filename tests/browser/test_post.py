@@ -39,6 +39,7 @@ def certify(page: Page, component: str) -> None:
 
 
 @pytest.mark.clause("A12")
+@pytest.mark.slow
 def test_papers_by_post_to_completion(world: Payers, phone: Visitor, desk: Visitor) -> None:
     dossier = world.awaited()
     code = str(world.call(CITIZEN, "GET", f"/dossiers/{dossier}")["code"])

@@ -86,6 +86,7 @@ def _fill(page: Page, agency: str, number: str, secret: str) -> None:
     page.keyboard.press("Enter")
 
 
+@pytest.mark.slow
 def test_the_link_of_the_qr_code_says_at_once_that_the_receipt_is_real(phone: Visitor, paper: Paper) -> None:
     addresses: list[str] = []
     phone.context.on("request", lambda request: addresses.append(request.url))

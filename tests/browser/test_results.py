@@ -93,6 +93,7 @@ def _checks(page: Page) -> Any:
     return page.locator(".checked")
 
 
+@pytest.mark.slow
 def test_from_the_qr_code_to_the_file_fetched_online(
     enter: Enter, phone: Visitor, issued: Issued, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def at_desk(visitor: Visitor, portal: Portal, path: str) -> Page:
     return page
 
 
+@pytest.mark.slow
 def test_signed_is_accepted_and_tampered_is_refused(enter: Enter, applicant: Applicant, portal: Portal) -> None:
     dossier = str(uuid4())
     body = {"version": 0, "procedure": RESIDENCE, "procedure_version": 1, "agency": POLICE, "answers": ANSWERS}

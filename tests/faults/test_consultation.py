@@ -21,7 +21,7 @@ from tests.faults.crashes import SEED, Harness, survey
 from tests.faults.invariants import rows_of, undone
 from tests.faults.wire import Call, Crash, Fault, Plan
 from tests.faults.world import Course, Request, World
-from tests.thorough import few, spread
+from tests.thorough import few
 
 pytestmark = [pytest.mark.xdist_group("faults-consultation"), pytest.mark.clause("B4")]
 QUESTIONS: dict[str, Any] = {"questions": [{"agency": ELSEWHERE, "question": "CANARYNOTE"}]}
@@ -67,7 +67,8 @@ ANSWERING = replace(
 PAIRS = [(ANSWERING, Course.PROMPT), (ASKING, Course.LATE)]
 
 
-@pytest.mark.parametrize(("case", "course"), spread(2, PAIRS, pairs=True), ids=[case.name for case, _ in PAIRS])
+@pytest.mark.parametrize(("case", "course"), PAIRS, ids=[case.name for case, _ in PAIRS])
+@pytest.mark.slow
 def test_no_fault_loses_a_question_or_an_answer(world: World, case: Case, course: Course) -> None:
     census = survey(Harness(world, case, course))
     assert not census.broken, "\n".join(map(str, census.broken))

@@ -16,7 +16,7 @@ from tests.app.treasury import Treasury
 from tests.faults.crashes import SEED
 from tests.faults.wire import Call, Crash, Fault, Plan
 from tests.faults.world import World
-from tests.thorough import few, spread
+from tests.thorough import few
 
 pytestmark = [pytest.mark.xdist_group("faults-files"), pytest.mark.clause("C6")]
 FAULTS = (Fault.CRASH_AFTER, Fault.LOST, Fault.TWICE, Fault.CONFLICT)
@@ -146,7 +146,8 @@ def _number(case: Case, row: str) -> str:
     return {"post-office": f"{cells[0]}/{cells[1]}", "statement": cells[0], "settlement": cells[2]}[case.kind]
 
 
-@pytest.mark.parametrize("case", spread(4, CASES), ids=lambda case: case.kind)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind)
+@pytest.mark.slow
 def test_a_reading_that_broke_anywhere_ends_in_the_same_books(world: World, case: Case) -> None:
     reading = Reading(world, case)
     calls, wanted = reading.run(None)

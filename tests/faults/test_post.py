@@ -19,7 +19,7 @@ from tests.faults.crashes import SEED
 from tests.faults.invariants import rows_of, undone
 from tests.faults.wire import Call, Crash, Fault, Plan
 from tests.faults.world import World
-from tests.thorough import few, spread
+from tests.thorough import few
 
 pytestmark = [pytest.mark.xdist_group("faults-post"), pytest.mark.clause("A14")]
 FAULTS = tuple(fault for fault in Fault if fault is not Fault.DEATH)
@@ -76,7 +76,8 @@ class Calling:
             return len(kept.load(self.dossier).events)
 
 
-@pytest.mark.parametrize("status", spread(2, list(ENDS)))
+@pytest.mark.parametrize("status", list(ENDS))
+@pytest.mark.slow
 def test_a_fault_at_any_call_neither_loses_nor_doubles_what_the_post_said(world: World, status: str) -> None:
     calling = Calling(world, status)
     calls, answers = calling.run(None)

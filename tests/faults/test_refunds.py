@@ -25,7 +25,7 @@ from tests.faults.crashes import SEED
 from tests.faults.invariants import rows_of, undone
 from tests.faults.wire import Call, Fault, Plan
 from tests.faults.world import Request, World
-from tests.thorough import few, spread
+from tests.thorough import few
 
 pytestmark = [pytest.mark.xdist_group("faults-refunds"), pytest.mark.clause("A15")]
 CASH = 24_000
@@ -236,7 +236,8 @@ def _kept(bank: Bank) -> dict[str, Any]:
     return {name: deepcopy(getattr(bank, name)) for name in names if hasattr(bank, name)}
 
 
-@pytest.mark.parametrize("case", spread(12, CASES), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.slow
 def test_a_fault_at_any_call_neither_loses_nor_doubles_a_refund(there: Counterparts, world: World, case: Case) -> None:
     refunds = Refunds(there, world, case)
     calls, wrong = refunds.run(None)
