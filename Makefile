@@ -78,7 +78,7 @@ check: setup ## Lint, types, template, generated documents
 story: setup ## Play the whole level-3 life through HTTP on an embedded cloud of its own
 	@$(BIN)/python -m tests.story
 
-privileges: setup ## Compare what functions asked of AWS in `make test` and `make story` with what their roles allow
+privileges: setup ## Compare what functions asked of AWS in `make test`, `make slow` and `make story` with what their roles allow
 	@$(BIN)/python -m infra.privileges build/calls/*.json
 
 bench: setup site ## Measure: cold starts, import times, a submit among 200 dossiers, calls per request, pages on a slow line

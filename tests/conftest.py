@@ -36,13 +36,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_sessionfinish() -> None:
-    """Leave what the functions of local clouds asked of AWS for `make privileges`."""
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave what the functions of local clouds asked of AWS for `make privileges`; the slow tests beside the others."""
     if calls.seen():
         folder = Path(__file__).resolve().parents[1] / "build" / "calls"
         folder.mkdir(parents=True, exist_ok=True)
         name = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-        (folder / f"tests-{name}.json").write_text(json.dumps(calls.noted()), "utf-8")
+        kind = "slow" if session.config.getoption("markexpr") == "slow" else "tests"
+        (folder / f"{kind}-{name}.json").write_text(json.dumps(calls.noted()), "utf-8")
 
 
 CLAUSES = {
