@@ -27,8 +27,7 @@ def _parameters() -> Any:
             return str(answer["Parameter"]["Value"])
 
         def _get_multiple(self, path: str, **options: Any) -> dict[str, str]:
-            # Powertools wants both methods; nobody asks for all connections at once.
-            raise NotImplementedError("connections are read one by one")
+            raise NotImplementedError("connections are read one by one")  # Powertools wants both methods; none asks
 
     return Parameters()  # type: ignore[no-untyped-call]  # Powertools leaves its constructor without types
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalicelib.domain.complaint import Complaint
 from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, ServiceError, StaleWrite
-from chalicelib.storage import cursors
-from chalicelib.storage.tables import ComplaintRow, Row, dossier_key
+from chalicelib.storage import lists
+from chalicelib.storage.tables import ComplaintRow, dossier_key
 from chalicelib.storage.transactions import Also
 
 
@@ -33,22 +33,9 @@ def of_row(row: ComplaintRow) -> Complaint:
 
 def open_at(agency: str, limit: int, cursor: str) -> tuple[tuple[Complaint, ...], str | None]:
     """A page of an agency's open complaints, the most urgent first, and the cursor of the next page; two reads."""
-    queue, start = f"{agency}#complaint", None
-    if cursor:
-        at, dossier_id, ending = cursors.read(cursor, 3)
-        if not ending.isdecimal():
-            raise cursors.bad()
-        key = {"queue": queue, "queue_due": at, "pk": dossier_key(dossier_id), "sk": _sort(int(ending))}
-        start = {name: {"S": text} for name, text in key.items()}
-    rows = Row.by_queue.query(queue, limit=limit, page_size=limit, last_evaluated_key=start)
-    keys = [(row.pk, row.sk) for row in rows]
-    last = rows.last_evaluated_key
+    keys, more = lists.keys_of_queue(agency, "complaint", limit, cursor)
     bodies = {(row.pk, row.sk): row for row in ComplaintRow.batch_get(keys)} if keys else {}
-    found = tuple(of_row(bodies[key]) for key in keys if key in bodies)
-    if not last:
-        return found, None
-    where = last["pk"]["S"].removeprefix("D#"), last["sk"]["S"].removeprefix("COMPLAINT#")
-    return found, cursors.write(last["queue_due"]["S"], *where)
+    return tuple(of_row(bodies[key]) for key in keys if key in bodies), more
 
 
 def _sort(ending: int) -> str:

@@ -27,6 +27,16 @@ def read(cursor: str, parts: int) -> list[str]:
     return found
 
 
+def start(cursor: str, partition: tuple[str, str], sort: str) -> dict[str, dict[str, str]] | None:
+    """The key in an index after which the page of a cursor begins, which is written of a row's `sort`, pk and sk; None
+    for the first page. `partition` is the name of the index's key and the caller's own value of it."""
+    if not cursor:
+        return None
+    at, pk, sk = read(cursor, 3)
+    key = {partition[0]: partition[1], sort: at, "pk": pk, "sk": sk}
+    return {name: {"S": text} for name, text in key.items()}
+
+
 def bad() -> Invalid:
     """The refusal of a cursor that no page of this list gave."""
     return Invalid("BadCursor", [FieldError.of("cursor", "BadFormat")])

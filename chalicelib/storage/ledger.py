@@ -220,11 +220,8 @@ def day(agency: str, on: date) -> Iterator[LedgerRow]:
 def day_page(agency: str, on: date, limit: int, cursor: str) -> tuple[list[tuple[Entry, str]], str | None]:
     """The entries among up to `limit` rows of an agency's day, in order of time, each with the cursor of what follows
     it; and the cursor of the next rows. One query."""
-    book_of_day, start = f"{agency}#{on.isoformat()}", None
-    if cursor:
-        at, pk, sk = cursors.read(cursor, 3)
-        key = {"book": book_of_day, "book_at": at, "pk": pk, "sk": sk}
-        start = {name: {"S": text} for name, text in key.items()}
+    book_of_day = f"{agency}#{on.isoformat()}"
+    start = cursors.start(cursor, ("book", book_of_day), "book_at")
     rows = LedgerRow.by_book.query(book_of_day, limit=limit, page_size=limit, last_evaluated_key=start)
     found = [(row, cursors.write(str(row.book_at), row.pk, row.sk)) for row in rows]
     more = rows.last_evaluated_key is not None

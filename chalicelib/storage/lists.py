@@ -44,11 +44,8 @@ def of_queue(agency: str, queue: str, within: Urgency | None, now: datetime, lim
 
 def keys_of_queue(agency: str, queue: str, limit: int, cursor: str) -> tuple[list[tuple[str, str]], str | None]:
     """A page of the keys of the rows in a queue, the most urgent first, and the cursor of the next one; one read."""
-    partition, start = f"{agency}#{queue}", None
-    if cursor:
-        due, pk, sk = cursors.read(cursor, 3)
-        key = {"queue": partition, "queue_due": due, "pk": pk, "sk": sk}
-        start = {name: {"S": text} for name, text in key.items()}
+    partition = f"{agency}#{queue}"
+    start = cursors.start(cursor, ("queue", partition), "queue_due")
     rows = Row.by_queue.query(partition, limit=limit, page_size=limit, last_evaluated_key=start)
     keys = [(row.pk, row.sk) for row in rows]
     last = rows.last_evaluated_key

@@ -161,8 +161,10 @@ def _schemas(bodies: list[Any], answers: list[Any]) -> dict[str, Json]:
     """Every model under its own name."""
     asked = [(m.__name__, "validation", TypeAdapter(m)) for m in bodies]
     given = [(m.__name__, "serialization", TypeAdapter(m)) for m in answers]
-    # The adapters are of different types, which the library's signature has no word for.
-    refs, schema = TypeAdapter.json_schemas([*asked, *given], ref_template="#/components/schemas/{model}")  # type: ignore[list-item]
+    refs, schema = TypeAdapter.json_schemas(
+        [*asked, *given],  # type: ignore[list-item]  # of different types, which the library's signature has no word for
+        ref_template="#/components/schemas/{model}",
+    )
     for (name, _), reference in refs.items():
         if reference != {"$ref": f"#/components/schemas/{name}"}:
             raise ValueError(f"{name} is no name of its own: {reference}")

@@ -14,7 +14,7 @@
         cloud.outbox.code("an@example.com") # the last code Cognito sent there
         cloud.deliver(events.relay)         # give a function the stream records it has not had yet
         cloud.kept()                        # tables and buckets, to be called back in an emptied cloud
-    run(events.sweep, {}, "sweep")      # call a function; what it asks of AWS is noted for `make privileges`
+        run(events.sweep, {}, "sweep")      # call a function; what it asks of AWS is noted for `make privileges`
         cloud.trust()                       # the development authorities are trusted from here on
         cloud.invoked                       # what functions were asked for later: [(name, event), ...]
         cloud.executions()                  # what was started: [{"name", "input", "status"}, ...]
