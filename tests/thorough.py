@@ -1,6 +1,6 @@
 """How much of what can be combined without end is tried, the same in every run:
 
-* `make test`, for every change: everything once, and a few of each product of cases; ten minutes.
+* `make test`, for every change: every rule once, level 3 in the browser, a few of each product of cases; ten minutes.
 * `make slow`, with every run of CI: what `make test` leaves out because it takes long, marked `slow`.
 * `make thorough`, before a release, where $MOTCUA_THOROUGH is set: the whole products.
 """
