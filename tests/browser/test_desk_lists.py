@@ -115,6 +115,7 @@ def search(page: Page, term: str, kind: str = "name", purpose: str = "counter") 
 
 
 @pytest.mark.clause("C7")
+@pytest.mark.slow
 def test_people_are_found_by_name_and_number_and_every_search_is_on_record(
     enter: Enter, applicant: Applicant, portal: Portal
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_lost_callback_is_told_truthfully_and_found_by_the_sweep(
 
 
 @pytest.mark.clause("B6")
+@pytest.mark.slow
 def test_a_lost_callback_is_found_by_asking_when_the_payer_comes_back(phone: Visitor, payers: Payers) -> None:
     phone.log_in(CITIZEN)
     page = phone.open(f"/ho-so/{payers.due()}/nop-phi")

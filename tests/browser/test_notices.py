@@ -60,6 +60,7 @@ def test_the_inbox_says_what_is_new_and_what_was_sent(phone: Visitor, world: Wor
 
 
 @pytest.mark.clause("A7")
+@pytest.mark.slow
 def test_a_photograph_goes_with_a_message_and_is_saved_at_the_desk(phone: Visitor, desk: Visitor, world: World) -> None:
     dossier, _ = world.filed()
     phone.log_in(CITIZEN)

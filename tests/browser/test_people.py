@@ -23,6 +23,7 @@ def held(portal: Portal, applicant: Applicant) -> tuple[str, str]:
 
 
 @pytest.mark.clause("C9")
+@pytest.mark.slow
 def test_a_dossier_is_handed_over_on_the_board_without_a_mouse_and_a_note_goes_with_it(
     enter: Enter, portal: Portal, applicant: Applicant
 ) -> None:

@@ -153,7 +153,7 @@ FAULTS = (
 CALM = tuple(fault for fault in FAULTS if fault is not Fault.CONFLICT)
 
 
-@pytest.mark.parametrize("case", spread(3, CASES), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", spread(6, CASES), ids=lambda case: case.name)
 def test_a_callback_broken_anywhere_books_every_dong_once(world: World, case: Case) -> None:
     money = Money(world, case)
     calls, wrong = money.run(None)

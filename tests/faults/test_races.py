@@ -88,7 +88,7 @@ def _id(value: object) -> str:
     return value.name if isinstance(value, Act) else str(value)
 
 
-@pytest.mark.parametrize(("field", "first", "second"), spread(12, PAIRS, pairs=True), ids=_id)
+@pytest.mark.parametrize(("field", "first", "second"), spread(24, PAIRS, pairs=True), ids=_id)
 def test_of_two_acts_one_wins_and_the_other_is_told(world: World, field: str, first: Act, second: Act) -> None:
     prepare, late_by, _ = FIELDS[field]
     race = Race(world, prepare, late_by)
