@@ -1,4 +1,8 @@
-"""The Chalice application: every blueprint registered, nothing else."""
+"""The Chalice application: every blueprint registered, nothing else.
+
+The functions of the stream, the clocks and the review are found through it by whoever packs or plays the cloud; they
+have handlers of their own in chalicelib, and the process that answers requests does without them.
+"""
 
 import gc
 
@@ -6,7 +10,7 @@ gc.disable()  # nothing that is imported below becomes garbage; looking for some
 
 from chalice.app import Chalice
 
-from chalicelib import aws
+from chalicelib import aws, settings
 from chalicelib.api.accounts import accounts_api
 from chalicelib.api.books import books_api
 from chalicelib.api.consultations import consultations_api
@@ -31,8 +35,6 @@ from chalicelib.api.remote_signing import remote_signing_api
 from chalicelib.api.results import results_api
 from chalicelib.api.searches import searches_api
 from chalicelib.api.sheets import sheets_api
-from chalicelib.events import events
-from chalicelib.steps import steps
 
 app = Chalice(app_name="motcua", configure_logs=False)
 
@@ -61,10 +63,15 @@ for blueprint in (
     post_api,
     results_api,
     searches_api,
-    steps,
-    events,
 ):
     app.register_blueprint(blueprint)
+
+if not settings.in_lambda():
+    from chalicelib.events import events
+    from chalicelib.steps import steps
+
+    app.register_blueprint(steps)
+    app.register_blueprint(events)
 
 aws.warm()
 gc.freeze()  # what is here stays for the life of the process: later looks pass it over

@@ -23,8 +23,10 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib.values import dataclass
 
-@dataclasses.dataclass(frozen=True)
+
+@dataclass(frozen=True)
 class FieldError:
     """One defect of one field: `field` is a path such as `papers[2].name`, `code` the key of its text."""
 

@@ -13,7 +13,7 @@ from chalice.app import Blueprint
 from chalicelib.errors import UpstreamFailed
 from chalicelib.services import attachments, books, papers, present, statistics, sync
 from chalicelib.services import relay as effects
-from chalicelib.telemetry import logger, tracer
+from chalicelib.telemetry import logger, traced
 
 events = Blueprint(__name__)
 
@@ -22,7 +22,7 @@ LAST_TELL_MS = 45_000  # of the time left: more than telling one event can take
 
 @events.lambda_function(name="relay")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def relay(event: dict[str, Any], context: Any) -> Any:
     """Perform the effects that the stream tells of; answers with the records to be delivered again."""
     # Imported by the one function that reads a stream: it brings along the shapes of every event there is at AWS.
@@ -46,7 +46,7 @@ def _relayed(record: Any) -> None:
 
 @events.lambda_function(name="inspect")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def inspect(event: dict[str, Any], context: Any) -> None:
     """Look at each file that arrived in the quarantine bucket."""
     for record in event["Records"]:
@@ -63,7 +63,7 @@ def _arrived(record: dict[str, Any]) -> tuple[str, str, int]:
 
 @events.lambda_function(name="sweep")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Finish what was left undone; {"all": true} looks after every open dossier."""
     return effects.sweep(present.now(), everything=bool(event.get("all")))
@@ -71,7 +71,7 @@ def sweep(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 @events.lambda_function(name="sync")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def tell(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Tell the national portal of one {"dossier"}; without one, whatever is due, and how much waits."""
     if "dossier" in event:
@@ -81,7 +81,7 @@ def tell(event: dict[str, Any], context: Any) -> dict[str, int]:
 
 @events.lambda_function(name="count-visits")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def count_visits(event: dict[str, Any], context: Any) -> None:
     """Count the views of pages in each access log that arrived."""
     for record in event["Records"]:
@@ -91,7 +91,7 @@ def count_visits(event: dict[str, Any], context: Any) -> None:
 
 @events.lambda_function(name="publish-statistics")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def publish_statistics(event: dict[str, Any], context: Any) -> None:
     """Write the public statistics anew."""
     statistics.publish(present.now())
@@ -99,7 +99,7 @@ def publish_statistics(event: dict[str, Any], context: Any) -> None:
 
 @events.lambda_function(name="reckon")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def reckon(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Every morning: the books of the day before, of all agencies, and of days that were left open."""
     done = books.every_morning(present.now())

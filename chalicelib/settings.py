@@ -25,6 +25,16 @@ def endpoint_url() -> str | None:
     return os.environ.get("AWS_ENDPOINT_URL") or None
 
 
+def in_lambda() -> bool:
+    """Whether this is a function's own process."""
+    return "LAMBDA_TASK_ROOT" in os.environ
+
+
+def trace_sampled() -> bool:
+    """Whether X-Ray takes the trace of this invocation: Lambda says it anew for each."""
+    return "Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", "")
+
+
 def dossiers_table() -> str:
     return _get("DOSSIERS_TABLE")
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.services import present, signing
-from chalicelib.telemetry import logger, tracer
+from chalicelib.telemetry import logger, traced
 
 
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def sign(event: dict[str, Any], context: Any) -> None:
     """Issue the result that an effect asks for. Event: {"dossier", "effect": the key of its row}."""
     logger.append_keys(dossier=event["dossier"])

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.services import present, signing_work
-from chalicelib.telemetry import logger, tracer
+from chalicelib.telemetry import logger, traced
 
 
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def sign(event: dict[str, Any], context: Any) -> None:
     """Event: {"dossier"}, of a dossier whose request the portal has to go on with. Safe to repeat."""
     signing_work.work(event["dossier"], present.now())

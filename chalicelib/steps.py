@@ -8,14 +8,14 @@ from chalice.app import Blueprint
 
 from chalicelib.domain.life import State
 from chalicelib.services import present, workflow
-from chalicelib.telemetry import logger, tracer
+from chalicelib.telemetry import logger, traced
 
 steps = Blueprint(__name__)
 
 
 @steps.lambda_function(name="await-decision")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def await_decision(event: dict[str, Any], context: Any) -> None:
     """Keep the task's token on the dossier until people have decided.
 
@@ -28,7 +28,7 @@ def await_decision(event: dict[str, Any], context: Any) -> None:
 
 @steps.lambda_function(name="escalate")
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def escalate(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """A task timed out or failed for good: record what is overdue, or lapse what the applicant let lapse; returns the
     state to wait in next.

@@ -6,10 +6,15 @@ Whatever else is said with a metric stands in its log line, where saved queries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, wraps
+from typing import Any
 
 from aws_lambda_powertools import Logger, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
+
+from chalicelib import settings
 
 NAMESPACE = "Motcua"
 
@@ -74,7 +79,35 @@ OTHER = "other"
 
 # Not the Chalice app's name: two loggers of one name would print every record twice.
 logger = Logger(service="motcua-portal", log_uncaught_exceptions=False)
-tracer = Tracer(service="motcua-portal")
+
+
+@cache
+def _tracer() -> Tracer:
+    """Made for the first invocation that X-Ray samples, one in twenty: importing its SDK takes a good part of a cold
+    start, and the others have nothing to tell it."""
+    return Tracer(service="motcua-portal")
+
+
+def traced(handler: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """A function's handler in a subsegment of its trace, with its errors; what it answers stays out."""
+
+    @wraps(handler)
+    def run(event: Any, context: Any) -> Any:
+        if not settings.trace_sampled():
+            return handler(event, context)
+        return _tracer().capture_lambda_handler(handler, capture_response=False)(event, context)
+
+    return run
+
+
+@contextmanager
+def subsegment(name: str) -> Iterator[None]:
+    """A subsegment around a part of an invocation."""
+    if not settings.trace_sampled():
+        yield
+        return
+    with _tracer().provider.in_subsegment(name=name):
+        yield
 
 
 def count(name: str, /, value: float = 1, **about: str) -> None:

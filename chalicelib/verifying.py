@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from chalicelib.services import answering, present, revocation
-from chalicelib.telemetry import logger, tracer
+from chalicelib.telemetry import logger, traced
 
 LAST_START_MS = 50_000  # of the time left: an answer takes at most so long (verification/running.py)
 
@@ -22,7 +22,7 @@ _batch = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_ba
 
 
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def verify(event: dict[str, Any], context: Any) -> Any:
     """Answer the checks of the stream's records; without records, those that have waited too long."""
     if "Records" in event:
@@ -36,7 +36,7 @@ def _told(record: DynamoDBRecord) -> None:
 
 
 @logger.inject_lambda_context(clear_state=True)
-@tracer.capture_lambda_handler(capture_response=False)
+@traced
 def fetch_crls(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Fetch the revocation lists that the trust manifest names."""
     return revocation.fetch_all(present.now())

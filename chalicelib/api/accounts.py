@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from chalicelib import messages, settings
+from chalicelib.api import account_shapes as shapes
 from chalicelib.api.http import Api, Body, Call, claims_of
 from chalicelib.domain.access import require_applicant_account
 from chalicelib.domain.account import PURPOSES, Agreed, Consent
@@ -83,66 +84,7 @@ class DecisionBody(ConsentBody):
     given: bool
 
 
-class MessageView(Body):
-    message: str
-
-
-class SessionView(Body):
-    """Either a session, or a challenge to be answered first."""
-
-    id_token: str | None = None
-    expires_in: int | None = None
-    name: str | None = None
-    kind: str | None = None
-    challenge: Literal["new_password", "mfa", "mfa_setup"] | None = None
-    session: str | None = None
-    secret: str | None = None
-
-
-class ProfileView(Body):
-    kind: str
-    name: str
-    identity: str | None
-    representative: str | None
-    email: str
-    phone: str | None
-    posts: list[str]
-    consents_due: list[str]
-
-
-class PhoneView(Body):
-    phone: str
-
-
-class PurposeView(Body):
-    purpose: str
-    version: int
-    mandatory: bool
-    text: str
-
-
-class PurposesView(Body):
-    purposes: list[PurposeView]
-
-
-class ActView(Body):
-    at: str
-    given: bool
-
-
-class ConsentView(Body):
-    purpose: str
-    version: int
-    given: bool
-    text: str
-    history: list[ActView]
-
-
-class ConsentsView(Body):
-    consents: list[ConsentView]
-
-
-@accounts_api.view("GET", "/consent-purposes", public=True, gives=PurposesView)
+@accounts_api.view("GET", "/consent-purposes", public=True, gives=shapes.PurposesView)
 def consent_purposes(call: Call) -> dict[str, Any]:
     """What personal data may be used for, in the words that are agreed to."""
     return {
@@ -158,7 +100,7 @@ def consent_purposes(call: Call) -> dict[str, Any]:
     }
 
 
-@accounts_api.view("POST", "/accounts", public=True, body=SignUpBody, gives=MessageView, status=202)
+@accounts_api.view("POST", "/accounts", public=True, body=SignUpBody, gives=shapes.MessageView, status=202)
 def sign_up(call: Call) -> dict[str, str]:
     """Ask for an account; a code is mailed if the number has none yet."""
     body: SignUpBody = call.body
@@ -168,62 +110,66 @@ def sign_up(call: Call) -> dict[str, str]:
     return _said(call, "SignedUp")
 
 
-@accounts_api.view("POST", "/accounts/confirmation", public=True, body=ConfirmationBody, gives=MessageView)
+@accounts_api.view("POST", "/accounts/confirmation", public=True, body=ConfirmationBody, gives=shapes.MessageView)
 def confirm_account(call: Call) -> dict[str, str]:
     """Prove the address of a sign-up with the code that was mailed there."""
     accounts.confirm(call.body.username, _digits(call.body.code))
     return _said(call, "Confirmed")
 
 
-@accounts_api.view("POST", "/accounts/confirmation-code", public=True, body=UsernameBody, gives=MessageView, status=202)
+@accounts_api.view(
+    "POST", "/accounts/confirmation-code", public=True, body=UsernameBody, gives=shapes.MessageView, status=202
+)
 def resend_code(call: Call) -> dict[str, str]:
     """Mail another code for a sign-up that waits for one."""
     accounts.resend(call.body.username)
     return _said(call, "CodeSent")
 
 
-@accounts_api.view("POST", "/accounts/password-reset", public=True, body=UsernameBody, gives=MessageView, status=202)
+@accounts_api.view(
+    "POST", "/accounts/password-reset", public=True, body=UsernameBody, gives=shapes.MessageView, status=202
+)
 def forget_password(call: Call) -> dict[str, str]:
     """Mail a code for a new password."""
     accounts.forget(call.body.username)
     return _said(call, "CodeSent")
 
 
-@accounts_api.view("POST", "/accounts/password", public=True, body=ResetBody, gives=MessageView)
+@accounts_api.view("POST", "/accounts/password", public=True, body=ResetBody, gives=shapes.MessageView)
 def reset_password(call: Call) -> dict[str, str]:
     """Set a new password with the code; every session of the account ends."""
     accounts.reset(call.body.username, _digits(call.body.code), call.body.password)
     return _said(call, "PasswordSet")
 
 
-@accounts_api.view("POST", "/sessions", public=True, body=LoginBody, gives=SessionView)
+@accounts_api.view("POST", "/sessions", public=True, body=LoginBody, gives=shapes.SessionView)
 def log_in(call: Call) -> dict[str, Any]:
     """Log in with identity number, tax code or (officers) address, and password."""
     return _session(call, sessions.log_in(call.body.username, call.body.password))
 
 
-@accounts_api.view("POST", "/sessions/mfa", public=True, body=MfaBody, gives=SessionView)
+@accounts_api.view("POST", "/sessions/mfa", public=True, body=MfaBody, gives=shapes.SessionView)
 def answer_mfa(call: Call) -> dict[str, Any]:
     """Answer the challenge "mfa" with the code of the authenticator app."""
     body: MfaBody = call.body
     return _session(call, sessions.answer_mfa(body.username, body.session, _digits(body.code)))
 
 
-@accounts_api.view("POST", "/sessions/mfa-setup", public=True, body=MfaSetupBody, gives=MessageView)
+@accounts_api.view("POST", "/sessions/mfa-setup", public=True, body=MfaSetupBody, gives=shapes.MessageView)
 def set_up_mfa(call: Call) -> dict[str, str]:
     """Answer the challenge "mfa_setup": the app has the secret and shows this code. Log in again afterwards."""
     sessions.set_up_mfa(call.body.session, _digits(call.body.code))
     return _said(call, "MfaSet")
 
 
-@accounts_api.view("POST", "/sessions/new-password", public=True, body=NewPasswordBody, gives=SessionView)
+@accounts_api.view("POST", "/sessions/new-password", public=True, body=NewPasswordBody, gives=shapes.SessionView)
 def set_new_password(call: Call) -> dict[str, Any]:
     """Answer the challenge "new_password": replace the temporary password."""
     body: NewPasswordBody = call.body
     return _session(call, sessions.set_new_password(body.username, body.session, body.password))
 
 
-@accounts_api.view("POST", "/sessions/refresh", public=True, gives=SessionView, needs=_FROM_THE_SITE)
+@accounts_api.view("POST", "/sessions/refresh", public=True, gives=shapes.SessionView, needs=_FROM_THE_SITE)
 def refresh_session(call: Call) -> dict[str, Any]:
     """A new ID token for the refresh cookie; needs the header X-Requested-With: motcua."""
     _from_our_site(call)
@@ -237,7 +183,7 @@ def refresh_session(call: Call) -> dict[str, Any]:
         raise
 
 
-@accounts_api.view("DELETE", "/sessions", public=True, gives=MessageView, needs=_FROM_THE_SITE)
+@accounts_api.view("DELETE", "/sessions", public=True, gives=shapes.MessageView, needs=_FROM_THE_SITE)
 def log_out(call: Call) -> dict[str, str]:
     """End the session of the refresh cookie; needs the header X-Requested-With: motcua."""
     _from_our_site(call)
@@ -248,14 +194,14 @@ def log_out(call: Call) -> dict[str, str]:
     return _said(call, "LoggedOut")
 
 
-@accounts_api.view("GET", "/me", gives=ProfileView)
+@accounts_api.view("GET", "/me", gives=shapes.ProfileView)
 def my_profile(call: Call) -> dict[str, Any]:
     """My account as it is now."""
     found = accounts.profile(_username(call))
     return {**vars(found), "posts": list(found.posts), "consents_due": list(found.consents_due)}
 
 
-@accounts_api.view("PUT", "/me", body=PhoneBody, gives=PhoneView)
+@accounts_api.view("PUT", "/me", body=PhoneBody, gives=shapes.PhoneView)
 def change_profile(call: Call) -> dict[str, str]:
     """Change my phone number; tokens name the new one from the next refresh on."""
     phone = accounts.change_phone(_username(call), call.body.phone)
@@ -264,14 +210,14 @@ def change_profile(call: Call) -> dict[str, str]:
     return {"phone": phone}
 
 
-@accounts_api.view("GET", "/me/consents", gives=ConsentsView)
+@accounts_api.view("GET", "/me/consents", gives=shapes.ConsentsView)
 def my_consents(call: Call) -> dict[str, Any]:
     """What I agreed to or withdrew, per purpose and version, with every act."""
     require_applicant_account(call.who)
     return {"consents": [_consent(call, one) for one in accounts.consents(call.who.id)]}
 
 
-@accounts_api.view("POST", "/me/consents", body=DecisionBody, gives=ConsentView)
+@accounts_api.view("POST", "/me/consents", body=DecisionBody, gives=shapes.ConsentView)
 def decide_consent(call: Call) -> dict[str, Any]:
     """Agree to a purpose, or withdraw."""
     require_applicant_account(call.who)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
 from chalicelib.api.money_shapes import BankShape, DrawerShape, PayeeShape, WayShape
+from chalicelib.api.typed import TypedDict
 
 
 class MovementsShape(TypedDict):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
 from chalicelib import messages
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain.check import Check
 from chalicelib.domain.event import iso
 from chalicelib.domain.signature import Signature

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from chalicelib.api import shapes
 from chalicelib.api.http import Body
 from chalicelib.api.question_shapes import QuestionShape
+from chalicelib.api.typed import TypedDict
 from chalicelib.services.consultations import LONGEST
 
 AGENCY = r"^[0-9A-Z.]{3,22}$"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
 from chalicelib.api.shapes import AgencyShape, SummaryShape
+from chalicelib.api.typed import TypedDict
 
 
 class AheadShape(TypedDict):

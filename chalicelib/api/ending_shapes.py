@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
-
 from chalicelib.api.shapes import StateShape
+from chalicelib.api.typed import TypedDict
 
 
 class ConsequenceShape(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
+from chalicelib.api.typed import TypedDict
 
 
 class WayShape(TypedDict):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
 from chalicelib.api.message_shapes import AttachmentShape
 from chalicelib.api.papers import UploadShape
+from chalicelib.api.typed import TypedDict
 
 
 class NoteShape(TypedDict):

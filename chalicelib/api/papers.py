@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from chalicelib.api import shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain.clerk_papers import BY_CLERK, RESULT, SIGNATURE
 from chalicelib.domain.event import iso
 from chalicelib.domain.paper import File, Provenance

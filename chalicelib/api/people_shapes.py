@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired
 
-from typing_extensions import TypedDict
-
 from chalicelib.api.shapes import AgencyShape, SummaryShape
+from chalicelib.api.typed import TypedDict
 
 
 class AbsenceShape(TypedDict):

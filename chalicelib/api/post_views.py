@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
-
 from chalicelib import messages
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain import urgency
 from chalicelib.domain.event import iso
 from chalicelib.domain.post import CARRIERS, Check, Parcel

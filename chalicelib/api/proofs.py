@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from typing_extensions import TypedDict
-
 from chalicelib import messages
 from chalicelib.api.desk import NothingBody
 from chalicelib.api.http import Api, Call, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.services import present
 from chalicelib.services import proofs as service
 from chalicelib.services.proofs import Shown

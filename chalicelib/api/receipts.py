@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from chalicelib.api import money_shapes, money_views, shapes, views
 from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain.document import Text
 from chalicelib.domain.event import iso
 from chalicelib.domain.receipt import FORM_SYMBOL, MOST_PER_YEAR, Receipt

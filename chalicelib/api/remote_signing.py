@@ -6,10 +6,10 @@ from typing import Literal
 
 from chalice.app import Response
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from chalicelib import messages
 from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain.event import iso
 from chalicelib.domain.remote_signing import OPEN, Signing, SigningState
 from chalicelib.errors import NotFound

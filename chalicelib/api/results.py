@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from chalicelib.api import result_views, shapes, views
 from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.domain import result_template
 from chalicelib.domain.event import iso
 from chalicelib.domain.result import Way

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from typing_extensions import TypedDict  # pydantic reads these for the OpenAPI document; on 3.11 it needs this one
-
 from chalicelib.api.check_views import CheckShape
 from chalicelib.api.message_shapes import MessageShape
 from chalicelib.api.post_views import ParcelShape
 from chalicelib.api.question_shapes import QuestionShape
+from chalicelib.api.typed import TypedDict
 
 
 class StateShape(TypedDict):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict
-
 from chalicelib.api.http import Api, Call, path_id
+from chalicelib.api.typed import TypedDict
 from chalicelib.errors import NotFound
 from chalicelib.services import present
 from chalicelib.services import sheets as service

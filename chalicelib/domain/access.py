@@ -8,10 +8,10 @@ that does not exist.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.errors import Forbidden, Invalid
+from chalicelib.values import dataclass
 
 
 class Role(StrEnum):

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from urllib.parse import unquote
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.page import page_of
+from chalicelib.values import dataclass
 
 # Crude, and on purpose: who hides is counted, who says what it is is not. People's in-app browsers must not match.
 _MACHINES = re.compile(

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
 from chalicelib.domain import codes
 from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.values import dataclass
 
 PERSON, ORGANISATION, OFFICER = "person", "organisation", "officer"
 PASSWORD_LEAST, PASSWORD_MOST = 10, 64

@@ -12,7 +12,6 @@ A merged or abolished agency stays in the tree: its dossiers keep its code, and 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,12 +19,13 @@ from chalicelib.domain import codes
 from chalicelib.domain.calendar import Calendar
 from chalicelib.domain.document import Reader, Text
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 KINDS = ("province", "department", "district", "commune", "unit")
 STATUSES = ("active", "merged", "abolished")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Account:
     """Where fees are paid to. `number` "" when the agency has not published one yet."""
 
@@ -35,7 +35,7 @@ class Account:
     purpose: Text
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Agency:
     code: str
     name: Text

@@ -12,12 +12,13 @@ and those below it. `version` counts the changes, `change` is the key of the req
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from chalicelib.domain.calendar import FIRST_YEAR, LAST_YEAR, Calendar, Name
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 MOST_OFF = 100
 

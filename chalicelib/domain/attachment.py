@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,7 @@ from chalicelib.domain.event import iso, moment
 from chalicelib.domain.paper import FIRST_LOOK, LONGEST_LOOK, File, Page, Stored
 from chalicelib.domain.upload import ARRIVAL_TIME, JPEG, MAX_PICTURE_BYTES, MB, PDF, PICTURES
 from chalicelib.errors import FieldError, Invalid, TooMany
+from chalicelib.values import dataclass
 
 MOST_FILES = 3
 MAX_PDF_BYTES = 10 * MB  # a message's file is a page or two; whole dossiers' papers have slots of their own

@@ -7,7 +7,7 @@ age. All of it is counted in one pass over the day's rows, which are not kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from chalicelib.domain.drawer import Drawer, DrawerState
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.money import Journal, Payment
 from chalicelib.domain.reconcile import day_of
+from chalicelib.values import dataclass
 
 BUCKETS: tuple[tuple[int, int | None], ...] = ((0, 1), (2, 3), (4, 7), (8, None))
 """Ages in whole days, both ends included."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.domain.attachment import Attachment
 from chalicelib.domain.check import Check
@@ -17,6 +17,7 @@ from chalicelib.domain.remote_signing import Signing
 from chalicelib.domain.result import Result
 from chalicelib.domain.share import Shares
 from chalicelib.domain.sheet import Issued
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ table has weekends and the holidays with a fixed date (Bộ luật Lao động 2
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 DAY = 86_400

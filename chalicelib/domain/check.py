@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ from chalicelib.domain.sheet import Issued
 from chalicelib.domain.signature import Belongs, Report, Signature, Verdict
 from chalicelib.domain.upload import PDF
 from chalicelib.errors import FieldError
+from chalicelib.values import dataclass
 
 CATCH_UP_AFTER = timedelta(minutes=2)  # what was told of and not looked at is looked for then
 GIVEN_UP_AFTER = timedelta(minutes=15)  # no filing waits longer than this for an answer

@@ -26,7 +26,6 @@ from __future__ import annotations
 import calendar as gregorian
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -35,6 +34,7 @@ from chalicelib.domain import clock_words as words
 from chalicelib.domain.calendar import DAY, ZONE, Calendar, Day, Name, Period, datetime_of, moment_date, moment_of
 from chalicelib.domain.spans import cut, length, merged, without
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 __all__ = [
     "ZONE",

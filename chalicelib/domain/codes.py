@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 
-from stdnum.exceptions import ValidationError
-from stdnum.vn import mst
-
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 LONGEST_DOSSIER_CODE = 35
 LONGEST_AGENCY_CODE = 22
@@ -115,6 +112,10 @@ def check_identity_number(text: str, today: date, field: str = "identity") -> Id
 
 def check_tax_code(text: str, field: str = "tax_code") -> str:
     """Ten digits, or thirteen for a branch; returned as `0100109106` or `0100109106-001`."""
+    # Imported by whoever checks one: few requests do, and a cold start feels it.
+    from stdnum.exceptions import ValidationError
+    from stdnum.vn import mst
+
     try:
         return str(mst.format(mst.validate(text if isinstance(text, str) else "")))
     except ValidationError as error:

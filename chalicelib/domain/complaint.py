@@ -15,7 +15,7 @@ decline and fifteen to answer (national code of PAKN, a secondary source).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -26,6 +26,7 @@ from chalicelib.domain.clock import Duration, Unit
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import Action, State
 from chalicelib.errors import Conflict
+from chalicelib.values import dataclass
 
 WITHIN = timedelta(days=90)
 DECLINE_WITHIN = Duration(2, Unit.WORKING_DAYS)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.event import iso, moment
 from chalicelib.domain.life import State
 from chalicelib.errors import Conflict
+from chalicelib.values import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.domain.dossier import Dossier
@@ -45,7 +46,7 @@ class Answer(StrEnum):
     NOT_COMPETENT = "not_competent"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Question:
     """One question to one agency. `round` is the number of the event that asked, `hidden` the components of papers
     that the agency is not shown, `part` the part of a joint procedure that it is about. Moments are ISO 8601 UTC.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 LONGEST_NAME = 500
 LONGEST_TEXT = 20_000

@@ -8,7 +8,7 @@ pays, compares and collects when.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from chalicelib.domain.life import TRANSITIONS, Action, Rule, State, is_assignee
 from chalicelib.domain.refund import Owed
 from chalicelib.domain.refund import Rule as Why
 from chalicelib.errors import NotFound, TransitionRefused
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ accountant, who is somebody else, confirms what was handed in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.money import Means
 from chalicelib.errors import Conflict
+from chalicelib.values import dataclass
 
 
 class DrawerState(StrEnum):

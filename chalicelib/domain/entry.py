@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ from chalicelib.domain.money import Journal, Means, Payment
 from chalicelib.domain.payment import BY_TRANSFER, CURRENCY, Evidence
 from chalicelib.domain.refund import Payee, Refund
 from chalicelib.errors import Conflict
+from chalicelib.values import dataclass
 
 __all__ = ["ENTRIES", "Act", "By", "Entry", "EntryEvent", "EntryState", "Kind", "Proposal"]
 

@@ -7,13 +7,14 @@ order; what was read is never read again, whoever sends it again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.domain.reconcile import Sum
 from chalicelib.errors import FieldError
+from chalicelib.values import dataclass
 
 MOST_TOLD = 100
 """How many rows a file remembers that something is to be said about; all are counted."""

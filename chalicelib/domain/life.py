@@ -7,11 +7,11 @@ Officers' titles stand in the glossary. The diagram `docs/states.svg` is drawn f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.access import Actor, Role
+from chalicelib.values import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.domain.dossier import Dossier

@@ -14,9 +14,10 @@ there:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from chalicelib.values import dataclass
 
 ACCOUNTS = (
     "drawer", "terminal", "post", "clearing", "bank", "held", "strays", "due", "refunds", "charges", "differences",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from chalicelib.values import dataclass
 
 LONGEST_NOTE = 2000
 

@@ -8,13 +8,14 @@ least one of the two stays on. Neither disturbs the quiet hours; the inbox, whic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 LANGUAGES = ("vi", "en")
 BACKOFF = tuple(timedelta(minutes=m) for m in (2, 10, 60, 240, 720))

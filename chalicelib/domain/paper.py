@@ -14,7 +14,7 @@ pictures of several pages are joined into one file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -36,6 +36,7 @@ from chalicelib.domain.upload import (
     upload_key,
 )
 from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.values import dataclass
 
 MAX_PAPERS = 90  # rows of a dossier: one transaction (100 operations) can see a paper and all others
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from chalicelib.values import dataclass
 
 CURRENCY = "VND"
 BY_TRANSFER = "vietqr"

@@ -14,7 +14,7 @@ Strays are parcels for nobody: without a known code, or for a dossier that is ov
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 from chalicelib.domain.calendar import ZONE, Calendar, datetime_of
 from chalicelib.domain.event import iso
 from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.values import dataclass
 
 MAX_PARCELS = 20  # of one dossier, both ways; whoever needs more has something else to settle
 

@@ -37,6 +37,7 @@ from chalicelib.domain.consultation import Silence
 from chalicelib.domain.document import Text
 from chalicelib.domain.result_template import Template
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 __all__ = ["Condition", "FeeDue", "FeeRule", "PaperRule", "Procedure", "Supplement", "Text", "Waiver"]
 
@@ -47,7 +48,7 @@ DELIVERIES = ("counter", "online", "post")
 PROVENANCES = ("photo", "scan", "digital")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Condition:
     """Holds when the answer to `field` is one of `values`."""
 
@@ -62,7 +63,7 @@ def same(answer: Any, value: Any) -> bool:
     return type(answer) is type(value) and bool(answer == value)  # JSON knows true from 1
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class PaperRule:
     code: str
     name: Text
@@ -75,7 +76,7 @@ class PaperRule:
     note: Text | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Waiver:
     """`percent` of a fee that those whose answers fulfil `when` do not owe, by the rule that `source` names."""
 
@@ -91,7 +92,7 @@ class Waiver:
         return in_effect(self, on)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class FeeRule:
     """`refundable`: given back when the procedure was not performed (A15). `refund_uncollected`: the law on this fee
     gives it back also when the procedure was performed and the result is not collected (the exception in A16)."""
@@ -134,7 +135,7 @@ def in_effect(rule: FeeRule | Waiver, on: date) -> bool:
     return rule.effective_from <= on and (rule.effective_to is None or on <= rule.effective_to)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class FeeDue:
     """One fee of one dossier and how it came about, in đồng: `count` times the rule's amount are `full`, `capped` after
     the rule's most, `amount` after the waiver; that is what is owed."""
@@ -151,7 +152,7 @@ class FeeDue:
         return self.rule.code
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Supplement:
     """How long the applicant has, and whether the clock goes on or starts anew when the papers are back."""
 
@@ -159,7 +160,7 @@ class Supplement:
     clock: str  # pause | restart
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Consultation:
     """How other agencies are asked: how long each has, what its silence means, and whether the wait counts against the
     asking agency's own time. `source` names the rule."""
@@ -170,7 +171,7 @@ class Consultation:
     source: str
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Part:
     """What another agency does of a joint procedure; `procedure` when that is one of its own."""
 
@@ -183,7 +184,7 @@ class Part:
     condition: Condition | None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Named:
     """A field of public services, or a result: a code and what it is called."""
 
@@ -191,13 +192,13 @@ class Named:
     name: Text
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class LegalBasis:
     number: str
     title: str
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Procedure:
     code: str
     name: Text

@@ -18,10 +18,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain.event import Event, sha256, written
+from chalicelib.values import dataclass
 
 FORMAT = "motcua-proof/1"
 TYPE = "application/json"

@@ -6,8 +6,9 @@ Under ten answers a score says more about chance than about the page: then only 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from chalicelib.values import dataclass
 
 LEAST_ANSWERS = 10
 

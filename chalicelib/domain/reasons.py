@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 KINDS = (
     "paper",

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.document import Text
 from chalicelib.domain.refund import Refund, RefundState, Rule
+from chalicelib.values import dataclass
 
 FORM_SYMBOL = "01BLP0-001"
 MOST_PER_YEAR = 9_999_999

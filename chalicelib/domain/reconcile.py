@@ -8,7 +8,7 @@ first counts, and no other does, so that files may overlap, be split, be sent tw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from chalicelib.domain.clock import ZONE
 from chalicelib.domain.entry import Entry, EntryEvent, EntryState, Kind, side_of, step
 from chalicelib.domain.money import Journal, Posting
 from chalicelib.domain.payment import CURRENCY
+from chalicelib.values import dataclass
 
 Key = tuple[str, str]
 

@@ -10,7 +10,7 @@ again under another number.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,6 +19,7 @@ from chalicelib.domain.banks import BANKS
 from chalicelib.domain.money import Means
 from chalicelib.domain.payment import BY_TRANSFER
 from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.values import dataclass
 
 
 class Rule(StrEnum):

@@ -11,12 +11,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.errors import Conflict
+from chalicelib.values import dataclass
 
 BEFORE_ASKED = timedelta(minutes=10)
 """How long the file may take to be made ready and the provider to take the request."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,7 @@ from chalicelib.domain.access import Actor
 from chalicelib.domain.event import iso, moment
 from chalicelib.domain.signature import Report, Verdict
 from chalicelib.errors import Conflict, NotFound, TransitionRefused
+from chalicelib.values import dataclass
 
 _CODE = re.compile(r"(?P<dossier>[0-9A-Z.]+-[0-9]{6}-[0-9]{4,7})-KQ(?P<number>[1-9][0-9]?)", re.ASCII)
 MOST = 99

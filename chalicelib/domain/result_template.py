@@ -15,10 +15,10 @@ Number and title are the result's own. Code, agency, date and the QR code of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.domain.document import Reader, Text
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 LONGEST = 4000
 _LONGEST_PARAGRAPH = 2000

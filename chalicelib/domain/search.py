@@ -7,13 +7,14 @@ a record: who, when, at which agency, what kind, how many were found; of the ter
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from chalicelib.domain import codes
 from chalicelib.domain.dossier import Dossier
 from chalicelib.errors import FieldError, Invalid
+from chalicelib.values import dataclass
 
 PAGE = 20
 MOST_PAGES = 5

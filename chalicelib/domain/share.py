@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, TooMany
+from chalicelib.values import dataclass
 
 DAYS = (1, 7, 30)
 MOST = 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from chalicelib.domain.life import Action
 from chalicelib.domain.paper import Paper, Provenance
 from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.sheet import Block, Letterhead, Line
+from chalicelib.values import dataclass
 
 UNITS = {
     Unit.WORKING_HOURS: "giờ làm việc",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.domain import dates
@@ -11,6 +10,7 @@ from chalicelib.domain.agency import Agency
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.sheet import Form, Note, Sheet, Signer, Table
 from chalicelib.domain.sheet_facts import ADDRESS_FIELD, CHANNELS, letterhead, phone_of
+from chalicelib.values import dataclass
 
 HEADS = (
     "TT", "Mã hồ sơ", "Thủ tục", "Số bộ", "Chủ hồ sơ; địa chỉ, điện thoại, số định danh", "Cơ quan giải quyết", "Nộp",

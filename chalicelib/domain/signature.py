@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
+
+from chalicelib.values import dataclass
 
 MB = 1024 * 1024
 MAX_BYTES = 25 * MB  # of a file to be verified

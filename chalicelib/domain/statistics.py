@@ -8,13 +8,13 @@ the apology came after the date. The year is the year of the event, in the provi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.effects import is_issue
 from chalicelib.domain.event import Event, moment
 from chalicelib.domain.life import Action
+from chalicelib.values import dataclass
 
 LEAST_DOSSIERS = 5
 

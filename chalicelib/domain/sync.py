@@ -12,11 +12,12 @@ sent, because everything can be made again from the events. At most one process 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.event import Event
 from chalicelib.domain.life import STATES, Action, State
+from chalicelib.values import dataclass
 
 LEASE = timedelta(minutes=2)
 """Longer than telling one event can take: two records and two logins, eight seconds each at the most."""

@@ -9,7 +9,6 @@ a substitute, cannot be one, so that there are no chains.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.access import Role
@@ -17,6 +16,7 @@ from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import State
 from chalicelib.errors import Conflict, FieldError, Invalid
+from chalicelib.values import dataclass
 
 LONGEST_ABSENCE = timedelta(days=366)
 MOST_ABSENCES = 12

@@ -7,13 +7,13 @@ what must be done on Monday.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.life import State
+from chalicelib.values import dataclass
 
 SOON_DAYS = 3
 _REVIEWED = frozenset(

@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws, settings
 from chalicelib.errors import Conflict, FieldError, Invalid, ServiceError, TooMany, Unauthenticated, UpstreamFailed
+from chalicelib.values import dataclass
 
 CONFIRMED, UNCONFIRMED = "CONFIRMED", "UNCONFIRMED"
 OFFICERS = "officers"

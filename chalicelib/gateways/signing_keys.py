@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import aws, settings
 from chalicelib.errors import FieldError, Invalid, UpstreamFailed
 from chalicelib.gateways import parameters
+from chalicelib.values import dataclass
 
 MOST_BYTES = 4096
 _STANDARD = 4096  # characters of a parameter that costs nothing

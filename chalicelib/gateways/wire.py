@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,6 +19,7 @@ import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
 """Both together are the most that one call takes: an answer that drips in byte by byte cannot hold us longer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chalicelib.domain import codes
 from chalicelib.domain.access import Actor, Role, require_officer
@@ -15,6 +14,7 @@ from chalicelib.errors import Forbidden, Invalid, NotFound
 from chalicelib.services import catalogue
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import ledger, lists
+from chalicelib.values import dataclass
 
 SEES = (Role.ACCOUNTANT, Role.ADMINISTRATOR)
 KEEPS = (Role.ACCOUNTANT,)

@@ -9,7 +9,7 @@ else's attempt) cannot keep its owner out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain import account as rules
@@ -21,6 +21,7 @@ from chalicelib.errors import Conflict, FieldError, Invalid, TooMany, Unauthenti
 from chalicelib.gateways import identity
 from chalicelib.services import present, teams
 from chalicelib.storage import people
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import accounting, catalogue
 from chalicelib.storage import days, drawers, entries, files, ledger
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 CARRIED = timedelta(days=31)
 """How far back balances are looked for where no day was reckoned yet: the schedule begins with the portal itself."""

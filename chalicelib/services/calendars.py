@@ -8,7 +8,6 @@ goes round again until nothing moved: a dossier that was sent back to an earlier
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from chalicelib.storage import catalogue as published
 from chalicelib.storage import lists
 from chalicelib.storage.outbox import Effect
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 QUEUES = ("reception", "appraisal", "approval", "issuing")
 """Where a date runs against the agency, in the order in which dossiers go through them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from chalicelib.services.dossiers import own
 from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import complaints as rows
 from chalicelib.storage import dossiers as kept
+from chalicelib.values import dataclass
 
 _ANEW: dict[str, Any] = {
     "received_at": None,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +25,7 @@ from chalicelib.services import catalogue, deadlines, desk, papers, teams
 from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import consultations as rows
 from chalicelib.storage import dossiers as kept
+from chalicelib.values import dataclass
 
 # What the province promises itself where no law names a time; silence then says nothing, and the clock runs on.
 DEFAULT = Consultation(Duration(5, Unit.WORKING_DAYS), Silence.ESCALATE, True, "")

@@ -5,7 +5,7 @@ Level 3 goes over the counter alone, after papers and originals were compared (D
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as heads
 from chalicelib.storage import papers as shelf
 from chalicelib.telemetry import count
+from chalicelib.values import dataclass
 
 FRESH = timedelta(minutes=10)
 """How long after a login a result may be fetched without the password again (ASVS 5.0, 7.5.3)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from chalicelib.services import catalogue, deadlines, forms, papers, workflow
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists, shares
+from chalicelib.values import dataclass
 
 DRAFTS_ARE_KEPT = timedelta(days=30)
 DELIVERY_BY_LEVEL = {3: ("counter",), 4: ("counter", "online", "post")}  # Decision 08/2018: level 3 at the agency only

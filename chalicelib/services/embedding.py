@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509
@@ -25,6 +24,7 @@ from chalicelib.domain.signature import Belongs
 from chalicelib.services.verification import preparing
 from chalicelib.services.verification.chain import LEAST_RSA_BITS, may_sign
 from chalicelib.services.verification.describing import signer as holder_of
+from chalicelib.values import dataclass
 
 FIELD = "Nguoi-nop-ho-so"
 """The name of the signature's field in the file."""

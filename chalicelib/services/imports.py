@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 
 from chalicelib.domain import reconcile
@@ -29,6 +29,7 @@ from chalicelib.services.rows import Reader
 from chalicelib.storage import entries, files, ledger
 from chalicelib.storage.transactions import Also, write_all
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 BATCH = 99
 """Rows read at a time: with the file's own row, what one transaction takes."""

@@ -7,7 +7,6 @@ made when it is read, in the reader's language.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.access import Actor
@@ -18,6 +17,7 @@ from chalicelib.domain.notice import Channel
 from chalicelib.errors import NotFound
 from chalicelib.storage import inboxes as kept
 from chalicelib.storage.inboxes import Told
+from chalicelib.values import dataclass
 
 MINE = "mine"
 

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.domain.paper import Page
 from chalicelib.domain.upload import JPEG, MAX_PICTURE_PIXELS, MIN_PICTURE_SIDE, PDF, PNG
+from chalicelib.values import dataclass
 
 LONG_SIDE = 3508  # pixels of an A4 page at 300 dpi; more is not needed to read, and thirty pages must stay sendable
 JPEG_QUALITY = 85

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import attachment, letters
@@ -22,6 +21,7 @@ from chalicelib.storage import cursors
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import messages as rows
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

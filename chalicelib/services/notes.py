@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain import attachment
@@ -20,6 +19,7 @@ from chalicelib.storage import attachments as files_kept
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import notes
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 A_PAGE = 30  # at most: the files of more notes would take two reads
 

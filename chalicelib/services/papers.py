@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -30,6 +29,7 @@ from chalicelib.services.scanning import Scan
 from chalicelib.storage import checks, dossiers, objects
 from chalicelib.storage import papers as kept
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.services.inspection import Sound

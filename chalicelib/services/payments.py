@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chalicelib import settings
@@ -36,6 +36,7 @@ from chalicelib.storage import ledger, pace
 from chalicelib.storage.ledger import Account
 from chalicelib.storage.transactions import write_all
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 FIRST_QUESTION, NEXT_QUESTION = timedelta(minutes=5), timedelta(minutes=5)
 SUSPECT_QUESTION = timedelta(hours=6)

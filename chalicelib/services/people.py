@@ -7,7 +7,7 @@ agency's administrator about everybody's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.access import Actor, Role, require_officer, require_role, roles_on
@@ -22,6 +22,7 @@ from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import lists
 from chalicelib.storage import team as roster
+from chalicelib.values import dataclass
 
 MOST_ON_BOARD = 200
 """Dossiers on a board, the most urgent ones; what lies with each officer is counted for all of them."""

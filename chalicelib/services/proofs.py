@@ -6,7 +6,7 @@ asks it to, and asks again until it did, or for half an hour. Here too is what a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib import settings
@@ -25,6 +25,7 @@ from chalicelib.storage import dossiers, lists, objects, outbox
 from chalicelib.storage import proofs as kept
 from chalicelib.storage.outbox import Effect
 from chalicelib.storage.proofs import Proof
+from chalicelib.values import dataclass
 
 ASKED_AGAIN = timedelta(minutes=2)
 GIVEN_UP_AFTER = timedelta(minutes=30)

@@ -15,7 +15,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.domain import codes
@@ -25,6 +24,7 @@ from chalicelib.domain.procedure import Procedure
 from chalicelib.errors import Conflict, FieldError, Invalid
 from chalicelib.services import catalogue, form_schema, present
 from chalicelib.storage import catalogue as kept
+from chalicelib.values import dataclass
 
 PART_SIZE = 1000  # entries of one part of the index, about 450 kB, 65 kB compressed
 _WRITERS = 8

@@ -12,7 +12,6 @@ import random
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import settings
@@ -33,6 +32,7 @@ from chalicelib.services.dossiers import own
 from chalicelib.storage import objects
 from chalicelib.storage import receipts as kept
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 ADDRESS_FIELD = "applicant_address"
 """The field of a procedure's form that is the payer's address, where the form asks for one."""

@@ -8,7 +8,7 @@ has changed meanwhile, and is known again by its key.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import refunds as rows
 from chalicelib.storage.transactions import Also, write_all
+from chalicelib.values import dataclass
 
 PREPARERS = (Role.CASHIER, Role.ACCOUNTANT)
 READERS = (*PREPARERS, Role.ADMINISTRATOR)

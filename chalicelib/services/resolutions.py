@@ -8,7 +8,6 @@ waits for a second person. Nothing is ever edited.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +29,7 @@ from chalicelib.storage import covers, drawers, entries, files, ledger
 from chalicelib.storage.entries import History as History
 from chalicelib.storage.transactions import Also, write_all
 from chalicelib.telemetry import count
+from chalicelib.values import dataclass
 
 PROPOSE, DECLINE = "propose", "decline"
 BY_FILE, BY_DRAWER = "file", "drawer"

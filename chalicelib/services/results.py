@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from chalicelib.services.transitions import perform, repeated
 from chalicelib.storage import objects
 from chalicelib.storage import results as kept
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

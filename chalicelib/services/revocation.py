@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from chalicelib.gateways import revocation
 from chalicelib.services import trusted
 from chalicelib.storage import trust as kept
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 if TYPE_CHECKING:
     from cryptography import x509

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -27,6 +26,7 @@ from chalicelib.services.settlement import settle
 from chalicelib.services.slips import Taken
 from chalicelib.storage import entries, ledger
 from chalicelib.storage.transactions import write_all
+from chalicelib.values import dataclass
 
 BY_HAND = frozenset({Means.POST.value, Means.CARD.value})
 """Sides without a callback: their slips name the dossier."""

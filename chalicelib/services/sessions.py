@@ -6,13 +6,12 @@ An officer who has none yet gets no token from a login, only the secret to set t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chalicelib import settings
 from chalicelib.domain import account as rules
 from chalicelib.errors import FieldError, Invalid, Unauthenticated
 from chalicelib.gateways import identity
 from chalicelib.gateways.identity import Challenge, Tokens
+from chalicelib.values import dataclass
 
 NEW_PASSWORD, MFA, MFA_SETUP = "new_password", "mfa", "mfa_setup"
 _ASKED = {"NEW_PASSWORD_REQUIRED": NEW_PASSWORD, "SOFTWARE_TOKEN_MFA": MFA}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib import settings
@@ -31,6 +30,7 @@ from chalicelib.services.dossiers import own
 from chalicelib.storage import dossiers, objects
 from chalicelib.storage import sheets as kept
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 DRAFTS_ARE_KEPT = timedelta(days=60)  # what was signed comes back within days; the bucket deletes the file then, too
 LONGEST_PERIOD = 31  # days of a register

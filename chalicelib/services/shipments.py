@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +28,7 @@ from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import inbox, parcels
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 MOST_ROWS = 50
 """Rows of one piece of a file: what is read well within the time that an API has."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain import money
@@ -21,6 +20,7 @@ from chalicelib.services.accounting import Clerk, canonical, dossier_for
 from chalicelib.storage import dossiers as kept
 from chalicelib.storage import entries, ledger
 from chalicelib.storage.transactions import write_all
+from chalicelib.values import dataclass
 
 CLOCKS_DIFFER = timedelta(days=1)
 """How far ahead of ours another side's clock may be."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -33,6 +32,7 @@ from chalicelib.storage import breaker, dossiers, lists
 from chalicelib.storage import syncs as kept
 from chalicelib.storage.breaker import Breaker
 from chalicelib.telemetry import count, logger
+from chalicelib.values import dataclass
 
 SYSTEM = "national-portal"
 SHARDS = range(4)

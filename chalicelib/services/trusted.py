@@ -19,7 +19,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from typing import Any
 from chalicelib.domain.check import Side
 from chalicelib.errors import Invalid
 from chalicelib.storage import trust as kept
+from chalicelib.values import dataclass
 
 KEPT_FOR = timedelta(minutes=5)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.access import Actor
@@ -13,6 +12,7 @@ from chalicelib.services.desk import dotted
 from chalicelib.services.dossiers import own
 from chalicelib.services.transitions import perform
 from chalicelib.storage import dossiers as kept
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

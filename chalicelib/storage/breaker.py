@@ -5,13 +5,13 @@ One row of the registry per system, there only while it fails: how often in a ro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import UpdateError
 
 from chalicelib.domain.event import iso, moment
 from chalicelib.storage.tables import RegistryRow
+from chalicelib.values import dataclass
 
 PROBE = timedelta(minutes=1)
 """How long whoever tries first has before another one does."""

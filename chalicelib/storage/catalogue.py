@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,6 +25,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib import aws, settings
 from chalicelib.errors import Conflict
 from chalicelib.storage.tables import RegistryRow
+from chalicelib.values import dataclass
 
 AGENCIES, CALENDAR, INDEX = "catalogue/agencies.json", "catalogue/calendar.json", "catalogue/index.json"
 _LATEST = "LATEST"

@@ -7,7 +7,6 @@ After a lost reply the same write fails on its own earlier success: `commit` rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +59,7 @@ from chalicelib.storage.tables import (
 )
 from chalicelib.storage.team import Load
 from chalicelib.storage.transactions import Also, transact
+from chalicelib.values import dataclass
 
 KEYS_ARE_KEPT = timedelta(days=30)
 

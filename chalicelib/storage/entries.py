@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from chalicelib.domain.entry import UNCLEAR, UNMATCHED, Act, Entry, side_of
 from chalicelib.domain.event import iso
@@ -16,6 +15,7 @@ from chalicelib.errors import Conflict, NotFound, StaleWrite
 from chalicelib.storage import bodies, cursors
 from chalicelib.storage.ledger_table import LedgerRow, book
 from chalicelib.storage.transactions import Also
+from chalicelib.values import dataclass
 
 Key = tuple[str, str]
 LISTS = ("unmatched", "stray")

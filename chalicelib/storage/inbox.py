@@ -6,7 +6,6 @@ signatures are blanked out; the rest is kept as it came, cut at 8 kB.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from chalicelib.errors import StaleWrite
 from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.tables import shard
 from chalicelib.storage.transactions import Also
+from chalicelib.values import dataclass
 
 KEPT = timedelta(days=730)
 LONGEST = 8 * 1024

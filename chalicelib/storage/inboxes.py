@@ -8,7 +8,6 @@ pk `INBOX#<sub or agency>`, sk `<moment>#<dossier>#<event>#<what>`; and `SEEN#<w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from chalicelib.domain.event import iso
 from chalicelib.domain.notice import INBOX_KEPT
 from chalicelib.storage import cursors
 from chalicelib.storage.tables import RegistryRow
+from chalicelib.values import dataclass
 
 _AFTER_ALL = ":"  # above every moment, below the marks SEEN#
 MOST_UNREAD = 100

@@ -6,7 +6,7 @@ Everything here is a row to be put by the one transaction of a use case (`Also`)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.ledger_table import book as book
 from chalicelib.storage.tables import HEAD, HeadRow, dossier_key, shard
 from chalicelib.storage.transactions import Also
+from chalicelib.values import dataclass
 
 T = TypeVar("T")
 

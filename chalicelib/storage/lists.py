@@ -6,7 +6,6 @@ A cursor carries only the sort key and the id of the last row.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from chalicelib.domain.event import iso, moment
 from chalicelib.domain.urgency import Urgency, bounds
 from chalicelib.storage import cursors, heads
 from chalicelib.storage.tables import HEAD, LISTED, UNDATED, HeadRow, Row, dossier_key
+from chalicelib.values import dataclass
 
 Position = tuple[str, str]
 """Where a page ended: the sort key and the dossier's id of its last row."""

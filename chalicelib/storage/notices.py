@@ -7,7 +7,6 @@ wait for each other. What is still to be sent lies in the outbox, with its text,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from chalicelib.storage.dossiers import outbox_row
 from chalicelib.storage.outbox import Effect
 from chalicelib.storage.tables import NoticeRow, OutboxRow, Row, dossier_key
 from chalicelib.storage.transactions import transact
+from chalicelib.values import dataclass
 
 NOTICE = "NOTICE#"
 

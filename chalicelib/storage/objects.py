@@ -6,13 +6,13 @@ import base64
 import gzip
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
 from chalicelib.domain.upload import DOWNLOAD_SECONDS
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

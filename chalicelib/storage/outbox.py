@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from pynamodb.exceptions import UpdateError
 
 from chalicelib.domain.event import iso
 from chalicelib.storage.tables import OutboxRow, dossier_key
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

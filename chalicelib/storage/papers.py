@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import DeleteError, PutError
@@ -18,6 +17,7 @@ from chalicelib.errors import StaleWrite
 from chalicelib.storage import checks
 from chalicelib.storage.tables import HEAD, HeadRow, PaperRow, Row, dossier_key, shard
 from chalicelib.storage.transactions import Also, transact
+from chalicelib.values import dataclass
 
 SHARDS = range(4)
 

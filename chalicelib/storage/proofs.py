@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from chalicelib.errors import StaleWrite
 from chalicelib.storage.dossiers import outbox_row
 from chalicelib.storage.tables import PROOF, OutboxRow, ProofRow, dossier_key
 from chalicelib.storage.transactions import Also, transact, write_all
+from chalicelib.values import dataclass
 
 KEPT = timedelta(days=60)
 """As long as the bucket keeps what lies under drafts/."""

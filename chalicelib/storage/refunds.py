@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.transactions import TransactGet
@@ -17,6 +16,7 @@ from chalicelib.storage import bodies, cursors, heads, ledger
 from chalicelib.storage.ledger_table import LedgerRow
 from chalicelib.storage.tables import HEAD, HeadRow, dossier_key, shard
 from chalicelib.storage.transactions import Also
+from chalicelib.values import dataclass
 
 
 def new(refund: Refund) -> Also:

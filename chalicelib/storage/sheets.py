@@ -7,7 +7,7 @@ the day, so that a period is one range.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.sheet import Form, Issued
 from chalicelib.storage import heads
 from chalicelib.storage.tables import HEAD, HeadRow, RegistryRow, SheetRow, dossier_key
+from chalicelib.values import dataclass
 
 _MOST = "~"  # sorts after every digit
 

@@ -6,7 +6,6 @@ that what a provider says of a number that we do not know costs one read and no 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.exceptions import PutError
@@ -18,6 +17,7 @@ from chalicelib.domain.remote_signing import WORK, Signing
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import SIGNING, RegistryRow, Row, SigningRow, dossier_key, shard
 from chalicelib.storage.transactions import transact
+from chalicelib.values import dataclass
 
 KEPT = timedelta(days=60)  # as long as the form of a draft, which it is about
 _OWNER = "OWNER"

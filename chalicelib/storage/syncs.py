@@ -7,7 +7,7 @@ which waits for a person. Since when they are behind stands under a name that th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import PutError
@@ -16,6 +16,7 @@ from chalicelib.domain.event import iso, moment
 from chalicelib.domain.sync import Cursor, Refusal
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import SYNC, Row, SyncRow, dossier_key, shard
+from chalicelib.values import dataclass
 
 
 @dataclass(frozen=True)

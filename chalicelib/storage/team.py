@@ -11,7 +11,6 @@ counted twice; `motcua officers recount` compares it with the queue.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +22,7 @@ from chalicelib.domain.team import Absence, Member, Team
 from chalicelib.errors import StaleWrite
 from chalicelib.storage.tables import RegistryRow
 from chalicelib.storage.transactions import transact
+from chalicelib.values import dataclass
 
 _OFFICER, _LOAD, _RULE = "OFFICER#", "LOAD#", "RULE"
 

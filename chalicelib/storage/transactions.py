@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -14,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib import aws
 from chalicelib.errors import ServiceError, StaleWrite, UpstreamFailed
+from chalicelib.values import dataclass
 
 _CONFLICT_TRIES = 4
 

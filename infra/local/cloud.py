@@ -168,8 +168,6 @@ class Cloud:
             **self.template.environment(),
             "STAGE": REHEARSAL if self.options.second_factor else STAGE,
             "AWS_ENDPOINT_URL": self.aws_url,
-            "POWERTOOLS_TRACE_DISABLED": "true",
-            "LAMBDA_TASK_ROOT": "/var/task",  # without it the X-Ray SDK makes a client when it is imported
         }
         self._environment_before = force(self.environment)
         self._session = botocore.session.Session()

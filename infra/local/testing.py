@@ -70,11 +70,7 @@ Json = dict[str, Any]
 @cache
 def environment() -> dict[str, str]:
     """The variables of the embedded cloud's functions, the same in every test."""
-    return {
-        **Template(PARAMETERS).environment(),
-        "POWERTOOLS_TRACE_DISABLED": "true",
-        "LAMBDA_TASK_ROOT": "/var/task",  # without it the X-Ray SDK makes a botocore client when it is imported
-    }
+    return Template(PARAMETERS).environment()
 
 
 def prepare() -> None:

@@ -78,7 +78,7 @@ class _Stub(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def _stubbed() -> Iterator[str]:
+def stubbed() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Stub)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -171,7 +171,7 @@ def measured(rounds: int = ROUNDS) -> list[Cold]:
     asked.write_text(json.dumps(event()), encoding="utf-8")
     interpreter = getattr(sys, "_base_executable", sys.executable)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in places}
-    with _stubbed() as url:
+    with stubbed() as url:
         for number in range(rounds + 1):
             for name, place in places.items():
                 stage = {**environment(), **credentials(), "AWS_ENDPOINT_URL": url, "LAMBDA_TASK_ROOT": str(place)}

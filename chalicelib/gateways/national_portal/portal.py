@@ -25,11 +25,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from chalicelib.gateways import parameters, wire
+from chalicelib.values import dataclass
 
 OK = frozenset({"00", "0"})
 Record = Mapping[str, Any]

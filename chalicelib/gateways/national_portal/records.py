@@ -9,7 +9,6 @@ Files are named by the address of the page where whoever may see them finds them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from chalicelib.domain.procedure import Procedure
 from chalicelib.domain.result import Result, Standing
 from chalicelib.domain.sheet_steps import BY_ITSELF, ROLES, STEPS
 from chalicelib.domain.sync import Step, status_of
+from chalicelib.values import dataclass
 
 CHANNELS = {"direct": "1", "online": "2", "post": "3"}
 DELIVERIES = {"counter": "0", "post": "1", "online": "2"}  # unverified

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.domain.payment import Evidence
 from chalicelib.domain.refund import RefundOutcome
 from chalicelib.errors import Invalid
+from chalicelib.values import dataclass
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 """All times of all gateways (`Etc/GMT+7`, in one official sample, is UTC-7)."""

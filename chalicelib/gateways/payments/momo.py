@@ -18,7 +18,7 @@ import hmac
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ from chalicelib.gateways.payments.contract import (
     matches,
 )
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 SIGNED_RESULT = (
     "amount", "extraData", "message", "orderId", "orderInfo", "orderType", "partnerCode", "payType", "requestId",

@@ -16,7 +16,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,7 @@ from chalicelib.gateways.payments.contract import (
     read_stamp,
     stamp,
 )
+from chalicelib.values import dataclass
 
 VERSION = "1.0.6"
 DIGEST = "MaXacThuc"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from chalicelib.domain.entry import Kind
 from chalicelib.domain.money import Means
@@ -28,6 +28,7 @@ from chalicelib.domain.reconcile import Line
 from chalicelib.errors import FieldError, Invalid, NotFound
 from chalicelib.gateways import spreadsheet
 from chalicelib.gateways.payments import slips
+from chalicelib.values import dataclass
 
 COLUMNS_CODE = "SettlementColumns"
 FIELDS = ("merchant", "reference", "transaction", "kind", "amount", "fee", "currency", "at", "request")

@@ -6,12 +6,12 @@ A table as `sheet` reads it, whose columns are `transfers.FIELDS`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from chalicelib.domain.payment import Evidence, Source
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.gateways import spreadsheet
 from chalicelib.gateways.payments import transfers
+from chalicelib.values import dataclass
 
 COLUMNS_CODE = "StatementColumns"
 

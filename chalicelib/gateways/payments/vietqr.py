@@ -21,7 +21,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ from chalicelib.gateways.payments.contract import (
     check_amount,
     matches,
 )
+from chalicelib.values import dataclass
 
 HEADER = "motcua-signature"
 TOLERANCE = 300  # seconds

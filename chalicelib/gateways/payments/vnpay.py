@@ -17,7 +17,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +40,7 @@ from chalicelib.gateways.payments.contract import (
     read_stamp,
     stamp,
 )
+from chalicelib.values import dataclass
 
 VERSION = "2.1.0"
 HASH, HASH_TYPE = "vnp_SecureHash", "vnp_SecureHashType"

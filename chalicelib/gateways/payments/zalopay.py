@@ -17,7 +17,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +40,7 @@ from chalicelib.gateways.payments.contract import (
     matches,
 )
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 ORDER_PAID = 1
 """Type of a callback; the others are of agreements, which we have none of."""

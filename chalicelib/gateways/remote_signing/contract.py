@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import UpstreamFailed
 from chalicelib.gateways import wire
 from chalicelib.telemetry import logger
+from chalicelib.values import dataclass
 
 MOST_CERTIFICATES = 20
 """Of one person; whoever shows more is not read further."""

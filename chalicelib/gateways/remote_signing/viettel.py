@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chalicelib.gateways.remote_signing.contract import (
@@ -30,6 +30,7 @@ from chalicelib.gateways.remote_signing.contract import (
     unpacked,
     whole,
 )
+from chalicelib.values import dataclass
 
 SHA256, RSA = "2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.1.1"
 _STATUSES = {

@@ -11,7 +11,7 @@ same transaction_id is taken for the first. If not, the phone shows two, and wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ from chalicelib.gateways.remote_signing.contract import (
     unpacked,
     whole,
 )
+from chalicelib.values import dataclass
 
 TAKEN, UNAUTHORIZED, ABSENT = "200", frozenset({"401", "403"}), "404"
 _WORDS = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from pyhanko_certvalidator.policy_decl import AlgorithmUsageConstraint, Disallow
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
 from chalicelib.services.verification.trust import Store
+from chalicelib.values import dataclass
 
 WEAK_HASHES = frozenset({"md2", "md5", "sha1"})
 LEAST_RSA_BITS, LEAST_EC_BITS = 2048, 256  # Circular 15/2025/TT-BKHCN

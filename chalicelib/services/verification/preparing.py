@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +20,7 @@ from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from chalicelib.services.verification.pdf import LIMITS
+from chalicelib.values import dataclass
 
 DIGEST = "sha256"
 _ROOM = 4096  # bytes of a signature's container besides its certificates

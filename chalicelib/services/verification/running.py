@@ -11,7 +11,7 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -20,6 +20,7 @@ from typing import Any
 from chalicelib import settings
 from chalicelib.domain.signature import Report, Verdict
 from chalicelib.errors import Invalid
+from chalicelib.values import dataclass
 
 SECONDS = 45  # the first question includes starting; a fork gets 25
 

@@ -14,10 +14,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.errors import Invalid
+from chalicelib.values import dataclass
 
 MAX_FILE_BYTES = 64 * 1024 * 1024  # the largest revocation lists of public authorities have some ten megabytes
 
