@@ -62,7 +62,7 @@ def _write(kind: type) -> None:
         written = dict(dataclasses.dataclass(frozen=asked.frozen)(twin).__dict__)
         fields, constructor = written.pop("__dataclass_fields__"), written.pop("__init__")
         for name, what in written.items():
-            if name not in ours and what is not kind.__dict__.get(name):
+            if name not in ours and what is not kind.__dict__.get(name, ...):  # `__hash__` may be None
                 setattr(kind, name, what)
         for name in fields.keys() & kind.__dict__.keys() - written.keys():
             delattr(kind, name)  # a field() that stood there to say how a default is made

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Literal
 
-from pydantic import Field
-
 from chalicelib import messages, settings
 from chalicelib.api import account_shapes as shapes
-from chalicelib.api.http import Api, Body, Call, claims_of
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import Api, Call, claims_of
 from chalicelib.domain.access import require_applicant_account
 from chalicelib.domain.account import PURPOSES, Agreed, Consent
 from chalicelib.domain.account import sign_up as checked

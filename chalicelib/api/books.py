@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from chalicelib.api import book_shapes, book_views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import CSV, Api, Body, Call
+from chalicelib.api.http import CSV, Api, Call
 from chalicelib.domain.file import FileKind
 from chalicelib.errors import NotFound
 from chalicelib.services import books as service

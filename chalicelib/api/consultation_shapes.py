@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired
 
-from pydantic import Field
-
 from chalicelib.api import shapes
-from chalicelib.api.http import Body
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.question_shapes import QuestionShape
 from chalicelib.api.typed import TypedDict
 from chalicelib.services.consultations import LONGEST

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.deadline_shapes import AheadShape, CalendarShape, ChangedShape
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.domain.clock import ZONE
 from chalicelib.services import ahead, appointments, calendars, present
 

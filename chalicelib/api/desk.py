@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.domain.dossier import Dossier
 from chalicelib.domain.money import Means
 from chalicelib.domain.urgency import Urgency

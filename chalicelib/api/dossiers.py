@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
-from chalicelib.api.http import Api, Body, Call, claims_of, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import Api, Call, claims_of, path_id
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.services import dossiers as service
 from chalicelib.services import present, shares

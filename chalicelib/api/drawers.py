@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pydantic import Field
-
 from chalicelib.api import money_shapes, money_views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call
+from chalicelib.api.http import Api, Call
 from chalicelib.errors import NotFound
 from chalicelib.services import drawers as service
 from chalicelib.services import present

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from chalicelib import messages
 from chalicelib.api import ending_shapes, shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.domain.complaint import Complaint, Outcome
 from chalicelib.domain.event import iso
 from chalicelib.errors import FieldError, Invalid

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import book_shapes, book_views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.desk import Note, Reason
-from chalicelib.api.http import Api, Body, Call
+from chalicelib.api.http import Api, Call
 from chalicelib.api.refunds import AccountBody
 from chalicelib.domain.entry import Entry
 from chalicelib.domain.refund import Payee

@@ -12,12 +12,12 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Any, NoReturn, TypeVar
+from typing import Any
 
 from chalice.app import Blueprint, CognitoUserPoolAuthorizer, Request, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib import errors, messages
+from chalicelib.api.bodies import Body, read
 from chalicelib.domain.access import Actor, Post
 from chalicelib.errors import FieldError
 from chalicelib.telemetry import logger, subsegment
@@ -33,9 +33,7 @@ STATUS: dict[type[errors.ServiceError], int] = {
     errors.TooMany: 429,
     errors.UpstreamFailed: 502,
 }
-Model = TypeVar("Model", bound="Body")
 KEY = r"^[A-Za-z0-9-]{16,40}$"  # ids and keys that clients make
-MAX_BODY_BYTES = 256 * 1024
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
 SECURITY_HEADERS = {
     "Cache-Control": "no-store",
@@ -48,15 +46,6 @@ SECURITY_HEADERS = {
 authorizer = CognitoUserPoolAuthorizer(
     "accounts", provider_arns=["arn:aws:cognito-idp:ap-southeast-1:000000000000:userpool/merged-by-the-template"]
 )
-
-
-class Body(BaseModel):
-    """What a write sends: unknown fields are refused, types are not coerced.
-
-    The validator of a body is built when the first one is read: a process sees few of a hundred.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 @dataclass
@@ -297,60 +286,3 @@ def claims_of(call: Call) -> Mapping[str, Any]:
     """The token's claims (name, email, phone_number, custom:identity) of an authenticated call."""
     claims: Mapping[str, Any] = call.request.context["authorizer"]["claims"]
     return claims
-
-
-def read(raw: bytes | str, model: type[Model]) -> Model:
-    """The body as `model`; raises TooLarge or Invalid with every defect named."""
-    raw = raw.encode() if isinstance(raw, str) else raw
-    if len(raw) > MAX_BODY_BYTES:
-        raise errors.TooLarge("BodyTooLarge", most=MAX_BODY_BYTES // 1024)
-    try:
-        loaded = json.loads(raw or b"{}", parse_constant=_refuse_constant, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise errors.Invalid("NotJson") from error
-    if not isinstance(loaded, dict):
-        raise errors.Invalid("NotJson")
-    try:
-        # Through JSON mode: strict, yet dates and enums may be written as text.
-        return model.model_validate_json(json.dumps(loaded))
-    except ValidationError as error:
-        raise errors.Invalid("BadRequest", [_defect(d) for d in error.errors(include_url=False)]) from error
-
-
-def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-_CODES = {
-    "missing": "Required",
-    "extra_forbidden": "Unknown",
-    "string_too_short": "TooShort",
-    "string_too_long": "TooLong",
-    "too_short": "TooFew",
-    "too_long": "TooMany",
-    "greater_than_equal": "TooSmall",
-    "greater_than": "TooSmall",
-    "less_than_equal": "TooBig",
-    "less_than": "TooBig",
-    "string_pattern_mismatch": "BadFormat",
-    "enum": "NotOneOf",
-    "literal_error": "NotOneOf",
-}
-
-
-def _defect(found: Mapping[str, Any]) -> FieldError:
-    path = ""
-    for part in found["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    code = _CODES.get(found["type"], "WrongType" if found["type"].endswith("_type") else "BadFormat")
-    context = {k: v for k, v in (found.get("ctx") or {}).items() if isinstance(v, str | int | float)}
-    least = context.get("min_length", context.get("ge", context.get("gt", "")))
-    most = context.get("max_length", context.get("le", context.get("lt", "")))
-    return FieldError.of(path, code, least=least, most=most, expected=context.get("expected", ""))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pydantic import Field
-
 from chalicelib.api import message_shapes as shapes
 from chalicelib.api import message_views as views
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, path_id
 from chalicelib.api.notices import moment
 from chalicelib.api.papers import DownloadShape, FileBody, UploadShape, forms
 from chalicelib.domain.attachment import MOST_FILES

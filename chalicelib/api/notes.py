@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from chalicelib.api import message_views
 from chalicelib.api import note_shapes as shapes
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, path_id
 from chalicelib.api.messages import file_number
 from chalicelib.api.papers import DownloadShape, FileBody, forms
 from chalicelib.domain.access import Actor

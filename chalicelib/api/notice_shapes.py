@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from chalicelib.api.http import Body
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.typed import TypedDict
 
 CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, path_id
 from chalicelib.api.typed import TypedDict
 from chalicelib.domain.clerk_papers import BY_CLERK, RESULT, SIGNATURE
 from chalicelib.domain.event import iso

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalice.app import Request, Response
-from pydantic import Field
 
 from chalicelib.api import money_shapes, money_views
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, path_id
 from chalicelib.domain.payment import is_reference
 from chalicelib.errors import NotFound
 from chalicelib.services import callbacks, present

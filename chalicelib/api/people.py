@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import people_shapes as given
 from chalicelib.api import shapes, views
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.domain import reasons as words
 from chalicelib.domain.access import Actor, Role, roles_on
 from chalicelib.domain.team import Absence, Member, Team, day_of

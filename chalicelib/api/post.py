@@ -7,12 +7,12 @@ from datetime import date
 from typing import Annotated, Literal
 
 from chalice.app import Response
-from pydantic import Field
 
 from chalicelib.api import post_views, shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.desk import Note, NothingBody, Reason
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.api.typed import TypedDict
 from chalicelib.domain.bundle import Listed
 from chalicelib.domain.post import Check, Finding, Way

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
-from chalicelib.api.http import KEY, Api, Body, Call
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call
 from chalicelib.domain.event import iso
 from chalicelib.domain.page import LONGEST
 from chalicelib.domain.rating import Level

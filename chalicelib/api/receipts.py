@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pydantic import Field
-
 from chalicelib.api import money_shapes, money_views, shapes, views
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.api.typed import TypedDict
 from chalicelib.domain.document import Text
 from chalicelib.domain.event import iso

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import money_shapes, money_views, shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.desk import Note, Reason, ReasonBody
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call, path_id
+from chalicelib.api.http import Api, Call, path_id
 from chalicelib.domain.refund import Payee, Refund, RefundOutcome
 from chalicelib.errors import NotFound
 from chalicelib.services import present

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from chalice.app import Response
-from pydantic import Field
 
 from chalicelib import messages
-from chalicelib.api.http import KEY, Api, Body, Call, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, path_id
 from chalicelib.api.typed import TypedDict
 from chalicelib.domain.event import iso
 from chalicelib.domain.remote_signing import OPEN, Signing, SigningState

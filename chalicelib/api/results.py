@@ -6,10 +6,9 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
-
 from chalicelib.api import result_views, shapes, views
-from chalicelib.api.http import KEY, Api, Body, Call, claims_of, path_id
+from chalicelib.api.bodies import Body, Field
+from chalicelib.api.http import KEY, Api, Call, claims_of, path_id
 from chalicelib.api.typed import TypedDict
 from chalicelib.domain import result_template
 from chalicelib.domain.event import iso

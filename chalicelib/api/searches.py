@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from chalicelib.api import shapes, views
+from chalicelib.api.bodies import Body, Field
 from chalicelib.api.dossiers import PAGE
-from chalicelib.api.http import Api, Body, Call
+from chalicelib.api.http import Api, Call
 from chalicelib.domain.search import LONGEST_TERM, Kind, Purpose, Search
 from chalicelib.services import present
 from chalicelib.services import searches as service

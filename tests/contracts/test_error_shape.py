@@ -15,7 +15,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import errors, messages
-from chalicelib.api import http
+from chalicelib.api import bodies, http
 from chalicelib.domain.life import TRANSITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +87,7 @@ def test_every_code_that_is_made_has_a_text(group: str) -> None:
 def test_every_code_of_a_guard_and_of_a_class_has_a_text() -> None:
     codes = {rule.guard.code for rule in TRANSITIONS if rule.guard} | CLASSES - {"ServiceError"}
     assert not codes - set(CATALOGUES["vi"]["errors"])
-    assert not set(http._CODES.values()) - set(CATALOGUES["vi"]["fields"])
+    assert not set(bodies._CODES.values()) - set(CATALOGUES["vi"]["fields"])
 
 
 @cache

@@ -194,7 +194,8 @@ sys.path[:0] = [place]
 for handler in handlers:
     module, _, name = handler.rpartition(".")
     assert callable(getattr(importlib.import_module(module), name)), handler
-from chalicelib import aws
+from chalicelib import aws, telemetry
+telemetry._tracer()
 import pathlib, re
 for path in pathlib.Path(place, "chalicelib").rglob("*.py*"):
     importlib.import_module(".".join(path.relative_to(place).with_suffix("").parts).removesuffix(".__init__"))
