@@ -6,6 +6,7 @@ Execution names are made from the dossier code and the attempt, so a start that 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -34,10 +35,28 @@ def start(name: str, payload: dict[str, Any]) -> None:
         raise UpstreamFailed("UpstreamFailed") from error
 
 
+ELSEWHERE = "Elsewhere"
+"""The error that a task is answered with when the review goes another way than the task's usual one; its cause is the
+output. infra/review.asl.json catches it."""
+
+
 def succeed(token: str, output: dict[str, Any]) -> bool:
-    """Answer a waiting task; False when nobody waits for this token any more (used, timed out, unknown)."""
+    """Answer a waiting task: the review goes its usual way from there. False when nobody waits for this token any more
+    (used, timed out, unknown)."""
+    return _answered(lambda: aws.client("stepfunctions").send_task_success(taskToken=token, output=json.dumps(output)))
+
+
+def turn(token: str, output: dict[str, Any]) -> bool:
+    """Answer a waiting task: the review goes where `output` says. False as with `succeed`."""
+    cause = json.dumps(output)
+    return _answered(
+        lambda: aws.client("stepfunctions").send_task_failure(taskToken=token, error=ELSEWHERE, cause=cause)
+    )
+
+
+def _answered(call: Callable[[], Any]) -> bool:
     try:
-        aws.client("stepfunctions").send_task_success(taskToken=token, output=json.dumps(output))
+        call()
         return True
     except ClientError as error:
         if error.response["Error"]["Code"] in {"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"}:

@@ -33,6 +33,27 @@ LAPSES = {
     State.REVIEW_SUPPLEMENT: timedelta(days=30),
 }
 """Where the applicant holds the dossier, and how long when neither law nor procedure gives a date."""
+USUAL = {
+    State.FILING_FEE_DUE: State.SUBMITTED,
+    State.PARCEL_EXPECTED: State.PARCEL_RECEIVED,
+    State.PARCEL_RECEIVED: State.SUBMITTED,
+    State.SUBMITTED: State.RECEIVED,
+    State.INTAKE_SUPPLEMENT: State.SUBMITTED,
+    State.ACCEPTANCE_FEE_DUE: State.RECEIVED,
+    State.RECEIVED: State.APPRAISAL,
+    State.APPRAISAL: State.APPROVAL,
+    State.CONSULTATION: State.APPRAISAL,
+    State.REVIEW_SUPPLEMENT: State.APPRAISAL,
+    State.APPROVAL: State.ISSUING,
+    State.ISSUING: State.SEALING,
+    State.SEALING: State.READY,
+    State.RESULT_FEE_DUE: State.READY,
+    State.READY: State.DELIVERED,
+    State.HANDOVER_STOPPED: State.READY,
+    State.IN_POST: State.DELIVERED,
+    State.POST_RETURNED: State.IN_POST,
+}
+"""Where most dossiers go from each wait: the execution goes there straight on, one state transition and no choice."""
 UNCOLLECTED = timedelta(days=7)
 OVERDUE_AGAIN = timedelta(days=1)
 SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
@@ -105,7 +126,7 @@ def advance(dossier_id: str, now: datetime) -> None:
         # Also without a name: the one who started it may have died before saying so.
         ends = spent(task, now) and not dossier.state.is_over
         told = _superseded(dossier.id, task.attempt) if ends else _output(dossier, task, now)
-        if machine.succeed(task.token, told):
+        if _tell(task.token, State(task.state), told):
             if ends:
                 _next_attempt(dossier, task, now)
             else:
@@ -139,6 +160,14 @@ def _next_attempt(dossier: Dossier, task: Task, now: datetime) -> bool:
     return True
 
 
+def _tell(token: str, waiting: State, output: dict[str, Any]) -> bool:
+    """Answer the task that waits in state `waiting`; False when nobody waits for this token any more."""
+    usual, told = USUAL[waiting], output["state"]
+    over = told == SUPERSEDED or State(told).is_over
+    straight_on = told == usual.value or (usual.is_over and over)
+    return machine.succeed(token, output) if straight_on else machine.turn(token, output)
+
+
 def _superseded(dossier_id: str, attempt: int) -> dict[str, Any]:
     return {"dossier": dossier_id, "attempt": attempt, "state": SUPERSEDED, "seconds": SHORTEST_WAIT}
 
@@ -162,12 +191,12 @@ def reconcile(dossier_id: str, now: datetime) -> bool:
         return dossier.state.is_over
     alive = machine.look(task.execution) is Execution.RUNNING
     if dossier.state.is_over:
-        if alive and task.token and machine.succeed(task.token, _output(dossier, task, now)):
+        if alive and task.token and _tell(task.token, State(task.state), _output(dossier, task, now)):
             tasks.answered(dossier.id, task.token, now + GRACE)
         tasks.unwatch(dossier.id)
     elif alive:
         if task.token and task.state != dossier.state.value:
-            machine.succeed(task.token, _output(dossier, task, now))
+            _tell(task.token, State(task.state), _output(dossier, task, now))
             tasks.answered(dossier.id, task.token, now + GRACE)
     elif _next_attempt(dossier, task, now):
         logger.warning("review restarted", dossier=dossier.id, attempt=task.attempt + 1)
@@ -195,10 +224,10 @@ def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datet
     present = kept.load(dossier_id)
     task = present.task
     if task is None or task.attempt != attempt:
-        machine.succeed(token, _superseded(dossier_id, attempt))
+        _tell(token, state, _superseded(dossier_id, attempt))
     else:
         tasks.went_round(dossier_id, attempt)
-        machine.succeed(token, _output(present.dossier, task, now))
+        _tell(token, state, _output(present.dossier, task, now))
 
 
 def escalate(dossier_id: str, attempt: int, state: State, now: datetime) -> dict[str, Any]:

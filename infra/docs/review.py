@@ -1,8 +1,8 @@
 """docs/review.svg, drawn from the state machine's file: `python -m infra.docs.review [--check]`.
 
-Every wait is alike, so they stand in one frame, each with the dossier's state that leads to it; the lines from and to
-the frame are theirs in common. A wait that differs from the others in how it is tried again, caught or followed cannot
-be drawn so, and is an error here: the figure says nothing that the file does not.
+Every wait is alike, so they stand in one frame, each with the dossier's state that leads to it and the wait that
+usually follows; the lines from and to the frame are theirs in common. A wait that differs from the others in how it is
+tried again or caught cannot be drawn so, and is an error here: the figure says nothing that the file does not.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from chalicelib.gateways.workflow import ELSEWHERE
 from infra.docs import write_or_check
 
 Json = dict[str, Any]
 DEFINITION = Path(__file__).resolve().parents[1] / "review.asl.json"
-WIDTH, MARGIN = 1160, 24
+WIDTH, MARGIN = 1340, 24
 BOX, HIGH, GAP = 262, 72, 12
-COLUMNS, LEFT, TOP = 3, 290, 100
+COLUMNS, LEFT, TOP = 3, 470, 100
 FONT = "'Noto Sans', 'Segoe UI', Roboto, 'DejaVu Sans', Arial, sans-serif"
 INK, SOFT, BLUE, RED, BROWN = "#16202c", "#44525f", "#1d4f86", "#9a3412", "#8a5a00"
 WAITS = ".waitForTaskToken"
+HEADING = "Chờ, mỗi trạng thái một việc; → việc thường theo sau / one wait for each state; → what usually follows"
 
 
 def waits(machine: Json) -> dict[str, Json]:
     """The tasks that wait for people, in the order of the file."""
     found = {name: one for name, one in machine["States"].items() if str(one.get("Resource", "")).endswith(WAITS)}
-    alike = {json.dumps([one["Retry"], one["Catch"], one["Next"], one["TimeoutSecondsPath"]]) for one in found.values()}
+    alike = {json.dumps([one["Retry"], one["Catch"], one["TimeoutSecondsPath"]]) for one in found.values()}
     if len(alike) != 1:
         raise ValueError("the waits are not alike any more; draw those that differ by themselves")
     return found
@@ -94,17 +96,18 @@ def svg(machine: Json | None = None) -> str:
     machine = machine or json.loads(DEFINITION.read_text("utf-8"))
     states, start, waiting, to = machine["States"], machine["StartAt"], waits(machine), routes(machine)
     one = next(iter(waiting.values()))
-    (retry,) = one["Retry"]
+    retry = one["Retry"][-1]
     caught = {error: catch["Next"] for catch in one["Catch"] for error in catch["ErrorEquals"]}
-    late, rest = caught["States.Timeout"], caught["States.ALL"]
+    late, rest, turn = caught["States.Timeout"], caught["States.ALL"], caught[ELSEWHERE]
     rows = -(-len(waiting) // COLUMNS)
     wide, high = COLUMNS * (BOX + GAP) + GAP, rows * (HIGH + GAP) + GAP + 26
     bottom = TOP + high
     right, middle = LEFT + wide, TOP + high / 2
     floor, height = bottom + 90, bottom + 90 + 130 + 2 * 70
     ends = [name for name, s in states.items() if s["Type"] in {"Succeed", "Fail"}]
-    drawn = {start, late, rest, *waiting, *ends}
-    if set(states) != drawn or {one["Next"], states[late]["Next"]} != {start} or states[rest]["Next"] != late:
+    drawn = {start, late, rest, turn, *waiting, *ends}
+    back = {states[turn]["Next"], states[late]["Next"]}
+    if set(states) != drawn or back != {start} or states[rest]["Next"] != late:
         raise ValueError(f"not drawn yet: {sorted(set(states) - drawn) or 'where states lead'}")
     again = states[late]["Retry"][0]["MaxAttempts"]
     out = [
@@ -120,16 +123,26 @@ def svg(machine: Json | None = None) -> str:
         box(MARGIN, middle - 40, 150, 80, start, states[start]),
         f'<rect x="{LEFT}" y="{TOP}" width="{wide}" height="{high}" rx="10" fill="#f3f7fc" stroke="{BLUE}" '
         'stroke-dasharray="6 4"/>',
-        text(LEFT + GAP, TOP + 18, "Chờ, mỗi trạng thái của hồ sơ một việc / one wait for each state", 12, bold=True),
+        text(
+            LEFT + GAP,
+            TOP + 18,
+            "Chờ, mỗi trạng thái một việc; → việc thường theo sau / one wait for each state; → what usually follows",
+            12,
+            bold=True,
+        ),
     ]
     for number, (name, state) in enumerate(waiting.items()):
         x = LEFT + GAP + number % COLUMNS * (BOX + GAP)
         y = TOP + 26 + number // COLUMNS * (HIGH + GAP)
         out.append(box(x, y, BOX, HIGH, name, state, ", ".join(to[name])))
+        out.append(text(x + 10, y + HIGH - 7, f"→ {state['Next']}", 10.5, fill=SOFT))
     left = MARGIN + 75
     out += [
         arrow([(left + 75, middle - 14), (LEFT, middle - 14)], "$.state", (left + 80, middle - 20), BLUE),
-        arrow([(LEFT, middle + 14), (left + 75, middle + 14)], "trả lời\nanswered", (left + 80, middle + 30), BLUE),
+        box(MARGIN + 190, middle, 180, 78, turn, states[turn]),
+        arrow([(LEFT, middle + 24), (MARGIN + 370, middle + 24)], f"{ELSEWHERE}\nrẽ", (MARGIN + 378, middle + 40),
+              BLUE),
+        arrow([(MARGIN + 190, middle + 24), (left + 75, middle + 24)], "", (0, 0), BLUE),
         box(LEFT, floor, 300, 92, late, states[late], edge=RED),
         box(right - 300, floor, 300, 80, rest, states[rest], f"{states[rest]['Seconds']} s", edge=BROWN),
         arrow([(LEFT + 150, bottom), (LEFT + 150, floor)], "States.Timeout: hết hạn chờ\n($.seconds) the wait is over",

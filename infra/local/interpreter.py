@@ -24,6 +24,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from infra.local import causes
 from infra.local.environment import ACCOUNT, REGION
 from infra.local.patching import replace
 
@@ -89,6 +90,7 @@ def install(endpoint_url: str) -> None:
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     _clients.clear()
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    causes.install()
     replace(StepFunctionsParserBackend, "_get_executions", _born)
     replace(StepFunctionsParserBackend, "start_execution", _one_at_a_time)
     replace(Execution, "status", _status)

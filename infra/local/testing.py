@@ -47,7 +47,7 @@ from moto.ssm.models import ssm_backends
 from moto.stepfunctions.exceptions import InvalidToken
 from moto.stepfunctions.models import StepFunctionBackend, stepfunctions_backends
 
-from infra.local import answers, authorities, codes, deploy, memo, outbox, signers, streams, transactions
+from infra.local import answers, authorities, causes, codes, deploy, memo, outbox, signers, streams, transactions
 from infra.local.calls import listen, made_by
 from infra.local.environment import ACCOUNT, REGION, STAGE, force, restore
 from infra.local.patching import replace
@@ -211,22 +211,19 @@ def run(handler: Callable[[Any, Any], Any], event: Any, name: str, seconds: floa
 _built: Embedded | None = None
 
 
-def _token(failed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Without an interpreter every token is good once; a second time, or a dead one, is refused as on AWS."""
+def _token(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Without an interpreter every token is good once; a second time, or a dead one, is refused as on AWS. What is told
+    is an output, or the cause of a failure."""
 
-    def make(original: Callable[..., Any]) -> Callable[..., Any]:
-        def send(self: StepFunctionBackend, task_token: str, *args: Any, **kwargs: Any) -> None:
-            if type(self) is not StepFunctionBackend or _built is None:
-                original(self, task_token, *args, **kwargs)
-                return
-            if task_token in _built.dead_tokens or any(task_token == used for used, _ in _built.tokens):
-                raise InvalidToken("Invalid token")
-            given: Any = kwargs.get("outcome", args[0] if args else None)
-            _built.tokens.append((task_token, {"error": given} if failed else json.loads(given)))
+    def send(self: StepFunctionBackend, task_token: str, outcome: str = "", **failure: str) -> None:
+        if type(self) is not StepFunctionBackend or _built is None:
+            original(self, task_token, *([outcome] if outcome else []), **failure)
+            return
+        if task_token in _built.dead_tokens or any(task_token == used for used, _ in _built.tokens):
+            raise InvalidToken("Invalid token")
+        _built.tokens.append((task_token, json.loads(outcome or failure["cause"])))
 
-        return send
-
-    return make
+    return send
 
 
 def _invoked(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -249,8 +246,9 @@ def _build() -> Embedded:
     codes.install()
     outbox.install()
     replace(LambdaBackend, "invoke", _invoked)
-    replace(StepFunctionBackend, "send_task_success", _token(failed=False))
-    replace(StepFunctionBackend, "send_task_failure", _token(failed=True))
+    causes.install()
+    replace(StepFunctionBackend, "send_task_success", _token)
+    replace(StepFunctionBackend, "send_task_failure", _token)
     cloud = Embedded()
     deploy.deploy(cloud._template, cloud.client, definition=_NOT_INTERPRETED)
     return cloud

@@ -160,6 +160,7 @@ _KNOWN: dict[tuple[str, str], Callable[[Params], Iterator[Need]]] = {
     ("stepfunctions", "StartExecution"): _one("states:StartExecution", _machine),
     ("stepfunctions", "DescribeExecution"): _one("states:DescribeExecution", lambda p: str(p["executionArn"])),
     ("stepfunctions", "SendTaskSuccess"): _one("states:SendTaskSuccess", _machine),
+    ("stepfunctions", "SendTaskFailure"): _one("states:SendTaskFailure", _machine),
     ("ssm", "GetParameter"): _one("ssm:GetParameter", lambda p: _arn("ssm", f"parameter{p['Name']}")),
     ("ses", "SendEmail"): _one("ses:SendEmail", lambda p: _arn("ses", f"identity/{p['Source']}")),
     ("sns", "Publish"): _one("sns:Publish", lambda p: str(p.get("TopicArn") or "*")),

@@ -190,7 +190,9 @@ def played(path: Callable[[_Metered], None]) -> Meter:
                 path(portal)
                 meter.used.clear()
                 meter.by.clear()
+                before = portal.review.entered
                 path(portal)
+                meter.used["stepfunctions.transition"] = portal.review.entered - before
     finally:
         logger.setLevel(level)
     return meter

@@ -18,6 +18,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from chalicelib.telemetry import logger
 from infra.costing import ROW_OVERHEAD, Index, Json, read_units, row_bytes, write_units
 from infra.local.environment import ACCOUNT, REGION
+from tests.faults.review import ANSWERS
 from tests.faults.wire import _operation, patched
 
 CPU_OF_GB = 1769 / 1024
@@ -120,11 +121,9 @@ _UNITS = {
     "SSM.GetParameter": ("ssm.request", 1),
     "KMS.Sign": ("kms.sign", 1),
     "KMS.GetPublicKey": ("kms.sign", 1),
-    # Each state that is entered is a transition: Route, and the one it leads to.
-    "SFN.StartExecution": ("stepfunctions.transition", 2),
-    "SFN.SendTaskSuccess": ("stepfunctions.transition", 2),
 }
-_FREE = {"S3.DELETE", "SFN.DescribeExecution", "lambda.POST"}  # the function that is asked for is counted when it runs
+# The function that is asked for is counted when it runs, the workflow's states when they are entered.
+_FREE = {"S3.DELETE", "SFN.DescribeExecution", "lambda.POST", "SFN.StartExecution", *ANSWERS}
 
 
 def _rows(name: str, body: Json) -> list[tuple[str, Json]]:

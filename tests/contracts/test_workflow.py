@@ -13,6 +13,7 @@ import pytest
 from chalicelib import errors
 from chalicelib.domain.access import Role
 from chalicelib.domain.life import STATES, TRANSITIONS, State
+from chalicelib.gateways.workflow import ELSEWHERE
 from chalicelib.services import queues, workflow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,11 +66,30 @@ def test_nothing_waits_for_ever_and_nothing_ends_by_accident(name: str) -> None:
     assert caught["States.Timeout"]["Next"] == "Escalate" and caught["States.Timeout"]["ResultPath"] == "$.timeout"
     # A function that failed for good may say anything in its cause, and ends nothing: look again after a rest.
     assert caught["States.ALL"]["Next"] == "Rest" and caught["States.ALL"]["ResultPath"] is None
-    assert list(caught)[-1] == "States.ALL" and set(caught) == {"States.Timeout", "States.ALL"}
-    assert task["Next"] == "Route"
-    (retry,) = task["Retry"]
+    assert list(caught)[-1] == "States.ALL" and set(caught) == {ELSEWHERE, "States.Timeout", "States.ALL"}
+    # Told to go elsewhere is no failure: never tried again, and caught before the failures are.
+    never, retry = task["Retry"]
+    assert never == {"ErrorEquals": [ELSEWHERE], "MaxAttempts": 0}
+    assert list(caught)[0] == ELSEWHERE and caught[ELSEWHERE]["Next"] == "Turn"
     assert retry["MaxAttempts"] >= 3 and retry["BackoffRate"] >= 1
     assert "States.Timeout" not in retry["ErrorEquals"], "waiting again is Escalate's business"
+
+
+@pytest.mark.clause("B4")
+def test_a_wait_leads_where_the_code_takes_its_usual_way_to_lead() -> None:
+    routes = _routes()
+    assert {routes[here.value]: routes[there.value] for here, there in workflow.USUAL.items()} == {
+        name: task["Next"] for name, task in WAITING.items()
+    }
+    for here, there in workflow.USUAL.items():
+        assert any(rule.before is here and rule.after is there for rule in TRANSITIONS), f"no step: {here} to {there}"
+
+
+def test_whoever_is_told_to_go_elsewhere_is_routed_by_what_it_was_told() -> None:
+    turn = MACHINE["States"]["Turn"]
+    path = next(catch["ResultPath"] for catch in next(iter(WAITING.values()))["Catch"] if catch["Next"] == "Turn")
+    assert turn["Parameters"] == {"told.$": f"States.StringToJson({path}.Cause)"}
+    assert (turn["OutputPath"], turn["Next"]) == ("$.told", "Route")
 
 
 def test_whoever_is_called_without_a_token_is_bound_in_time_too() -> None:
@@ -105,7 +125,8 @@ def test_no_execution_comes_near_the_most_events_that_there_may_be() -> None:
     escalation; the start and the end come once. Step Functions ends an execution at 25,000."""
     choice, rest, start_and_end = 2, 2, 1 + 2 + 2 + 1
     waiting = max(_most_events(task) for task in WAITING.values())
-    a_round = choice + waiting + rest + _most_events(TASKS["Escalate"])
+    turn = 2
+    a_round = turn + choice + waiting + rest + _most_events(TASKS["Escalate"])
     assert workflow.MOST_ROUNDS * a_round + start_and_end <= 2_500
     assert workflow.LONGEST_LIFE.total_seconds() + workflow.LONGEST_WAIT < 365 * 24 * 3600
     # A plain life never needs a second one: a round for each state there is would still be within the first.
@@ -133,7 +154,7 @@ def test_every_error_that_is_named_exists() -> None:
     """Lambda reports the class's name as errorType: a class renamed here would never be retried again."""
     for name, task in TASKS.items():
         for rule in [*task.get("Retry", []), *task.get("Catch", [])]:
-            for error in set(rule["ErrorEquals"]) - OF_THE_SERVICE:
+            for error in set(rule["ErrorEquals"]) - OF_THE_SERVICE - {ELSEWHERE}:
                 assert issubclass(getattr(errors, error, object), errors.ServiceError), f"{name}: {error}"
 
 

@@ -1,17 +1,17 @@
 """Step Functions as the review needs it, played by hand: what moto stores, this carries out.
 
 moto's backend without its interpreter keeps executions RUNNING for ever. Here `infra/review.asl.json` is read and
-followed for the shape that the review has: a Choice on `$.state`, waiting tasks with a token, Retry by error name,
-time-outs that lead to Escalate, failures for good that lead to a rest before it. Error names follow the Step Functions
-developer guide, "Handling errors": what a function raised is its class's name, a function that died is Lambda.Unknown,
-and States.TaskFailed stands for both.
+followed for the shape that the review has: a Choice on `$.state`, waiting tasks with a token, Retry by error name, the
+failure that says where else to go, time-outs that lead to Escalate, failures for good that lead to a rest before it.
+Error names follow the Step Functions developer guide, "Handling errors": what a function raised is its class's name, a
+function that died is Lambda.Unknown, and States.TaskFailed stands for both.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from chalicelib import steps
 from infra.local.testing import Embedded, context
 from tests.faults.wire import Crash
 
+ANSWERS = {"SFN.SendTaskSuccess", "SFN.SendTaskFailure"}
 DEFINITION = Path(__file__).parents[2] / "infra" / "review.asl.json"
 Json = dict[str, Any]
 
@@ -37,6 +38,8 @@ class Run:
     failures: int = 0
     ends: datetime | None = None
     error: str = ""
+    entered: list[str] = field(default_factory=list)
+    """Every state, as Step Functions bills them."""
 
 
 class Review:
@@ -55,7 +58,7 @@ class Review:
 
     def before(self, operation: str, body: Json) -> None:
         """Let moto refuse the tokens that nobody waits under."""
-        if operation == "SFN.SendTaskSuccess":
+        if operation in ANSWERS:
             token = body["taskToken"]
             if any(run.token == token and run.status == "RUNNING" for run in self.runs):
                 self.cloud.dead_tokens.discard(token)
@@ -71,12 +74,16 @@ class Review:
             self.said.append(data)
             run = Run(body["name"], data)
             self.runs.append(run)
-            self._route(run)
-        elif operation == "SFN.SendTaskSuccess":
+            self._enter(run, "Route")
+        elif operation in ANSWERS:
             run = next(r for r in self.runs if r.token == body["taskToken"])
-            data = json.loads(body["output"])
-            self.said.append(data)
-            self._go_on(run, data)
+            self.said.append(json.loads(body.get("output") or body["cause"]))
+            if operation == "SFN.SendTaskSuccess":
+                run.data = json.loads(body["output"])
+                self._enter(run, self.states[run.task]["Next"])
+            else:
+                run.data = {**run.data, "turn": {"Error": body["error"], "Cause": body["cause"]}}
+                self._failed(run, body["error"])
 
     # What it does.
 
@@ -101,6 +108,11 @@ class Review:
             if run.status == "RUNNING":
                 self._end(run, "FAILED", "killed")
 
+    @property
+    def entered(self) -> int:
+        """State transitions of all executions."""
+        return sum(len(run.entered) for run in self.runs)
+
     def live(self, dossier: str) -> list[Run]:
         return [run for run in self.runs if run.status == "RUNNING" and run.data["dossier"] == dossier]
 
@@ -112,7 +124,7 @@ class Review:
 
     def _work(self, run: Run) -> None:
         if self.states[run.task]["Type"] == "Wait":
-            run.task, run.ends = self.states[run.task]["Next"], None
+            self._enter(run, self.states[run.task]["Next"])
         elif run.announced and run.task != "Escalate":
             # The task timed out: its token is void, Catch leads on.
             self._caught(run, "States.Timeout")
@@ -133,7 +145,8 @@ class Review:
         if error:
             self._failed(run, error)
         elif task == "Escalate":
-            self._go_on(run, answer)
+            run.data = answer
+            self._enter(run, self.states[task]["Next"])
 
     def _call(self, run: Run, event: Json) -> Any:
         if run.task == "Escalate":
@@ -149,7 +162,8 @@ class Review:
                 if run.failures <= rule["MaxAttempts"]:
                     run.announced = False
                     return
-        if not self._caught(run, "States.ALL"):
+                break  # the first rule that names it, and no other
+        if not self._caught(run, error) and not self._caught(run, "States.ALL"):
             self._end(run, "FAILED", error)
 
     def _caught(self, run: Run, error: str) -> bool:
@@ -157,24 +171,27 @@ class Review:
         goals = [c["Next"] for c in self.states[run.task].get("Catch", []) if c["ErrorEquals"] == [error]]
         if not goals:
             return False
-        run.task, run.token, run.failures, run.announced, run.ends = goals[0], None, 0, False, None
-        if self.states[run.task]["Type"] == "Wait":
-            run.ends = self.now() + timedelta(seconds=self.states[run.task]["Seconds"])
+        self._enter(run, goals[0])
         return True
 
-    def _go_on(self, run: Run, data: Json) -> None:
-        run.data, run.token, run.failures, run.announced, run.ends = data, None, 0, False, None
-        self._route(run)
-
-    def _route(self, run: Run) -> None:
-        run.task = self.task_for(run.data["state"])
-        kind = self.states[run.task]["Type"]
-        if kind == "Succeed":
+    def _enter(self, run: Run, name: str) -> None:
+        """Go through what decides by itself, up to a state that calls a function, waits or ends."""
+        run.task, run.token, run.failures, run.announced, run.ends = name, None, 0, False, None
+        run.entered.append(name)
+        state = self.states[name]
+        if state["Type"] == "Choice":
+            self._enter(run, self.task_for(run.data["state"]))
+        elif state["Type"] == "Pass":
+            run.data = json.loads(run.data["turn"]["Cause"])
+            self._enter(run, state["Next"])
+        elif state["Type"] == "Succeed":
             self._end(run, "SUCCEEDED")
-        elif kind == "Fail":
-            self._end(run, "FAILED", self.states[run.task]["Error"])
-        else:
-            run.token = f"{run.name}-{run.task}-{len(self.said)}"
+        elif state["Type"] == "Fail":
+            self._end(run, "FAILED", state["Error"])
+        elif state["Type"] == "Wait":
+            run.ends = self.now() + timedelta(seconds=state["Seconds"])
+        elif "TimeoutSecondsPath" in state:
+            run.token = f"{run.name}-{name}-{len(run.entered)}"
             run.ends = self.now() + timedelta(seconds=run.data["seconds"])
 
     def task_for(self, state: str) -> str:

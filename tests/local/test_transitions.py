@@ -39,7 +39,7 @@ def signed(cloud: Cloud, clerk: Caller, dossier: str) -> dict[str, Any]:
 
 @pytest.mark.clause("B4")
 @pytest.mark.slow
-def test_a_plain_life_takes_at_most_twenty_five_transitions(until: Until) -> None:
+def test_a_plain_life_keeps_its_budget(until: Until) -> None:
     with start(port=0, aws_port=0, schedules=False) as cloud:
         citizen = Caller(cloud, CITIZEN)
         desk = {
