@@ -9,7 +9,7 @@ from chalicelib.api.typed import TypedDict
 
 CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
 Language = Literal["vi", "en"]
-NoticeKind = Literal["action", "status", "message", "reminder"]
+NoticeKind = Literal["action", "status", "message", "reminder", "record"]
 Way = Literal["mail", "sms"]
 WayState = Literal["waiting", "sent", "failed", "suppressed", "no_address"]
 
@@ -28,6 +28,7 @@ class WaysBody(Body):
     status: list[Way] = Field(max_length=2)
     message: list[Way] = Field(max_length=2)
     reminder: list[Way] = Field(max_length=2)
+    record: list[Way] = Field(default_factory=list, max_length=2)
 
 
 class PreferencesBody(Body):

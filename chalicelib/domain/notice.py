@@ -12,7 +12,9 @@ from dataclasses import field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.access import Role
 from chalicelib.domain.clock import ZONE
+from chalicelib.domain.event import Event
 from chalicelib.domain.life import STATES, Action, State
 from chalicelib.errors import FieldError, Invalid
 from chalicelib.values import dataclass
@@ -36,6 +38,7 @@ class Kind(StrEnum):
     STATUS = "status"  # what became of the dossier
     MESSAGE = "message"  # the agency wrote
     REMINDER = "reminder"  # of what was asked before
+    RECORD = "record"  # of what the applicant did just now, or was there for
 
 
 REQUIRED = frozenset({Kind.ACTION, Kind.STATUS})
@@ -76,6 +79,7 @@ USUAL: Mapping[Kind, frozenset[Channel]] = {
     Kind.STATUS: frozenset({Channel.MAIL}),
     Kind.MESSAGE: frozenset({Channel.MAIL}),
     Kind.REMINDER: frozenset({Channel.MAIL}),
+    Kind.RECORD: frozenset(),
 }
 
 
@@ -134,9 +138,16 @@ def checked(preferences: Preferences) -> Preferences:
     return preferences
 
 
-def kind_of(action: str, after: str) -> Kind:
-    """Of what kind the notice of an event is."""
-    state = State(after)
+def kind_of(event: Event) -> Kind:
+    """Of what kind the notice of an event is.
+
+    What the applicant took away or paid at the counter, or fetched on the portal, they need not be written to about; a
+    result that somebody else took on their behalf or that the post brought, they hear of.
+    """
+    action, state = event.action, State(event.after)
+    by, handed = event.actor.get("role"), event.detail.get("relation") == "self"
+    if (action == Action.DELIVER and (by == Role.APPLICANT or handed)) or (action == Action.PAY and by == Role.CASHIER):
+        return Kind.RECORD
     asks = STATES[state].held_by == "applicant" or state in {State.READY, State.POST_RETURNED}
     return Kind.ACTION if asks and action not in {Action.SURPLUS, Action.REFUND} else Kind.STATUS
 

@@ -91,7 +91,7 @@ def out(channel: Channel, to: str, subject: str, text: str) -> None:
 def of_event(dossier: Dossier, event: Event, now: datetime, refunds: Sequence[Refund] = ()) -> None:
     """Tell the applicant that their dossier moved; of `refunds` those that this step opened, and what is needed."""
     telling = _Telling(dossier, event.number, "notice")
-    kind = kind_of(event.action, event.after)
+    kind = kind_of(event)
     if event.action == Action.REFUND:
         way, proof = telling.word("ways", str(event.detail["via"])), str(event.detail["proof"])
         telling.send(kind, "refund_paid", now, amount=dotted(int(event.detail["refunded"])), way=way, proof=proof)

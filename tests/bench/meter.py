@@ -24,7 +24,7 @@ from tests.faults.wire import _operation, patched
 CPU_OF_GB = 1769 / 1024
 """One processor is what 1,769 MB of memory buy: with 1 GB the same work takes so many times as long."""
 CALL_SECONDS = 0.006  # that a function waits for one AWS call; assumed, for there is no network here
-COLD_SHARE, COLD_SECONDS = 0.03, 0.52  # invocations that begin a process; its processor time (tests/bench/cold.py)
+COLD_SHARE, COLD_SECONDS = 0.03, 0.31  # invocations that begin a process; its processor time (tests/bench/cold.py)
 TRACED = 0.05  # of invocations, X-Ray's sampling
 REPORT_BYTES = 380  # that Lambda itself logs of an invocation: START, END, REPORT
 

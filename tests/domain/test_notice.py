@@ -13,6 +13,7 @@ from chalicelib import messages
 from chalicelib.domain import sms
 from chalicelib.domain.clock import ZONE
 from chalicelib.domain.effects import tells_applicant, tells_desk
+from chalicelib.domain.event import Event
 from chalicelib.domain.life import Action, State
 from chalicelib.domain.notice import (
     BACKOFF,
@@ -125,11 +126,34 @@ def test_the_address_of_the_account_comes_before_the_dossiers() -> None:
     assert (masked("an@example.org"), masked("+84912345017"), masked("")) == ("a****@example.org", "******017", "")
 
 
+def event(action: str, after: State, role: str = "clerk", before: State = State.SUBMITTED, **detail: str) -> Event:
+    return Event("e", 1, action, before, after, "", {"id": "x", "name": "X", "role": role}, detail, "")
+
+
 def test_what_is_asked_of_the_applicant_is_an_action() -> None:
     asks = {"filing_fee_due", "review_supplement", "ready", "post_returned", "parcel_expected"}
-    assert {s.value for s in State if kind_of("submit", s.value) is Kind.ACTION} >= asks
-    assert kind_of(Action.RECEIVE, State.RECEIVED) is Kind.STATUS
-    assert kind_of(Action.REFUND, State.READY) is Kind.STATUS
+    assert {s.value for s in State if kind_of(event("submit", s)) is Kind.ACTION} >= asks
+    assert kind_of(event(Action.RECEIVE, State.RECEIVED)) is Kind.STATUS
+    assert kind_of(event(Action.REFUND, State.READY)) is Kind.STATUS
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        (event(Action.DELIVER, State.DELIVERED, relation="self"), Kind.RECORD),
+        (event(Action.DELIVER, State.DELIVERED, relation="mandate"), Kind.STATUS),
+        (event(Action.DELIVER, State.DELIVERED, "applicant"), Kind.RECORD),
+        (event(Action.DELIVER, State.DELIVERED, before=State.IN_POST), Kind.STATUS),
+        (event(Action.DELIVER, State.DELIVERED, "system", State.IN_POST), Kind.STATUS),
+        (event(Action.PAY, State.READY, "cashier"), Kind.RECORD),
+        (event(Action.PAY, State.READY, "system"), Kind.ACTION),
+        (event(Action.PAY, State.SUBMITTED, "system"), Kind.STATUS),
+    ],
+)
+def test_what_people_did_themselves_is_recorded_and_nobody_is_written_to(told: Event, kind: Kind) -> None:
+    assert kind_of(told) is kind
+    assert Preferences().ways(Kind.RECORD, APPLICANT) == dict.fromkeys(Channel, Delivery.SUPPRESSED)
+    assert Kind.RECORD not in REQUIRED
 
 
 def test_tries_are_made_for_fifteen_hours() -> None:

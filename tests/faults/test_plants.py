@@ -59,5 +59,4 @@ def test_the_review_is_followed_as_it_is_written(world: World) -> None:
             assert task == "Done"
         else:
             assert states[task]["Resource"].endswith("lambda:invoke.waitForTaskToken")
-            assert states[task]["Next"] == "Route"
             assert states[task]["TimeoutSecondsPath"] == "$.seconds"
