@@ -19,11 +19,12 @@ steps = Blueprint(__name__)
 def await_decision(event: dict[str, Any], context: Any) -> None:
     """Keep the task's token on the dossier until people have decided.
 
-    Event: {"dossier", "attempt", "state", "token"}. The token is answered later by the relay, or at once when the
-    dossier has moved on.
+    Event: {"dossier", "attempt", "state", "entered", "token"}. The token is answered later by the relay, or at once
+    when the dossier has moved on.
     """
     logger.append_keys(dossier=event["dossier"], attempt=event["attempt"])
-    workflow.wait_for(event["dossier"], event["attempt"], State(event["state"]), event["token"], present.now())
+    state, entered = State(event["state"]), event["entered"]
+    workflow.wait_for(event["dossier"], event["attempt"], state, event["token"], entered, present.now())
 
 
 @steps.lambda_function(name="escalate")

@@ -216,18 +216,29 @@ def _first_look(dossier: Dossier, now: datetime) -> datetime:
     return now + GRACE if passed else watch_at(now, deadline(dossier, now))
 
 
-def wait_for(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:
-    """A task of the execution waits for people. If the dossier has moved on meanwhile, the task is answered at once."""
+def wait_for(dossier_id: str, attempt: int, state: State, token: str, entered: str, now: datetime) -> None:
+    """A task of the execution, in this state since `entered`, waits for people. If the dossier has moved on meanwhile,
+    the task is answered at once.
+
+    The token is written, then the dossier is read; a step writes the dossier, then reads the token: of two at the same
+    moment one sees the other, or both do, and the second answer finds nobody waiting.
+    """
     dossier = kept.head(dossier_id)
-    if dossier.state is state and tasks.waits(dossier_id, attempt, state, token, _first_look(dossier, now)):
+    keeps = dossier.state is state and tasks.waits(
+        dossier_id, attempt, state, token, entered, _first_look(dossier, now)
+    )
+    if keeps and kept.head(dossier_id).state is state:
         return
     present = kept.load(dossier_id)
     task = present.task
     if task is None or task.attempt != attempt:
         _tell(token, state, _superseded(dossier_id, attempt))
-    else:
+        return
+    if not keeps:
         tasks.went_round(dossier_id, attempt)
-        _tell(token, state, _output(present.dossier, task, now))
+    _tell(token, state, _output(present.dossier, task, now))
+    if keeps:
+        tasks.answered(dossier_id, token, now + GRACE)
 
 
 def escalate(dossier_id: str, attempt: int, state: State, now: datetime) -> dict[str, Any]:

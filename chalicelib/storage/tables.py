@@ -236,7 +236,8 @@ class NoticeRow(Row, discriminator="notice"):
 
 
 class TaskRow(Row, discriminator="task"):
-    """`rounds` the attempt's execution has made (waits and escalations), `since` when it was started."""
+    """`rounds` the attempt's execution has made (waits and escalations), `since` when it was started; `entered` when it
+    came into the state whose `token` is kept, by the workflow's clock."""
 
     attempt = NumberAttribute()
     state = UnicodeAttribute()
@@ -244,6 +245,7 @@ class TaskRow(Row, discriminator="task"):
     execution = UnicodeAttribute(null=True)
     rounds = NumberAttribute(null=True)
     since = UnicodeAttribute(null=True)
+    entered = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute()
 
 

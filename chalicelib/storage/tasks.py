@@ -7,33 +7,25 @@ from datetime import datetime
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
-from chalicelib.storage.tables import HEAD, TASK, HeadRow, TaskRow, dossier_key, shard
-from chalicelib.storage.transactions import transact
+from chalicelib.storage.tables import TASK, TaskRow, dossier_key, shard
 
 
-def waits(dossier_id: str, attempt: int, state: State, token: str, watch_at: datetime) -> bool:
-    """Keep the token of a task that waits, and count its round, if the dossier is in that state and the attempt is the
-    current one."""
-    pk = dossier_key(dossier_id)
+def waits(dossier_id: str, attempt: int, state: State, token: str, entered: str, watch_at: datetime) -> bool:
+    """Keep the token of a task that waits in `state` since `entered`, and count its round; False when another attempt
+    is the current one, or the attempt has come to a later state meanwhile.
 
-    def write(transaction: TransactWrite) -> None:
-        transaction.condition_check(HeadRow, pk, HEAD, condition=HeadRow.state == state.value)
-        transaction.update(
-            TaskRow(pk, TASK),
-            [
-                TaskRow.state.set(state.value),
-                TaskRow.token.set(token),
-                TaskRow.rounds.add(1),
-                *_watched(dossier_id, watch_at),
-            ],
-            condition=TaskRow.attempt == attempt,
-        )
-
-    return transact(write) is None
+    Whoever keeps a token looks at the dossier afterwards: a step taken before that found no token to answer.
+    """
+    actions = [TaskRow.state.set(state.value), TaskRow.token.set(token), TaskRow.entered.set(entered)]
+    newest = TaskRow.entered.does_not_exist() | (TaskRow.entered <= entered)
+    return _update(
+        dossier_id,
+        [*actions, TaskRow.rounds.add(1), *_watched(dossier_id, watch_at)],
+        (TaskRow.attempt == attempt) & newest,
+    )
 
 
 def answered(dossier_id: str, token: str, watch_at: datetime) -> None:
@@ -55,14 +47,9 @@ def started(dossier_id: str, attempt: int, execution: str, now: datetime, watch_
 
 def next_attempt(dossier_id: str, attempt: int) -> bool:
     """Give up `attempt` for the next one, not started yet; False when somebody else did so first."""
-    return _update(
-        dossier_id,
-        [
-            TaskRow.attempt.set(attempt + 1),
-            *(name.remove() for name in (TaskRow.execution, TaskRow.token, TaskRow.rounds, TaskRow.since)),
-        ],
-        TaskRow.attempt == attempt,
-    )
+    gone = (TaskRow.execution, TaskRow.token, TaskRow.rounds, TaskRow.since, TaskRow.entered)
+    actions: list[Action] = [TaskRow.attempt.set(attempt + 1), *(name.remove() for name in gone)]
+    return _update(dossier_id, actions, TaskRow.attempt == attempt)
 
 
 def watch(dossier_id: str, until: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.event import iso
 from chalicelib.domain.life import State
 from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present, relay, workflow
@@ -169,7 +170,7 @@ def test_a_review_that_begins_to_wait_after_the_date_is_looked_after_soon(by_law
     portal, dossier = by_law.portal, by_law.asked(POLICE)
     portal.relay()
     portal.later(days=17)
-    workflow.wait_for(dossier, 1, State.CONSULTATION, "late", present.now())
+    workflow.wait_for(dossier, 1, State.CONSULTATION, "late", iso(present.now()), present.now())
     relay.sweep(present.now())
     assert portal.state(dossier) == "consultation", "the workflow has ten minutes to act"
     portal.later(minutes=11)

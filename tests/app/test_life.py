@@ -182,7 +182,13 @@ def test_the_review_starts_and_goes_on_by_the_relay(portal: Portal) -> None:
     assert set(execution["input"]) == {"dossier", "attempt", "state", "seconds"}
     from chalicelib import steps
 
-    waiting = {"dossier": dossier_id, "attempt": 1, "state": "submitted", "token": "token-1"}
+    waiting = {
+        "dossier": dossier_id,
+        "attempt": 1,
+        "state": "submitted",
+        "entered": "2026-11-23T02:00:00Z",
+        "token": "token-1",
+    }
     run(steps.await_decision, waiting, "await-decision")
     portal.step(portal.reception, dossier_id, "receive", {})
     portal.relay()

@@ -28,8 +28,11 @@ def waiting(portal: Portal, rounds: int = 1) -> str:
     return dossier
 
 
-def wait(dossier: str, attempt: int, token: str, state: str = "submitted") -> None:
-    event = {"dossier": dossier, "attempt": attempt, "state": state, "token": token}
+ENTERED = "2026-11-23T02:00:00.000Z"
+
+
+def wait(dossier: str, attempt: int, token: str, state: str = "submitted", entered: str = ENTERED) -> None:
+    event = {"dossier": dossier, "attempt": attempt, "state": state, "entered": entered, "token": token}
     run(steps.await_decision, event, "await-decision")
 
 
@@ -65,6 +68,47 @@ def test_before_that_the_execution_goes_on_itself(portal: Portal) -> None:
     portal.step(portal.reception, dossier, "receive", {})
     portal.relay()
     assert names(portal) == ["-a1"] and portal.cloud.tokens[-1][1]["state"] == "received"
+
+
+@pytest.mark.clause("B4")
+@pytest.mark.parametrize("at", [1, 2], ids=["before the second look", "before the token is kept"])
+def test_a_step_taken_while_a_task_begins_to_wait_is_told_to_it(portal: Portal, at: int) -> None:
+    """At every moment between the task's first look and its last one of two finds the other."""
+    dossier, _ = portal.filed()
+    portal.relay()
+    seen: list[str] = []
+
+    def step(model: Any, **_: Any) -> None:
+        seen.append(model.name)
+        if seen == ["GetItem", "UpdateItem", "GetItem"][: len(seen)] and len(seen) == 4 - at:
+            portal.step(portal.reception, dossier, "receive", {})
+            portal.relay()
+
+    events = aws.dynamodb().client.meta.events
+    events.register_last("before-call.dynamodb", step)
+    try:
+        wait(dossier, 1, "token")
+    finally:
+        events.unregister("before-call.dynamodb", step)
+    assert len(seen) > 3
+    assert [told["state"] for token, told in portal.cloud.tokens if token == "token"] == ["received"]
+    task = kept.task(dossier)
+    assert task is not None and (task.token, task.attempt) == (None, 1)
+
+
+@pytest.mark.clause("B4")
+def test_a_task_announced_late_does_not_take_the_place_of_the_one_that_waits(portal: Portal) -> None:
+    dossier = waiting(portal)
+    portal.step(portal.reception, dossier, "receive", {})
+    portal.relay()
+    wait(dossier, 1, "live", "received", "2026-11-23T03:00:00.000Z")
+    portal.cloud.dead_tokens.add("void")
+    wait(dossier, 1, "void", "received", "2026-11-23T02:30:00.000Z")
+    task = kept.task(dossier)
+    assert task is not None and task.token == "live"
+    wait(dossier, 1, "tried again", "received", "2026-11-23T03:00:00.000Z")
+    task = kept.task(dossier)
+    assert task is not None and task.token == "tried again"
 
 
 def test_an_old_execution_hands_over_before_its_year_is_over(portal: Portal) -> None:

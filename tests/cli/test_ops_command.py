@@ -49,7 +49,7 @@ def refusal(*words: str) -> str:
 def waits(portal: Portal, dossier: str, token: str = "a-token") -> None:
     """The review of a dossier waits in its present state, as the workflow's function would note it."""
     head = dossiers.head(dossier)
-    assert tasks.waits(dossier, 1, head.state, token, present.now())
+    assert tasks.waits(dossier, 1, head.state, token, iso(present.now()), present.now())
 
 
 def die(name: str, status: str = "FAILED") -> None:

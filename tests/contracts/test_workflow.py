@@ -195,7 +195,7 @@ def test_only_ids_travel_through_the_workflow() -> None:
     """Input and output are kept in clear for 90 days: no personal data."""
     for task in TASKS.values():
         given = {key.removesuffix(".$") for key in task["Parameters"]["Payload"]}
-        assert given <= {"dossier", "attempt", "state", "token"}
+        assert given <= {"dossier", "attempt", "state", "entered", "token"}
         assert set(task.get("ResultSelector", {})) <= {"dossier.$", "attempt.$", "state.$", "seconds.$"}
 
 

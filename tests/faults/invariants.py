@@ -21,6 +21,7 @@ from moto.s3.models import s3_backends
 from chalicelib.domain.effects import effects, is_counted
 from chalicelib.domain.event import Event, iso
 from chalicelib.domain.life import TRANSITIONS, State
+from chalicelib.domain.notice import USUAL, Channel, kind_of
 from chalicelib.domain.proof import chain_is_whole
 from chalicelib.services import present
 from infra.local.environment import ACCOUNT, REGION
@@ -133,9 +134,14 @@ def _effects(world: World, case: Case, mine: list[Row], events: list[Event]) -> 
         yield f"I7: left in the outbox: {', '.join(left)}"
     owed = [event for event in events if "notice" in effects(event)]
     since = owed if case.backlog else [event for event in owed if event.action == case.action][-1:]
+    kept = {row["sk"] for row in mine}
+    untold = [event.number for event in owed if f"NOTICE#{event.number:06d}#notice" not in kept]
+    if untold:
+        yield f"I7: no notice is kept of the events {untold}"
+    written = [event for event in since if Channel.MAIL in USUAL[kind_of(event)]]
     mails = [letter for letter in world.cloud.outbox.letters() if letter.kind == "mail"]
-    if events and events[-1].action == case.action and len(mails) < len(since):
-        yield f"I7: {len(since)} notices were owed, {len(mails)} sent"
+    if events and events[-1].action == case.action and len(mails) < len(written):
+        yield f"I7: {len(written)} mails were owed, {len(mails)} sent"
 
 
 def undone(rows: list[Row]) -> list[str]:

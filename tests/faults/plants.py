@@ -150,15 +150,10 @@ def random_names() -> Iterator[None]:
 def state_unchecked() -> AbstractContextManager[None]:
     """A task's token is kept without a look at where the dossier is by now."""
 
-    def trusting(dossier_id: str, attempt: int, state: State, token: str, now: datetime) -> None:
-        with patched(tasks, "transact", _without_checks):
-            tasks.waits(dossier_id, attempt, state, token, now + workflow.GRACE)
+    def trusting(dossier_id: str, attempt: int, state: State, token: str, entered: str, now: datetime) -> None:
+        tasks.waits(dossier_id, attempt, state, token, entered, now + workflow.GRACE)
 
     return patched(workflow, "wait_for", trusting)
-
-
-def _without_checks(write: Callable[[TransactWrite], None]) -> Any:
-    return transactions.transact(_replay([each for each in _recorded(write) if each[0] != "condition_check"]))
 
 
 @contextmanager

@@ -37,6 +37,7 @@ class Run:
     announced: bool = False
     failures: int = 0
     ends: datetime | None = None
+    since: str = ""
     error: str = ""
     entered: list[str] = field(default_factory=list)
     """Every state, as Step Functions bills them."""
@@ -131,7 +132,7 @@ class Review:
         named = ("dossier", "attempt", "state")
         event = {name: run.data[name] for name in named}
         if run.token is not None:
-            event["token"] = run.token
+            event |= {"token": run.token, "entered": run.since}
         run.announced = True
         task, token, error = run.task, run.token, ""
         try:
@@ -178,6 +179,7 @@ class Review:
         """Go through what decides by itself, up to a state that calls a function, waits or ends."""
         run.task, run.token, run.failures, run.announced, run.ends = name, None, 0, False, None
         run.entered.append(name)
+        run.since = self.now().isoformat()
         state = self.states[name]
         if state["Type"] == "Choice":
             self._enter(run, self.task_for(run.data["state"]))
