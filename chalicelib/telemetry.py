@@ -83,7 +83,7 @@ logger = Logger(service="motcua-portal", log_uncaught_exceptions=False)
 
 @cache
 def _tracer() -> Tracer:
-    """Made for the first invocation that X-Ray samples, one in twenty: importing its SDK takes a good part of a cold
+    """Made for the first invocation that X-Ray samples, one in fifty: importing its SDK takes a good part of a cold
     start, and the others have nothing to tell it."""
     return Tracer(service="motcua-portal")
 

@@ -18,6 +18,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from chalicelib.telemetry import logger
 from infra.costing import ROW_OVERHEAD, Index, Json, read_units, row_bytes, write_units
 from infra.local.environment import ACCOUNT, REGION
+from infra.local.template import load
 from tests.faults.review import ANSWERS
 from tests.faults.wire import _operation, patched
 
@@ -25,7 +26,7 @@ CPU_OF_GB = 1769 / 1024
 """One processor is what 1,769 MB of memory buy: with 1 GB the same work takes so many times as long."""
 CALL_SECONDS = 0.006  # that a function waits for one AWS call; assumed, for there is no network here
 COLD_SHARE, COLD_SECONDS = 0.03, 0.31  # invocations that begin a process; its processor time (tests/bench/cold.py)
-TRACED = 0.05  # of invocations, X-Ray's sampling
+TRACED = float(load()["Parameters"]["TraceShare"]["Default"])  # of invocations
 REPORT_BYTES = 380  # that Lambda itself logs of an invocation: START, END, REPORT
 
 _READS = {"GetItem", "BatchGetItem", "Query", "TransactGetItems"}
