@@ -38,7 +38,7 @@ class Kind(StrEnum):
     STATUS = "status"  # what became of the dossier
     MESSAGE = "message"  # the agency wrote
     REMINDER = "reminder"  # of what was asked before
-    RECORD = "record"  # of what the applicant did just now, or was there for
+    RECORD = "record"  # of what the applicant did just now or was there for, and of steps that lead to the next notice
 
 
 REQUIRED = frozenset({Kind.ACTION, Kind.STATUS})
@@ -142,11 +142,17 @@ def kind_of(event: Event) -> Kind:
     """Of what kind the notice of an event is.
 
     What the applicant took away or paid at the counter, or fetched on the portal, they need not be written to about; a
-    result that somebody else took on their behalf or that the post brought, they hear of.
+    result that somebody else took on their behalf or that the post brought, they hear of. Papers by post that are in
+    order are received within the day (8 working hours), and the receipt is written about.
     """
     action, state = event.action, State(event.after)
     by, handed = event.actor.get("role"), event.detail.get("relation") == "self"
-    if (action == Action.DELIVER and (by == Role.APPLICANT or handed)) or (action == Action.PAY and by == Role.CASHIER):
+    recorded = {
+        Action.DELIVER: by == Role.APPLICANT or handed,
+        Action.PAY: by == Role.CASHIER,
+        Action.CHECK_PARCEL: state is State.SUBMITTED,
+    }
+    if recorded.get(Action(action)):
         return Kind.RECORD
     asks = STATES[state].held_by == "applicant" or state in {State.READY, State.POST_RETURNED}
     return Kind.ACTION if asks and action not in {Action.SURPLUS, Action.REFUND} else Kind.STATUS

@@ -146,6 +146,8 @@ def test_what_is_asked_of_the_applicant_is_an_action() -> None:
         (event(Action.DELIVER, State.DELIVERED, before=State.IN_POST), Kind.STATUS),
         (event(Action.DELIVER, State.DELIVERED, "system", State.IN_POST), Kind.STATUS),
         (event(Action.PAY, State.READY, "cashier"), Kind.RECORD),
+        (event(Action.CHECK_PARCEL, State.SUBMITTED, "reception"), Kind.RECORD),
+        (event(Action.CHECK_PARCEL, State.PARCEL_EXPECTED, "reception"), Kind.ACTION),
         (event(Action.PAY, State.READY, "system"), Kind.ACTION),
         (event(Action.PAY, State.SUBMITTED, "system"), Kind.STATUS),
     ],

@@ -20,7 +20,7 @@ export const notices: Same<typeof vi> = {
   "notices.kind.status": "Your dossier moves on or is decided",
   "notices.kind.message": "The agency writes to you",
   "notices.kind.reminder": "Reminders of what was asked before",
-  "notices.kind.record": "Records of what you did yourself: a fee paid at the counter, a result you took or fetched",
+  "notices.kind.record": "Records of what you did yourself (a fee paid at the counter, a result taken or fetched) and of steps in between",
   "notices.prefs.required": "Asked for by the law: keep at least one way.",
   "notices.prefs.language": "Language of the notices",
   "notices.prefs.language.vi": "Vietnamese",

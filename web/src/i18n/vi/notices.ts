@@ -17,7 +17,7 @@ export const notices = {
   "notices.kind.status": "Hồ sơ chuyển bước và có quyết định",
   "notices.kind.message": "Cơ quan gửi tin nhắn",
   "notices.kind.reminder": "Nhắc lại việc đã yêu cầu",
-  "notices.kind.record": "Ghi nhận việc chính bạn vừa làm: nộp phí tại quầy, nhận kết quả",
+  "notices.kind.record": "Ghi nhận việc chính bạn vừa làm (nộp phí tại quầy, nhận kết quả) và các bước trung gian",
   "notices.prefs.required": "Bắt buộc theo quy định: giữ ít nhất một cách.",
   "notices.prefs.language": "Ngôn ngữ của thông báo",
   "notices.prefs.language.vi": "Tiếng Việt",
