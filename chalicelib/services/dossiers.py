@@ -186,7 +186,7 @@ def submit(actor: Actor, dossier_id: str, key: str, declared: bool, now: datetim
         "declaration": True,
         "signed": changes["signed"],
     }
-    task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(now, reply_due))
+    task = kept.new_task(dossier.id, State.SUBMITTED, now, workflow.watch_at(dossier.id, now, reply_due))
     return perform(
         dossier,
         Action.SUBMIT,

@@ -198,8 +198,9 @@ def hand_on_signing(dossier_id: str) -> None:
 def sweep(now: datetime, *, everything: bool = False) -> dict[str, int]:
     """Finish what was left: effects not performed, uploads never looked at, deadlines that nobody acted on.
 
-    With `everything`, look after every open dossier whatever its deadline (after a restart or a disaster). One
-    poison record is logged and left for the next sweep; it stops nothing else.
+    Each open dossier is looked after within a day in any case (workflow.watch_at); with `everything`, for an operator
+    after a restart or a disaster, all of them now. One poison record is logged and left for the next sweep; it stops
+    nothing else.
     """
     done = dict.fromkeys(("effects", "uploads", "checks", "dossiers", "payments", "refunds", "signings", "failed"), 0)
     oldest = iso(now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from chalicelib.domain import codes, consultation, urgency
 from chalicelib.domain.access import SYSTEM, Role
@@ -59,6 +60,7 @@ OVERDUE_AGAIN = timedelta(days=1)
 SHORTEST_WAIT, LONGEST_WAIT = 60, 80 * 24 * 3600
 GRACE = timedelta(minutes=10)
 """How long the sweeper gives the workflow, after a deadline or for its next token, before it looks itself."""
+LOOKED_AFTER, LOOKS_SPREAD = timedelta(hours=18), timedelta(hours=6)
 SUPERSEDED = "superseded"
 MOST_ROUNDS = 25
 """After so many waits and escalations the next attempt goes on: at most 2,500 events, were every call to fail as often
@@ -103,9 +105,12 @@ def _reminded_every(state: State) -> timedelta:
     return UNCOLLECTED if waits_for_the_applicant else OVERDUE_AGAIN
 
 
-def watch_at(now: datetime, due: datetime) -> datetime:
-    """When the sweeper looks at a dossier that the workflow should have dealt with."""
-    return max(due, now) + GRACE
+def watch_at(dossier_id: str, now: datetime, due: datetime) -> datetime:
+    """When the sweeper looks at a dossier: once the workflow should have dealt with the deadline, and within a day in
+    any case, for an execution may have died while it waited. Each dossier has its own time between looks, from 18 to
+    24 hours, so that what came at once does not stay together."""
+    own = (crc32(dossier_id.encode()) % 1000 / 1000) * LOOKS_SPREAD
+    return min(max(due, now) + GRACE, now + LOOKED_AFTER + own)
 
 
 def answer(dossier: Dossier, now: datetime) -> dict[str, Any]:
@@ -205,15 +210,15 @@ def reconcile(dossier_id: str, now: datetime) -> bool:
 
 
 def watch(dossier: Dossier, now: datetime, *, waits: bool) -> None:
-    """Let the sweeper look again after the dossier's next deadline; soon, if its review does not wait yet."""
-    tasks.watch(dossier.id, watch_at(now, deadline(dossier, now)) if waits else now + GRACE)
+    """Let the sweeper look again by `watch_at`; soon, if its review does not wait yet."""
+    tasks.watch(dossier.id, watch_at(dossier.id, now, deadline(dossier, now)) if waits else now + GRACE)
 
 
 def _first_look(dossier: Dossier, now: datetime) -> datetime:
     """When the sweeper looks after a review that begins to wait: soon where the date has passed already, for whoever
     should have acted on it may not have been there."""
     passed = deadline(dossier, dossier.submitted_at or dossier.created_at) <= now
-    return now + GRACE if passed else watch_at(now, deadline(dossier, now))
+    return now + GRACE if passed else watch_at(dossier.id, now, deadline(dossier, now))
 
 
 def wait_for(dossier_id: str, attempt: int, state: State, token: str, entered: str, now: datetime) -> None:

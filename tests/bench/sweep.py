@@ -94,14 +94,17 @@ def table() -> Iterable[str]:
     calls = (len(overdue) - len(few)) / 20
     yield f"a dossier whose deadline has passed: {calls:g} calls more, {each:g} read units"
     yield ""
-    titles = ("", "nothing due: units a day", "USD a month", "each looked at once a day", "USD a month")
+    titles = ("", "nothing due: units a day", "USD a month", "looked at within a day", "USD a month")
     yield " ".join(f"{text:>{wide}}" for text, wide in zip(titles, (14, 26, 12, 26, 12), strict=True))
     prices = Prices.read()
     unit = prices.units["dynamodb.read"]
+    looks = timedelta(days=1) / (workflow.LOOKED_AFTER + workflow.LOOKS_SPREAD / 2)
     for number in (100, 100_000):
         idle = units * SWEEPS_A_DAY
-        daily = each * number
+        daily = each * number * looks
         costs = (f"{of:>26,.0f} {of * 30 * unit:>12.4f}" for of in (idle, daily))
         yield f"{number:>14,} {' '.join(costs)}"
     minutes = workflow.GRACE.seconds // 60
+    most = relay.SWEPT_PER_SHARD * len(relay.SHARDS) * SWEEPS_A_DAY
+    yield f"An open dossier is looked at {looks:.2f} times a day; the sweeps of a day can look at {most:,}."
     yield f"The sweeper looks {minutes} minutes after a deadline. Prices: {prices.date}, infra/prices.json"
