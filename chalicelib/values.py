@@ -8,10 +8,10 @@ gives (fields, equality, hash, representation, `replace`, `asdict`, matching), f
 from __future__ import annotations
 
 import dataclasses
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NoReturn
 
-_lock = Lock()  # the local cloud has many threads
+_lock = RLock()  # the local cloud has many threads
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass

@@ -64,10 +64,8 @@ def _model(body: type[Any]) -> type[BaseModel]:
     (base,) = body.__bases__
     if base is Body:
         namespace["model_config"] = ConfigDict(extra="forbid", strict=True)
-    made = new_class(
-        body.__name__, (BaseModel if base is Body else _model(base),), exec_body=lambda n: n.update(namespace)
-    )
-    return cast("type[BaseModel]", made)
+    parent = BaseModel if base is Body else _model(base)
+    return cast("type[BaseModel]", new_class(body.__name__, (parent,), exec_body=lambda made: made.update(namespace)))
 
 
 def read(raw: bytes | str, model: type[Asked]) -> Asked:
