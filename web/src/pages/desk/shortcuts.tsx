@@ -38,7 +38,9 @@ const typing = (target: EventTarget | null): boolean =>
 /** The list of shortcuts behind `?`, with the switch that turns them off. Stands once on the desk. */
 export function Shortcuts() {
   const enabled = useStore(on);
-  const [open, setOpen] = useState(false);
+  // As they were when it was opened: what the page loads meanwhile moves nothing under a hand.
+  const [listed, setListed] = useState<Shortcut[] | null>(null);
+  const open = () => setListed(all());
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (!on.get() || event.defaultPrevented || event.isComposing) return;
@@ -46,7 +48,7 @@ export function Shortcuts() {
       if (typing(event.target) || document.querySelector("dialog[open]") !== null) return;
       const key = event.key.toLowerCase(); // Caps Lock makes another letter of it
       const found: Partial<Shortcut> | undefined =
-        key === "?" ? { run: () => setOpen(true) } : all().find((one) => one.key === key);
+        key === "?" ? { run: open } : all().find((one) => one.key === key);
       if (found === undefined) return;
       event.preventDefault();
       if (!event.repeat || found.repeats) found.run?.();
@@ -56,10 +58,10 @@ export function Shortcuts() {
   }, []);
   return (
     <>
-      <TextButton onClick={() => setOpen(true)}>{t("desk.keys.show")}</TextButton>
-      <Dialog open={open} title={t("desk.keys.title")} onClose={() => setOpen(false)}>
+      <TextButton onClick={open}>{t("desk.keys.show")}</TextButton>
+      <Dialog open={listed !== null} title={t("desk.keys.title")} onClose={() => setListed(null)}>
         <dl class="keys">
-          {[{ key: "?", does: "desk.keys.help" as Key }, ...all()].map((one) => (
+          {[{ key: "?", does: "desk.keys.help" as Key }, ...(listed ?? [])].map((one) => (
             <div key={one.key}>
               <dt>
                 <kbd>{one.key}</kbd>
