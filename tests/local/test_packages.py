@@ -267,7 +267,8 @@ def test_papers_and_pictures_are_made_with_the_libraries_as_they_are_packed(buil
     assert {path.name for path in tmp_path.iterdir()} == _PAPER_LIBRARIES
     files = ["test_inspection.py", "test_sheet_paper.py", "test_receipt_paper.py", "test_form_paper.py"]
     command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not slow"]
-    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    # A run of its own: under this worker's name its calls would take the place of this worker's (tests/conftest.py).
+    env = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTEST_XDIST_WORKER": "packed"}
     done = subprocess.run(
         [*command, *(f"tests/app/{name}" for name in files)], cwd=ROOT, env=env, capture_output=True, text=True
     )
