@@ -63,6 +63,17 @@ def test_after_the_most_rounds_the_next_attempt_goes_on_where_the_dossier_is(por
     assert portal.cloud.tokens[-1][1]["state"] == "appraisal" and len(names(portal)) == 2
 
 
+def test_an_old_attempt_that_wakes_up_tells_the_current_one_where_the_dossier_is(portal: Portal) -> None:
+    """The relay that should have told it died; whoever comes by next does, and ends itself."""
+    dossier = waiting(portal, workflow.MOST_ROUNDS)
+    portal.step(portal.reception, dossier, "receive", {})
+    portal.relay()
+    wait(dossier, 2, "token-of-2", "received")
+    portal.step(portal.appraiser, dossier, "claim", {})
+    assert escalate(dossier, 1, "received")["state"] == workflow.SUPERSEDED
+    assert portal.cloud.tokens[-1][0] == "token-of-2" and portal.cloud.tokens[-1][1]["state"] == "appraisal"
+
+
 def test_before_that_the_execution_goes_on_itself(portal: Portal) -> None:
     dossier = waiting(portal, workflow.MOST_ROUNDS - 1)
     portal.step(portal.reception, dossier, "receive", {})

@@ -74,6 +74,7 @@ def test_the_relay_does_not_wait_for_the_national_portal(national: National) -> 
     assert outcome == {"told": 1}
 
 
+@pytest.mark.slow
 def test_a_day_of_silence_loses_nothing_and_is_not_hammered(national: National) -> None:
     portal = national.portal
     before, _ = portal.filed()

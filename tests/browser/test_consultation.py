@@ -45,6 +45,7 @@ def test_a_question_is_asked_at_the_desk_and_answered_on_a_phone(world: Payers, 
     assert desk.axe(page) == []
 
 
+@pytest.mark.slow
 def test_a_wrongly_addressed_dossier_is_transferred(world: Payers, phone: Visitor, desk: Visitor) -> None:
     dossier, receipt = world.filed()
     desk.log_in(world.username("reception"))

@@ -89,6 +89,7 @@ def test_what_waits_is_counted_and_each_number_leads_to_just_those(
         portal.shift(0)
 
 
+@pytest.mark.slow
 def test_a_filter_goes_over_all_pages(enter: Enter, applicant: Applicant, portal: Portal) -> None:
     dossier, _ = applicant.file()
     multiply(portal, dossier, 45, queue_due=LONG_AGO, reply_due_at=LONG_AGO)

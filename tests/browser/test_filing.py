@@ -190,6 +190,7 @@ def test_a_login_that_ends_loses_nothing(phone: Visitor) -> None:
     filing.saved(page)
 
 
+@pytest.mark.slow
 def test_two_tabs_are_reconciled_and_an_old_one_overwrites_nothing(desk: Visitor) -> None:
     """The same browser, the same draft: the second tab sees what the first saved before it files."""
     first = filing.start(desk)

@@ -128,6 +128,7 @@ def test_a_lost_callback_is_found_by_asking_when_the_payer_comes_back(phone: Vis
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp 200.000 đồng", timeout=TOLD)
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A13")
 def test_what_failed_is_paid_another_way(phone: Visitor, payers: Payers) -> None:
     dossier = payers.due()
@@ -156,6 +157,7 @@ def test_money_that_a_gateway_holds_is_not_called_paid(phone: Visitor, payers: P
     assert payers.money(dossier)["due"]["amount"] == FEE
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A13")
 def test_the_national_platform_brings_the_reference_alone(phone: Visitor, payers: Payers) -> None:
     phone.log_in(CITIZEN)
@@ -209,6 +211,7 @@ def test_a_transfer_by_vietqr_is_awaited_and_seen(desk: Visitor, payers: Payers)
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp 200.000 đồng", timeout=40_000)
 
 
+@pytest.mark.slow
 def test_too_little_is_held_and_the_rest_is_asked_for(phone: Visitor, payers: Payers) -> None:
     dossier = payers.due()
     attempt = payers.start(dossier, "vietqr")
@@ -220,6 +223,7 @@ def test_too_little_is_held_and_the_rest_is_asked_for(phone: Visitor, payers: Pa
     expect(page.locator(".due-now__amount")).to_have_text("50.000 đồng")
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A13")
 def test_without_the_network_the_account_and_the_code_are_printed(desk: Visitor, payers: Payers) -> None:
     dossier = payers.due()
@@ -247,6 +251,7 @@ def _printed(page: Page) -> str:
     return re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in sheets))
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A10")
 def test_at_level_3_the_agency_takes_it_and_the_page_says_where_and_when(phone: Visitor, payers: Payers) -> None:
     dossier = payers.issued()

@@ -15,6 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.thorough import spread
 
 
+@pytest.mark.slow
 def test_a_reload_without_a_network_loses_nothing(away: Visitor) -> None:
     page = request_page(away)
     away.cut()

@@ -172,6 +172,7 @@ def test_a_result_by_registered_post(
     expect(mine.locator(".situation")).to_contain_text("Đã trả kết quả")
 
 
+@pytest.mark.slow
 @pytest.mark.clause("A14")
 def test_the_sandbox_tells_out_of_order_and_twice_over_http(world: Payers) -> None:
     dossier = world.posted()

@@ -25,6 +25,7 @@ PATHS = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))["paths"]
 CONFIG = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 
 
+@pytest.mark.slow
 def test_it_lints(tmp_path: Path) -> None:
     """As it is deployed: anchors written out."""
     file = tmp_path / "edge.json"

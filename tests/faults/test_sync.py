@@ -118,6 +118,7 @@ _ACTS = st.sampled_from([*_FORWARD, *_FORWARD, "refuse", "ask", "ask again", "re
 _WEATHER = st.sampled_from(["clear", "clear", "cut", "dead", "expire", "relay", "asked", "schedule", "duplicate"])
 
 
+@pytest.mark.slow
 @settings(max_examples=20 if THOROUGH else 3)
 @given(lives=st.lists(st.lists(st.one_of(_ACTS, _WEATHER), max_size=14), min_size=1, max_size=3), seed=st.integers(0))
 def test_whatever_happens_the_national_timeline_is_that_of_the_events(lives: list[list[str]], seed: int) -> None:

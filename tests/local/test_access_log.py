@@ -108,6 +108,7 @@ def test_pages_that_are_opened_are_counted_published_and_counted_once(running: t
     assert not any(cloud.dead_letters().values())
 
 
+@pytest.mark.slow
 def test_what_was_seen_until_the_end_is_delivered_and_counted(running: tuple[Cloud, Path]) -> None:
     cloud, data = running
     before = publish(cloud)["visits"]["total"]

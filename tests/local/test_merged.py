@@ -57,6 +57,7 @@ def merged() -> Json:
     return whole
 
 
+@pytest.mark.slow
 @pytest.mark.clause("B1")
 def test_the_merged_template_lints(merged: Json, tmp_path: Path) -> None:
     (tmp_path / "sam.json").write_text(json.dumps(merged), encoding="utf-8")

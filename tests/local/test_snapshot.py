@@ -123,6 +123,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_folder_opens_whole_and_at_most_two_seconds_are_missing(
     tmp_path: Path, spawn: Callable[..., subprocess.Popen[str]]
 ) -> None:

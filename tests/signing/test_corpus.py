@@ -24,7 +24,15 @@ def named(world: World, cases: Callable[[World], Iterator[Case]], name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "cases", [corpus.good, corpus.tampered, corpus.gaps, corpus.untrusted, corpus.revoked], ids=lambda f: f.__name__
+    "cases",
+    [
+        corpus.good,
+        corpus.tampered,
+        corpus.gaps,
+        pytest.param(corpus.untrusted, marks=pytest.mark.slow),
+        corpus.revoked,
+    ],
+    ids=lambda f: f.__name__,
 )
 def test_verdicts(cases: Callable[[World], Iterator[Case]], world: World, look: Look) -> None:
     wrong, most = [], 0
@@ -42,6 +50,7 @@ def test_verdicts(cases: Callable[[World], Iterator[Case]], world: World, look: 
     assert most < USUAL
 
 
+@pytest.mark.slow
 def test_verdicts_of_broken_and_hostile_files(world: World, look: Look) -> None:
     wrong = []
     for case in corpus.malformed(world):
