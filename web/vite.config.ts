@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 import { precache } from "./precache.ts";
 
 const origin = `http://127.0.0.1:${process.env["PORT"] ?? "8000"}`;
-const proxy = Object.fromEntries(["/api", "/catalogue", "/statistics", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/assets/site.css", "/sandbox"].map((path) => [path, origin]));
+const proxy = Object.fromEntries(["/api", "/catalogue", "/statistics", "/tt/", "/cq/", "/en/", "/sitemap.xml", "/robots.txt", "/assets/site.css", "/sandbox"].map((path) => [path, origin]));
 
 const core =
   /node_modules\/preact\/|vite\/preload|src\/(?:\w+\.tsx?|api\/(?:key|refusal)\.ts|i18n\/index\.ts|i18n\/vi\/(?:common|entry)\.ts|parts\/(?:Button|Dialog|Loading|Notice|Offline|Page|Rating|Said|Shell|live)\.tsx|pages\/entry\/(?:home|EntryList|SearchBox)\.tsx)$/;

@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 
 Answer = tuple[int, dict[str, str], bytes]
 
-PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq)/.*|/(?:catalogue|statistics)/.*|/sitemap\.xml")
+PUBLISHED = re.compile(r"/(?:en/)?(?:tt|cq)/.*|/(?:catalogue|statistics)/.*|/sitemap\.xml|/robots\.txt")
 _PAGES = ("/tt/", "/cq/", "/en/")  # of what is published; the rest are files
 _LISTS = {"tt/": "tt/index.html", "en/tt/": "en/tt/index.html"}
 _REFUSED = re.compile(r"[\\\x00-\x1f\x7f]")  # in no path of ours

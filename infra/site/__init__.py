@@ -5,7 +5,7 @@ They are written into the site bucket when something is published, beside the ca
     tt/<code>                a procedure's guidance             tt/index.html            procedures to file here, fields
     tt/linh-vuc/<field>      the procedures of one field        tt/tat-ca                every procedure on one page
     cq/<code>                an agency                          sitemap.xml              addresses of all of these
-    en/…                     the same pages in English
+    en/…                     the same pages in English          robots.txt               what is for no index
 
 A page is made from what is published, never from what somebody means to publish: rendering again, after a publisher
 died or a template changed, gives the same page. This is infra code, because publishing is an operator's act; no

@@ -24,6 +24,9 @@ from infra.site.voice import VOICES
 
 TEMPLATES = Path(__file__).with_name("templates")
 
+PRIVATE = ("/api/", "/can-bo", "/ho-so", "/nop/", "/tai-khoan", "/thanh-toan", "/thong-bao")
+"""Where addresses begin that no search engine shall follow (web/src/routes.ts)."""
+
 Entry = Mapping[str, Any]  # of catalogue/index.json
 
 
@@ -84,6 +87,12 @@ def everything(all_fields: Sequence[Field], language: str) -> str:
 def sitemap(origin: str, paths: Iterable[str]) -> str:
     """sitemap.xml of pre-rendered pages, each with its twin in the other language."""
     return _environment().get_template("sitemap.xml").render(origin=origin, paths=list(paths))
+
+
+def robots(origin: str) -> str:
+    """robots.txt: what belongs to one person, or to officers, is for no index; the sitemap is."""
+    refused = "".join(f"Disallow: {path}\n" for path in PRIVATE)
+    return f"User-agent: *\n{refused}\nSitemap: {origin}/sitemap.xml\n"
 
 
 def fields(entries: Iterable[Entry]) -> list[Field]:

@@ -17,8 +17,9 @@ from chalicelib.storage import catalogue as kept
 from infra.site import pages
 from infra.site.words import LANGUAGES
 
-CONTENTS, EVERYTHING, FIELDS, SITEMAP = "tt/index.html", "tt/tat-ca", "tt/linh-vuc/", "sitemap.xml"
-_HTML, _XML = "text/html; charset=utf-8", "application/xml"
+CONTENTS, EVERYTHING, FIELDS = "tt/index.html", "tt/tat-ca", "tt/linh-vuc/"
+SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+_HTML, _XML, _PLAIN = "text/html; charset=utf-8", "application/xml", "text/plain; charset=utf-8"
 _CACHE = "public, max-age=300"  # as the catalogue's own objects of fixed names
 _WRITERS = 8
 _ROUNDS = 20  # of pages overtaken by another publisher
@@ -87,7 +88,8 @@ def latest(published: Iterable[publishing.Published], documents: Mapping[str, An
 
 
 def publish_lists() -> None:
-    """Write the pages that list: the contents, the fields, everything, the agencies; and the sitemap."""
+    """Write the pages that list: the contents, the fields, everything, the agencies; for search engines the sitemap and
+    robots.txt."""
     for _ in range(_ROUNDS):
         entries = publishing.listed()
         _write_lists(entries)
@@ -116,6 +118,7 @@ def _write_lists(entries: Sequence[pages.Entry]) -> None:
     paths = ["/tt/", *(f"/{FIELDS}{field.code}" for field in fields), *(f"/cq/{code}" for code in tree)]
     paths += [f"/tt/{entry['code']}" for entry in entries]
     _write(SITEMAP, pages.sitemap(settings.public_url(), paths), _XML)
+    _write(ROBOTS, pages.robots(settings.public_url()), _PLAIN)
     _forget_fields({field.code for field in fields})
 
 

@@ -101,6 +101,7 @@ ADDRESSES = [
     "/tt", "/tt/", "/tt/1.004227", "/tt/tat-ca", "/tt/1.004227/", "/cq/H34.05", "/cq", "/en/tt", "/en/tt/",
     "/en/tt/1.004227",
     "/en/ve", "/en/cq/H34.05", "/catalogue/index.json", "/catalogue/khong-co", "/statistics/index.json", "/sitemap.xml",
+    "/robots.txt",
     "/tra-cuu/", "//x.example/", "/tt//", "/thong-ke",
 ]  # fmt: skip
 

@@ -56,7 +56,14 @@ def test_what_is_published_is_neither_written_over_nor_read(s3: Any) -> None:
     s3.put_object(Bucket="site", Key="catalogue/index.json", Body=b"{}")
     assert site.has_catalogue(s3, "site")
     site.publish(s3, "site", SITE)
-    for name in ("catalogue/index.json", "tt/1.004227", "en/tt/index.html", "sitemap.xml", "statistics/index.json"):
+    for name in (
+        "catalogue/index.json",
+        "tt/1.004227",
+        "en/tt/index.html",
+        "sitemap.xml",
+        "robots.txt",
+        "statistics/index.json",
+    ):
         assert PUBLISHED.fullmatch("/" + name)
         with pytest.raises(ValueError, match="catalogue is published"):
             site.files([(name, b"")])

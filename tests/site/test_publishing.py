@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
+from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
@@ -42,10 +44,10 @@ def test_every_address_is_there_in_both_languages(published: Embedded) -> None:
     fields = {document["field"]["code"] for document in PROCEDURES.values()}
     wanted = {f"tt/{code}" for code in PROCEDURES} | {f"tt/linh-vuc/{field}" for field in fields}
     wanted |= {f"cq/{one['code']}" for one in seed("agencies.json")["agencies"]} | {"tt/index.html", "tt/tat-ca"}
-    assert set(there) == wanted | {f"en/{key}" for key in wanted} | {"sitemap.xml"}
+    assert set(there) == wanted | {f"en/{key}" for key in wanted} | {"sitemap.xml", "robots.txt"}
     links: set[str] = set()
     for key in there:
-        if key != "sitemap.xml":
+        if key not in {"sitemap.xml", "robots.txt"}:
             page = Page(read(published, key))
             assert not page.complaints, key
             links |= page.links()
@@ -59,8 +61,24 @@ def test_the_sitemap_names_every_page(published: Embedded) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     told = {element.text or "" for element in ElementTree.fromstring(body).iter(f"{space}loc")}
     assert f"{settings.public_url()}/en/tt/2.000635" in told
-    unnamed = {"sitemap.xml", "tt/tat-ca", "en/tt/tat-ca", "tt/index.html", "en/tt/index.html"}
+    unnamed = {"sitemap.xml", "robots.txt", "tt/tat-ca", "en/tt/tat-ca", "tt/index.html", "en/tt/index.html"}
     assert {f"{settings.public_url()}/{key}" for key in set(objects(published)) - unnamed} <= told
+
+
+def test_search_engines_are_kept_from_what_is_one_persons(published: Embedded) -> None:
+    site.publish()
+    told = RobotFileParser()
+    body = published.client("s3").get_object(Bucket=settings.site_bucket(), Key="robots.txt")
+    assert body["ContentType"] == "text/plain; charset=utf-8"
+    told.parse(body["Body"].read().decode().splitlines())
+    assert told.site_maps() == [f"{settings.public_url()}/sitemap.xml"]
+    routes = (Path(__file__).parents[2] / "web" / "src" / "routes.ts").read_text("utf-8")
+    private = re.findall(r'pattern: "([^"]+)"[^}]*needs:', routes)
+    assert len(private) > 5
+    for pattern in (*private, "/api/dossiers", "/nop/2.000635"):
+        assert not told.can_fetch("*", re.sub(r":\w+|\*", "x", pattern)), pattern
+    for address in ("/", "/tt/", "/tt/2.000635", "/en/cq/H34.05", "/thong-ke", "/tra-cuu", "/catalogue/index.json"):
+        assert told.can_fetch("*", address), address
 
 
 @pytest.mark.clause("A1")

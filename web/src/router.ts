@@ -61,7 +61,7 @@ export function match(pattern: string, path: string): Record<string, string> | n
 }
 
 // Guidance, agencies and the catalogue are files; the browser opens them itself.
-const foreign = /^\/((en|tt|api|catalogue|statistics|sandbox|assets)(\/|$)|cq\/|sitemap\.xml$)/;
+const foreign = /^\/((en|tt|api|catalogue|statistics|sandbox|assets)(\/|$)|cq\/|(sitemap\.xml|robots\.txt)$)/;
 
 /** Follow links of the site without loading it again. Plain `<a href>` is all that a page needs. */
 export function listen(): void {
