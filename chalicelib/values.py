@@ -34,23 +34,22 @@ class _Fields:
         return found
 
 
-def _later(kind: type, frozen: bool) -> type:
+def _later(kind: Any, frozen: bool) -> Any:
     if kind.__bases__ != (object,):
         raise TypeError(f"{kind.__qualname__} has bases")
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         _write(kind)
-        kind.__init__(self, *args, **kwargs)  # type: ignore[misc]  # the one that was just written
+        kind.__init__(self, *args, **kwargs)  # the one that was just written
 
-    here: Any = kind
-    here.__init__ = __init__
+    kind.__init__ = __init__
     if frozen:  # these two name the class they were written for, which a twin is not
-        here.__setattr__, here.__delattr__ = _set, _delete
-    here.__dataclass_fields__ = _Fields(frozen)
+        kind.__setattr__, kind.__delattr__ = _set, _delete
+    kind.__dataclass_fields__ = _Fields(frozen)
     return kind
 
 
-def _write(kind: type) -> None:
+def _write(kind: Any) -> None:
     """Let the standard decorator write the methods of a twin, and take them over; the constructor last, so that no
     other thread finds half a class."""
     with _lock:
@@ -66,8 +65,8 @@ def _write(kind: type) -> None:
                 setattr(kind, name, what)
         for name in fields.keys() & kind.__dict__.keys() - written.keys():
             delattr(kind, name)  # a field() that stood there to say how a default is made
-        kind.__dataclass_fields__ = fields  # type: ignore[attr-defined]
-        kind.__init__ = constructor  # type: ignore[misc]
+        kind.__dataclass_fields__ = fields
+        kind.__init__ = constructor
 
 
 def _set(self: object, name: str, value: object) -> NoReturn:

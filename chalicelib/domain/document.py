@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar
 
@@ -169,11 +170,9 @@ class Reader:
         value = self.raw(key)
         if value is None:
             return None
-        try:
-            if isinstance(value, str) and len(value) == 10:
+        if isinstance(value, str) and len(value) == 10:
+            with suppress(ValueError):
                 return date.fromisoformat(value)
-        except ValueError:
-            pass  # noted below, as any other value that is no date
         self.note(key, "BadDate")
         return None
 

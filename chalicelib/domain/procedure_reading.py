@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, time
 from typing import Any
 
@@ -247,11 +248,9 @@ def _time_of_day(reader: Reader) -> time | None:
     value = reader.raw("same_day_until")
     if value is None:
         return None
-    try:
-        if isinstance(value, str) and len(value) == 5:
+    if isinstance(value, str) and len(value) == 5:
+        with suppress(ValueError):
             return time.fromisoformat(value)
-    except ValueError:
-        pass  # noted below, as any other value that is no time of day
     reader.note("same_day_until", "BadTime")
     return None
 
